@@ -1,0 +1,1 @@
+"""What every room may use: errors, time, ids, money, archive safety. Imports none of them."""

@@ -1,0 +1,131 @@
+"""The one exception hierarchy, and the reason codes that never change their meaning.
+
+A `HiveMindError` is an expected refusal: it reaches the caller as a status, a
+stable reason code and a sentence to act on. It is mapped once to gRPC
+(`app/master/rpc/errors.py`), once to HTTP, and rebuilt on the client side.
+A programmer's error is an `InvariantViolated` (`app/common/invariant.py`).
+"""
+
+from enum import Enum, StrEnum
+
+
+class Category(StrEnum):
+    """What kind of refusal a reason is. The names are gRPC's status codes."""
+
+    INVALID_ARGUMENT = "INVALID_ARGUMENT"
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    PERMISSION_DENIED = "PERMISSION_DENIED"
+    NOT_FOUND = "NOT_FOUND"
+    ALREADY_EXISTS = "ALREADY_EXISTS"
+    FAILED_PRECONDITION = "FAILED_PRECONDITION"
+    RESOURCE_EXHAUSTED = "RESOURCE_EXHAUSTED"
+    ABORTED = "ABORTED"
+    UNAVAILABLE = "UNAVAILABLE"
+    DATA_LOSS = "DATA_LOSS"
+    INTERNAL = "INTERNAL"
+
+
+class Reason(Enum):
+    """Every reason code with its category. Codes are added, never renamed."""
+
+    # input
+    INVALID_FIELD = Category.INVALID_ARGUMENT, "a field's value is outside what is allowed"
+    BAD_ID = Category.INVALID_ARGUMENT, "an id is malformed"
+    BAD_PAGE_TOKEN = Category.INVALID_ARGUMENT, "a page token was not made by this pool"
+    REQUEST_ID_MISSING = Category.INVALID_ARGUMENT, "a changing request carries no request_id"
+    REQUEST_ID_REUSED = Category.ALREADY_EXISTS, "a request_id came again with another body"
+    # identity
+    UNAUTHENTICATED = Category.UNAUTHENTICATED, "no usable access token came with the call"
+    TOKEN_EXPIRED = Category.UNAUTHENTICATED, "the access token's time is over"
+    SESSION_ENDED = Category.UNAUTHENTICATED, "the session was signed out or revoked"
+    BAD_CREDENTIALS = Category.UNAUTHENTICATED, "user name or password is wrong"
+    PERMISSION_DENIED = Category.PERMISSION_DENIED, "the role does not permit this"
+    LOGIN_DELAYED = Category.RESOURCE_EXHAUSTED, "too many failed logins: wait"
+    OVERLOADED = Category.RESOURCE_EXHAUSTED, "too much at once: try again shortly"
+    USER_EXISTS = Category.ALREADY_EXISTS, "the user name is taken"
+    USER_NOT_FOUND = Category.NOT_FOUND, "there is no such user"
+    WEAK_PASSWORD = Category.INVALID_ARGUMENT, "the password is too short or too common"
+    BAD_SETUP_CODE = Category.PERMISSION_DENIED, "the setup code is wrong or used"
+    REGISTRATION_CLOSED = Category.PERMISSION_DENIED, "this pool's admin creates the users"
+    LAST_ADMIN = Category.FAILED_PRECONDITION, "the pool would be left without an admin"
+    # money
+    INSUFFICIENT_BALANCE = Category.FAILED_PRECONDITION, "the available balance is too small"
+    AMOUNT_NOT_POSITIVE = Category.INVALID_ARGUMENT, "an amount must be above zero"
+    AMOUNT_TOO_LARGE = Category.INVALID_ARGUMENT, "an amount is beyond what the ledger holds"
+    TRANSFER_TO_SELF = Category.INVALID_ARGUMENT, "payer and payee are the same"
+    ACCOUNT_NOT_FOUND = Category.NOT_FOUND, "there is no such account"
+    HOLD_NOT_FOUND = Category.NOT_FOUND, "there is no such hold"
+    HOLD_RESOLVED = Category.FAILED_PRECONDITION, "the hold was already settled or refunded"
+    AMOUNT_EXCEEDS_HOLD = Category.FAILED_PRECONDITION, "a settlement exceeds its hold"
+    TRANSFER_EXISTS = Category.ALREADY_EXISTS, "a transfer of this id exists with other content"
+    # tasks
+    TASK_NOT_FOUND = Category.NOT_FOUND, "there is no such task, or it is another user's"
+    TASK_ENDED = Category.FAILED_PRECONDITION, "the task has already ended"
+    TASK_NOT_ENDED = Category.FAILED_PRECONDITION, "the task has not ended yet"
+    NOT_FEASIBLE = Category.FAILED_PRECONDITION, "no known node could ever run this"
+    RESULT_NOT_FOUND = Category.NOT_FOUND, "there is no result (yet, or any more)"
+    # leases
+    STALE_ATTEMPT = Category.ABORTED, "the lease belongs to a newer attempt"
+    NOT_LEASE_HOLDER = Category.PERMISSION_DENIED, "this node does not hold the lease"
+    ALREADY_ENDED = Category.ABORTED, "this attempt's end was already accepted"
+    # artifacts
+    ARTIFACT_NOT_FOUND = Category.NOT_FOUND, "there are no such bytes, or they are another's"
+    ARTIFACT_TOO_LARGE = Category.RESOURCE_EXHAUSTED, "larger than this pool allows"
+    DIGEST_MISMATCH = Category.DATA_LOSS, "the bytes received do not have the digest named"
+    OFFSET_MISMATCH = (
+        Category.ABORTED,
+        "a chunk does not continue what is there",
+    )
+    QUOTA_EXCEEDED = Category.RESOURCE_EXHAUSTED, "the user's storage is full"
+    ARCHIVE_INVALID = Category.INVALID_ARGUMENT, "not a ZIP archive this pool accepts"
+    ARCHIVE_TOO_MANY_ENTRIES = Category.INVALID_ARGUMENT, "more entries than allowed"
+    ARCHIVE_BOMB = Category.INVALID_ARGUMENT, "unpacks to more than is allowed"
+    ARCHIVE_UNSAFE_NAME = Category.INVALID_ARGUMENT, "an entry's name would leave the folder"
+    ARCHIVE_UNSAFE_TYPE = Category.INVALID_ARGUMENT, "an entry is no plain file or folder"
+    ARCHIVE_DUPLICATE_NAME = Category.INVALID_ARGUMENT, "two entries share a name"
+    # nodes
+    NODE_NOT_FOUND = Category.NOT_FOUND, "there is no such node"
+    NODE_REVOKED = Category.PERMISSION_DENIED, "the node was revoked"
+    NODE_PENDING = Category.FAILED_PRECONDITION, "the node waits for an operator's approval"
+    BAD_JOIN_TOKEN = Category.PERMISSION_DENIED, "the join token is unknown or its secret is wrong"
+    JOIN_TOKEN_EXPIRED = Category.PERMISSION_DENIED, "the join token's time is over"
+    JOIN_TOKEN_USED = Category.PERMISSION_DENIED, "the join token has no uses left"
+    JOIN_TOKEN_REVOKED = Category.PERMISSION_DENIED, "the join token was revoked"
+    PIN_MISMATCH = Category.FAILED_PRECONDITION, "the master's CA is not the one the token names"
+    BAD_CHALLENGE = Category.UNAUTHENTICATED, "the signature or its nonce is not good"
+    FINGERPRINT_MISMATCH = Category.FAILED_PRECONDITION, "the key is not the one approved"
+    NO_ISOLATION = Category.FAILED_PRECONDITION, "the machine has no container engine or sandbox"
+    STREAM_REPLACED = Category.ABORTED, "the node opened a newer stream"
+    # the store and the process
+    STORE_UNAVAILABLE = Category.UNAVAILABLE, "the store cannot write now"
+    STORE_FULL = Category.RESOURCE_EXHAUSTED, "the disk is full"
+    STORE_LOCKED = Category.UNAVAILABLE, "another process holds the store"
+    STORE_TOO_NEW = Category.FAILED_PRECONDITION, "the store was written by a newer version"
+    PORT_IN_USE = Category.UNAVAILABLE, "another program listens on the port"
+    CONFIG_INVALID = Category.INVALID_ARGUMENT, "a setting's value is not usable"
+    SHUTTING_DOWN = Category.UNAVAILABLE, "the master is stopping"
+    # the client's side
+    MASTER_UNREACHABLE = Category.UNAVAILABLE, "no answer from the master"
+    CERTIFICATE_MISMATCH = Category.UNAVAILABLE, "the server's certificate is not this pool's"
+    NOT_SIGNED_IN = Category.UNAUTHENTICATED, "sign in first"
+
+    def __init__(self, category: Category, meaning: str) -> None:
+        self.category = category
+        self.meaning = meaning
+
+
+class HiveMindError(Exception):
+    """An expected refusal.
+
+    `message` is one sentence for a person: what is wrong and what to do.
+    `details` are short machine-readable facts (names and values as text).
+    """
+
+    def __init__(self, reason: Reason, message: str = "", **details: str) -> None:
+        super().__init__(message or reason.meaning)
+        self.reason = reason
+        self.details = details
+
+    @property
+    def message(self) -> str:
+        return str(self.args[0])

@@ -1,0 +1,94 @@
+"""The enums everything shares. Members carry the numbers of `proto/nodepool.proto`.
+
+A test compares both, so a value passes between wire, store and code unchanged.
+"""
+
+from enum import IntEnum
+
+
+class Priority(IntEnum):
+    NORMAL = 1
+    HIGH = 2
+    URGENT = 3
+
+
+class TaskState(IntEnum):
+    QUEUED = 1
+    ASSIGNED = 2
+    RUNNING = 3
+    SUCCEEDED = 4
+    FAILED = 5
+    CANCELLED = 6
+
+    @property
+    def ended(self) -> bool:
+        return self >= TaskState.SUCCEEDED
+
+
+class AttemptOutcome(IntEnum):
+    """How an attempt ended; see the proto for each meaning."""
+
+    SUCCEEDED = 1
+    EXITED_NONZERO = 2
+    TIMED_OUT = 3
+    OUT_OF_MEMORY = 4
+    OUTPUT_TOO_LARGE = 5
+    REJECTED = 6
+    NODE_LOST = 7
+    RELEASED = 8
+    CANCELLED = 9
+    BAD_ARCHIVE = 10
+
+
+class NodeState(IntEnum):
+    PENDING = 1
+    ACTIVE = 2
+    PAUSED = 3
+    DRAINING = 4
+    REVOKED = 5
+
+
+class TrustLevel(IntEnum):
+    LOW = 1
+    NORMAL = 2
+    HIGH = 3
+
+
+class IsolationClass(IntEnum):
+    NONE = 0
+    SANDBOX = 1
+    CONTAINER = 2
+
+
+class Continent(IntEnum):
+    UNSPECIFIED = 0
+    AFRICA = 1
+    ANTARCTICA = 2
+    ASIA = 3
+    EUROPE = 4
+    NORTH_AMERICA = 5
+    OCEANIA = 6
+    SOUTH_AMERICA = 7
+
+
+class TransferKind(IntEnum):
+    GRANT = 1
+    PAYMENT = 2
+    HOLD = 3
+    SETTLE = 4
+    REFUND = 5
+    FEE = 6
+
+
+class Role(IntEnum):
+    """Stored by number, shown and sent by name in lower case."""
+
+    USER = 1
+    WORKER = 2
+    OPERATOR = 3
+    AUDITOR = 4
+    ADMIN = 5
+
+    @property
+    def label(self) -> str:
+        return self.name.lower()
