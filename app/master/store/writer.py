@@ -1,0 +1,208 @@
+"""The group-commit writer: many units of work, one transaction, one fsync.
+
+A unit is a plain function of the connection. It runs on the writer's thread inside
+a savepoint of its own, so a refused unit undoes itself and no other. What it
+returned reaches its caller only after the commit: acknowledged means committed.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from app.common.errors import HiveMindError, Reason
+from app.master.store.engine import Engines, begin
+from app.master.store.errors import StoreFailed, translate
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+#: Units in one transaction at most: bounds how long the first waits for the last.
+GROUP_MAX = 512
+
+
+class Writer(Protocol):
+    """Commits units of work, in the order in which they were handed in."""
+
+    async def run(self, unit: Callable[[Connection], T]) -> T:
+        """What `unit` returned, after it was committed.
+
+        Raises what the unit raised, and then nothing of it was written;
+        HiveMindError(STORE_FULL | STORE_LOCKED) when the commit was refused;
+        StoreFailed when the outcome is unknown.
+        """
+        ...
+
+
+@dataclass(slots=True)
+class _Pending(Generic[T]):
+    unit: Callable[[Connection], T]
+    future: asyncio.Future[T]
+    result: T | None = field(default=None)
+    error: BaseException | None = None
+
+
+class GroupCommitWriter:
+    """Owns the one writing connection and the thread that uses it.
+
+    `on_failure` is called on the loop when the store may be inconsistent with
+    what the process believes; the process must then end and start anew.
+    """
+
+    def __init__(self, engines: Engines, on_failure: Callable[[StoreFailed], None]) -> None:
+        self._engines = engines
+        self._on_failure = on_failure
+        self._queue: queue.SimpleQueue[_Pending[Any] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="store-writer", daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._failed: StoreFailed | None = None
+        self._stopped = False
+
+    def start(self) -> None:
+        """Start the thread; to be called inside the running loop."""
+        self._loop = asyncio.get_running_loop()
+        self._thread.start()
+
+    async def run(self, unit: Callable[[Connection], T]) -> T:
+        if self._loop is None or self._stopped:
+            raise HiveMindError(Reason.SHUTTING_DOWN, "The store is closed.")
+        if self._failed is not None:
+            raise self._failed
+        future: asyncio.Future[T] = self._loop.create_future()
+        self._queue.put(_Pending(unit, future))
+        # A cancelled caller must not cancel what the thread is about to commit.
+        return await asyncio.shield(future)
+
+    async def stop(self) -> None:
+        """Commit what was handed in, then end the thread."""
+        if self._stopped or self._loop is None:
+            return
+        self._stopped = True
+        self._queue.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    def _work(self) -> None:
+        connection = self._engines.write.connect()
+        try:
+            running = True
+            while running:
+                group, running = self._next_group()
+                if group:
+                    self._commit(connection, group)
+                    self._deliver(group)
+        finally:
+            connection.close()
+
+    def _next_group(self) -> tuple[list[_Pending[Any]], bool]:
+        group: list[_Pending[Any]] = []
+        item = self._queue.get()
+        while item is not None:
+            group.append(item)
+            if len(group) >= GROUP_MAX:
+                return group, True
+            try:
+                item = self._queue.get_nowait()
+            except queue.Empty:
+                return group, True
+        return group, False
+
+    def _commit(self, connection: Connection, group: list[_Pending[Any]]) -> None:
+        if self._failed is not None:
+            _fail_all(group, self._failed)
+            return
+        try:
+            run_group(connection, group)
+        except DBAPIError as error:
+            refusal = translate(error) or StoreFailed(Reason.STORE_UNAVAILABLE, str(error.orig))
+            log.exception("commit failed", units=len(group))
+            _roll_back(connection)
+            _fail_all(group, refusal)
+            if isinstance(refusal, StoreFailed):
+                self._failed = refusal
+
+    def _deliver(self, group: list[_Pending[Any]]) -> None:
+        if self._loop is None or self._loop.is_closed():
+            return
+        self._loop.call_soon_threadsafe(self._resolve, group)
+
+    def _resolve(self, group: list[_Pending[Any]]) -> None:
+        for pending in group:
+            if pending.future.done():
+                continue
+            if pending.error is not None:
+                pending.future.set_exception(pending.error)
+            else:
+                pending.future.set_result(pending.result)
+        if self._failed is not None:
+            self._on_failure(self._failed)
+
+
+class InlineWriter:
+    """Commits each unit at once on the caller's thread: for simulations and benchmarks."""
+
+    def __init__(self, engines: Engines) -> None:
+        self._connection = engines.write.connect()
+
+    async def run(self, unit: Callable[[Connection], T]) -> T:
+        pending: _Pending[T] = _Pending(unit, asyncio.get_running_loop().create_future())
+        run_group(self._connection, [pending])
+        if pending.error is not None:
+            raise pending.error
+        return pending.result  # type: ignore[return-value]
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def run_group(connection: Connection, group: list[_Pending[Any]]) -> None:
+    """Run every unit of `group` in one transaction and commit it.
+
+    A unit's own exception is kept in it. Raises DBAPIError if the transaction itself fails.
+    """
+    begin(connection)
+    alone = len(group) == 1
+    for pending in group:
+        if not alone:
+            connection.exec_driver_sql("SAVEPOINT unit")
+        try:
+            pending.result = pending.unit(connection)
+        except Exception as error:  # noqa: BLE001 - kept for its caller, whatever it is
+            pending.error = _meaning(error)
+            if alone:
+                connection.exec_driver_sql("ROLLBACK")
+                return
+            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT unit")
+        if not alone:
+            connection.exec_driver_sql("RELEASE SAVEPOINT unit")
+    connection.exec_driver_sql("COMMIT")
+
+
+def _meaning(error: Exception) -> BaseException:
+    if isinstance(error, DBAPIError):
+        refusal = translate(error)
+        if isinstance(refusal, StoreFailed):
+            raise error
+        if refusal is not None:
+            refusal.__cause__ = error
+            return refusal
+    return error
+
+
+def _roll_back(connection: Connection) -> None:
+    try:
+        connection.exec_driver_sql("ROLLBACK")
+    except DBAPIError as error:
+        log.warning("rollback refused", exc_info=error)
+        connection.invalidate()
+
+
+def _fail_all(group: list[_Pending[Any]], error: BaseException) -> None:
+    for pending in group:
+        pending.error = error
