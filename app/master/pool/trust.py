@@ -1,0 +1,48 @@
+"""How far a node is trusted, from its isolation and its record. Pure.
+
+The rule of BOINC's adaptive replication, read for a pool in which the master sees every
+outcome: a level is earned by results in a row and lost by a drop, and how high it may
+rise depends on what the node confines tasks with. A program's own failure says nothing
+about the node.
+"""
+
+from dataclasses import dataclass
+
+from app.common.vocabulary import IsolationClass, TrustLevel
+
+NORMAL_STREAK = 10
+HIGH_STREAK = 50
+#: Of the attempts a node took, the share it may drop before it falls to low.
+DROP_SHARE_MAX = 0.2
+DROPS_JUDGED_FROM = 3
+
+
+@dataclass(frozen=True, slots=True)
+class NodeHistory:
+    """`good_streak`: results in a row since the last drop."""
+
+    isolation: IsolationClass
+    good_streak: int
+    succeeded: int
+    drops: int
+
+
+def initial_trust(isolation: IsolationClass) -> tuple[TrustLevel, str]:
+    """Level and reason of a node that has not worked yet."""
+    if isolation is IsolationClass.CONTAINER:
+        return TrustLevel.NORMAL, "confines tasks in hardened containers"
+    if isolation is IsolationClass.SANDBOX:
+        return TrustLevel.LOW, "confines tasks in a sandbox, and has no record yet"
+    return TrustLevel.LOW, "cannot confine tasks"
+
+
+def judge(history: NodeHistory) -> tuple[TrustLevel, str]:
+    """Level and reason that `history` earns."""
+    taken = history.succeeded + history.drops
+    if history.drops >= DROPS_JUDGED_FROM and history.drops > DROP_SHARE_MAX * taken:
+        return TrustLevel.LOW, f"dropped {history.drops} of {taken} attempts"
+    if history.isolation is IsolationClass.CONTAINER and history.good_streak >= HIGH_STREAK:
+        return TrustLevel.HIGH, f"{history.good_streak} results in a row without a drop"
+    if history.good_streak >= NORMAL_STREAK:
+        return TrustLevel.NORMAL, f"{history.good_streak} results in a row without a drop"
+    return initial_trust(history.isolation)

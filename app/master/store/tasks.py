@@ -1,0 +1,455 @@
+"""Statements that change tasks and attempts, and those that load them into memory."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, bindparam, func, insert, literal_column, select, update
+
+from app.common.invariant import invariant
+from app.common.vocabulary import TaskState
+from app.master.store import Tx
+from app.master.store.tables import arrays, attempts, buckets, tasks
+
+_LIVE = (TaskState.ASSIGNED, TaskState.RUNNING)
+# Written out, not bound: SQLite uses a partial index only where it can see the condition.
+_IS_QUEUED = tasks.c.state == literal_column(str(int(TaskState.QUEUED)))
+_IS_LIVE = tasks.c.state.in_([literal_column(str(int(state))) for state in _LIVE])
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayRow:
+    """A submission as stored; `spec` is JSON."""
+
+    id: str
+    owner_id: str
+    name: str
+    priority: int
+    spec: str
+    archive_digest: str
+    count: int
+    price_mcpt: int
+    submitted_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewTaskRow:
+    """A task at its submission."""
+
+    sequence: int
+    array_id: str
+    array_index: int
+    owner_id: str
+    bucket_id: int
+    price_mcpt: int
+    hold_sequence: int
+    submitted_us: int
+    state: int = TaskState.QUEUED
+
+
+@dataclass(frozen=True, slots=True)
+class AssignRow:
+    """A placement to commit: attempt number `attempt` of the task goes to `node_id`."""
+
+    sequence: int
+    attempt: int
+    node_id: str
+    gpu_uuids: str
+    assigned_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndRow:
+    """The end of an attempt and what it makes of its task."""
+
+    sequence: int
+    attempt: int
+    outcome: int
+    exit_code: int | None
+    attempt_detail: str
+    started_us: int | None
+    ended_us: int
+    cpu_milliseconds: int
+    memory_peak_mib: int
+    state: int
+    detail: str
+    failures: int
+    losses: int
+    excluded_node_id: str | None
+    charged_mcpt: int
+    result_digest: str | None
+    result_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """What the dispatcher needs to know of an open task."""
+
+    sequence: int
+    array_id: str
+    array_index: int
+    array_count: int
+    owner_id: str
+    bucket_id: int
+    state: int
+    attempt: int
+    failures: int
+    losses: int
+    node_id: str | None
+    excluded_node_id: str | None
+    submitted_us: int
+    started_us: int | None
+    price_mcpt: int
+    hold_sequence: int
+    spec: str
+    gpu_uuids: str
+
+
+@dataclass(frozen=True, slots=True)
+class BucketRow:
+    id: int
+    priority: int
+    owner_id: str
+    requirements: str
+
+
+_INSERT_TASK = insert(tasks)
+_INSERT_ATTEMPT = insert(attempts)
+
+_ASSIGN_TASK = (
+    update(tasks)
+    .where(
+        tasks.c.sequence == bindparam("b_sequence"),
+        tasks.c.attempt == bindparam("b_attempt_before"),
+        tasks.c.state == TaskState.QUEUED,
+    )
+    .values(
+        state=TaskState.ASSIGNED, attempt=bindparam("b_attempt"), node_id=bindparam("b_node_id")
+    )
+)
+_START_TASK = (
+    update(tasks)
+    .where(
+        tasks.c.sequence == bindparam("b_sequence"),
+        tasks.c.attempt == bindparam("b_attempt"),
+        tasks.c.state == TaskState.ASSIGNED,
+    )
+    .values(state=TaskState.RUNNING, started_us=bindparam("b_started_us"))
+)
+_START_ATTEMPT = (
+    update(attempts)
+    .where(
+        attempts.c.task_sequence == bindparam("b_sequence"),
+        attempts.c.number == bindparam("b_attempt"),
+    )
+    .values(started_us=bindparam("b_started_us"))
+)
+_END_ATTEMPT = (
+    update(attempts)
+    .where(
+        attempts.c.task_sequence == bindparam("b_sequence"),
+        attempts.c.number == bindparam("b_attempt"),
+        attempts.c.outcome.is_(None),
+    )
+    .values(
+        outcome=bindparam("b_outcome"),
+        exit_code=bindparam("b_exit_code"),
+        detail=bindparam("b_attempt_detail"),
+        started_us=bindparam("b_started_us"),
+        ended_us=bindparam("b_ended_us"),
+        cpu_milliseconds=bindparam("b_cpu_milliseconds"),
+        memory_peak_mib=bindparam("b_memory_peak_mib"),
+    )
+)
+_END_TASK = (
+    update(tasks)
+    .where(
+        tasks.c.sequence == bindparam("b_sequence"),
+        tasks.c.attempt == bindparam("b_attempt"),
+        tasks.c.state.in_(_LIVE),
+    )
+    .values(
+        state=bindparam("b_state"),
+        detail=bindparam("b_detail"),
+        failures=bindparam("b_failures"),
+        losses=bindparam("b_losses"),
+        excluded_node_id=bindparam("b_excluded_node_id"),
+        started_us=bindparam("b_started_us"),
+        ended_us=bindparam("b_task_ended_us"),
+        charged_mcpt=bindparam("b_charged_mcpt"),
+        result_digest=bindparam("b_result_digest"),
+        result_bytes=bindparam("b_result_bytes"),
+        exit_code=bindparam("b_exit_code"),
+    )
+)
+_CANCEL_QUEUED = (
+    update(tasks)
+    .where(tasks.c.sequence == bindparam("b_sequence"), tasks.c.state == TaskState.QUEUED)
+    .values(
+        state=TaskState.CANCELLED,
+        detail=bindparam("b_detail"),
+        ended_us=bindparam("b_ended_us"),
+        cancel_requested=1,
+    )
+)
+_REOPEN_TASK = (
+    update(tasks)
+    .where(
+        tasks.c.sequence == bindparam("b_sequence"),
+        tasks.c.attempt == bindparam("b_attempt"),
+        tasks.c.state == TaskState.QUEUED,
+    )
+    .values(
+        state=bindparam("b_state"),
+        detail="",
+        losses=bindparam("b_losses"),
+        excluded_node_id=None,
+        started_us=bindparam("b_started_us"),
+    )
+)
+_REOPEN_ATTEMPT = (
+    update(attempts)
+    .where(
+        attempts.c.task_sequence == bindparam("b_sequence"),
+        attempts.c.number == bindparam("b_attempt"),
+    )
+    .values(outcome=None, ended_us=None, detail="")
+)
+
+
+def last_sequence(tx: Tx) -> int:
+    """The highest task sequence so far; 0 if there is none."""
+    return tx.execute(select(func.max(tasks.c.sequence))).scalar() or 0
+
+
+def ensure_bucket(tx: Tx, priority: int, owner_id: str, requirements: str) -> int:
+    """The id of the bucket with these three, made if it is new."""
+    found = tx.execute(
+        select(buckets.c.id).where(
+            buckets.c.priority == priority,
+            buckets.c.owner_id == owner_id,
+            buckets.c.requirements == requirements,
+        )
+    ).scalar()
+    if found is not None:
+        return int(found)
+    made = tx.execute(
+        insert(buckets)
+        .values(priority=priority, owner_id=owner_id, requirements=requirements)
+        .returning(buckets.c.id)
+    )
+    return int(made.scalar_one())
+
+
+def insert_array(tx: Tx, row: ArrayRow) -> None:
+    tx.execute(insert(arrays), asdict(row))
+
+
+def insert_tasks(tx: Tx, rows: Sequence[NewTaskRow]) -> None:
+    tx.execute(_INSERT_TASK, [asdict(row) for row in rows])
+
+
+def assign(tx: Tx, rows: Sequence[AssignRow]) -> set[int]:
+    """Commit placements; the sequences of those whose task was no longer queued."""
+    rejected: set[int] = set()
+    changed = tx.execute(_ASSIGN_TASK, [_assign_values(row) for row in rows]).rowcount
+    if changed != len(rows):
+        rejected = _not_assigned(tx, rows)
+    placed = [row for row in rows if row.sequence not in rejected]
+    if placed:
+        tx.execute(
+            _INSERT_ATTEMPT,
+            [
+                {
+                    "task_sequence": row.sequence,
+                    "number": row.attempt,
+                    "node_id": row.node_id,
+                    "assigned_us": row.assigned_us,
+                    "gpu_uuids": row.gpu_uuids,
+                }
+                for row in placed
+            ],
+        )
+    return rejected
+
+
+def _assign_values(row: AssignRow) -> dict[str, object]:
+    return {
+        "b_sequence": row.sequence,
+        "b_attempt": row.attempt,
+        "b_attempt_before": row.attempt - 1,
+        "b_node_id": row.node_id,
+    }
+
+
+def _not_assigned(tx: Tx, rows: Sequence[AssignRow]) -> set[int]:
+    wanted = {row.sequence: row.attempt for row in rows}
+    found = tx.execute(
+        select(tasks.c.sequence, tasks.c.attempt).where(
+            tasks.c.sequence.in_(list(wanted)), tasks.c.state == TaskState.ASSIGNED
+        )
+    )
+    assigned = {row.sequence for row in found if row.attempt == wanted[row.sequence]}
+    return set(wanted) - assigned
+
+
+def start(tx: Tx, started: Iterable[tuple[int, int, int]]) -> None:
+    """Mark attempts as running: (sequence, attempt, started_us) each."""
+    values = [
+        {"b_sequence": sequence, "b_attempt": attempt, "b_started_us": started_us}
+        for sequence, attempt, started_us in started
+    ]
+    tx.execute(_START_TASK, values)
+    tx.execute(_START_ATTEMPT, values)
+
+
+def end(tx: Tx, rows: Sequence[EndRow]) -> None:
+    """Write the ends of attempts.
+
+    Raises InvariantViolated if one of them does not hold the lease: the caller
+    checked that before, and the units run in the order in which they were handed in.
+    """
+    values = [_end_values(row) for row in rows]
+    ended = tx.execute(_END_ATTEMPT, values).rowcount
+    invariant(ended == len(rows), f"{len(rows) - ended} of {len(rows)} attempts had already ended")
+    changed = tx.execute(_END_TASK, values).rowcount
+    invariant(changed == len(rows), f"{len(rows) - changed} of {len(rows)} tasks were not live")
+
+
+def _end_values(row: EndRow) -> dict[str, object]:
+    return {
+        "b_sequence": row.sequence,
+        "b_attempt": row.attempt,
+        "b_outcome": row.outcome,
+        "b_exit_code": row.exit_code,
+        "b_attempt_detail": row.attempt_detail,
+        "b_started_us": row.started_us,
+        "b_ended_us": row.ended_us,
+        "b_task_ended_us": row.ended_us if TaskState(row.state).ended else None,
+        "b_cpu_milliseconds": row.cpu_milliseconds,
+        "b_memory_peak_mib": row.memory_peak_mib,
+        "b_state": row.state,
+        "b_detail": row.detail,
+        "b_failures": row.failures,
+        "b_losses": row.losses,
+        "b_excluded_node_id": row.excluded_node_id,
+        "b_charged_mcpt": row.charged_mcpt,
+        "b_result_digest": row.result_digest,
+        "b_result_bytes": row.result_bytes,
+    }
+
+
+def cancel_queued(tx: Tx, sequences: Sequence[int], detail: str, at_us: int) -> None:
+    """End tasks that are still queued.
+
+    Raises InvariantViolated if one of them is not.
+    """
+    values = [
+        {"b_sequence": sequence, "b_detail": detail, "b_ended_us": at_us} for sequence in sequences
+    ]
+    changed = tx.execute(_CANCEL_QUEUED, values).rowcount
+    invariant(changed == len(values), f"{len(values) - changed} tasks were not queued")
+
+
+def queued_beyond(tx: Tx, array_id: str) -> list[tuple[int, int]]:
+    """(sequence, hold_sequence) of all tasks of an array that the store holds as queued."""
+    rows = tx.execute(
+        select(tasks.c.sequence, tasks.c.hold_sequence).where(
+            tasks.c.array_id == array_id, _IS_QUEUED
+        )
+    )
+    return [(row.sequence, row.hold_sequence) for row in rows]
+
+
+def reopen(tx: Tx, sequence: int, attempt: int, losses: int, started_us: int | None) -> bool:
+    """Give a task that was taken for lost back to its newest attempt; False if it moved on."""
+    values = {
+        "b_sequence": sequence,
+        "b_attempt": attempt,
+        "b_losses": losses,
+        "b_started_us": started_us,
+        "b_state": TaskState.RUNNING if started_us is not None else TaskState.ASSIGNED,
+    }
+    if tx.execute(_REOPEN_TASK, values).rowcount != 1:
+        return False
+    tx.execute(_REOPEN_ATTEMPT, values)
+    return True
+
+
+_TASK_COLUMNS = (
+    tasks.c.sequence,
+    tasks.c.array_id,
+    tasks.c.array_index,
+    arrays.c.count.label("array_count"),
+    tasks.c.owner_id,
+    tasks.c.bucket_id,
+    tasks.c.state,
+    tasks.c.attempt,
+    tasks.c.failures,
+    tasks.c.losses,
+    tasks.c.node_id,
+    tasks.c.excluded_node_id,
+    tasks.c.submitted_us,
+    tasks.c.started_us,
+    tasks.c.price_mcpt,
+    tasks.c.hold_sequence,
+    arrays.c.spec,
+)
+
+
+def load_queued(tx: Tx, bucket_id: int, after_sequence: int, limit: int) -> list[TaskRow]:
+    """The next `limit` queued tasks of a bucket beyond `after_sequence`, oldest first."""
+    query: Select[Any] = (
+        select(*_TASK_COLUMNS)
+        .join(arrays, arrays.c.id == tasks.c.array_id)
+        .where(
+            tasks.c.bucket_id == bucket_id,
+            tasks.c.sequence > after_sequence,
+            _IS_QUEUED,
+        )
+        .order_by(tasks.c.sequence)
+        .limit(limit)
+    )
+    return [_task_row(row, "") for row in tx.execute(query)]
+
+
+def load_live(tx: Tx) -> list[TaskRow]:
+    """All assigned and running tasks, with the GPUs of their newest attempt."""
+    query: Select[Any] = (
+        select(*_TASK_COLUMNS, attempts.c.gpu_uuids)
+        .join(arrays, arrays.c.id == tasks.c.array_id)
+        .join(
+            attempts,
+            (attempts.c.task_sequence == tasks.c.sequence) & (attempts.c.number == tasks.c.attempt),
+        )
+        .where(_IS_LIVE)
+    )
+    return [_task_row(row, row.gpu_uuids) for row in tx.execute(query)]
+
+
+def _task_row(row: Row[Any], gpu_uuids: str) -> TaskRow:
+    values = dict(row._mapping)
+    values["gpu_uuids"] = gpu_uuids
+    return TaskRow(**values)
+
+
+def queued_buckets(tx: Tx) -> list[BucketRow]:
+    """Buckets that have queued tasks.
+
+    A loose index scan: it steps from bucket to bucket, whatever the number of tasks.
+    """
+    first = select(func.min(tasks.c.bucket_id).label("bucket_id")).where(_IS_QUEUED)
+    seen = first.cte("seen", recursive=True)
+    following = (
+        select(func.min(tasks.c.bucket_id))
+        .where(_IS_QUEUED, tasks.c.bucket_id > seen.c.bucket_id)
+        .scalar_subquery()
+    )
+    seen = seen.union_all(select(following).where(seen.c.bucket_id.is_not(None)))
+    rows = tx.execute(select(buckets).join(seen, seen.c.bucket_id == buckets.c.id))
+    return [BucketRow(row.id, row.priority, row.owner_id, row.requirements) for row in rows]
+
+
+def load_bucket(tx: Tx, bucket_id: int) -> BucketRow:
+    row = tx.execute(select(buckets).where(buckets.c.id == bucket_id)).one()
+    return BucketRow(row.id, row.priority, row.owner_id, row.requirements)
