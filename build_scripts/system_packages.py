@@ -1,0 +1,137 @@
+"""What the operating system must provide, for which command, and how it gets there."""
+
+import importlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Flag, auto
+from pathlib import Path
+
+from build_scripts.console import STATUS_MACHINE_LACKS, Stop, say
+
+
+class Need(Flag):
+    """What a command is going to do, and so which parts it wants."""
+
+    PYTHON = auto()  # the virtual environment
+    SANDBOX = auto()  # a worker that runs tasks on this machine
+    TESTS = auto()  # everything the tests start
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing the machine must have."""
+
+    name: str
+    #: Its packages on Debian and Ubuntu.
+    packages: tuple[str, ...]
+    needed_for: Need
+    present: Callable[[], bool]
+
+
+def _program(*names: str) -> bool:
+    folders = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
+    return all(shutil.which(name, path=folders) for name in names)
+
+
+def _ensurepip() -> bool:
+    importlib.invalidate_caches()
+    return sys.prefix != sys.base_prefix or importlib.util.find_spec("ensurepip") is not None
+
+
+def _certificates() -> bool:
+    return Path("/etc/ssl/certs/ca-certificates.crt").exists() or not _program("apt-get")
+
+
+def _static_busybox() -> bool:
+    """Whether busybox needs no libraries: an ELF without an interpreter."""
+    program = shutil.which("busybox")
+    return program is not None and b"/ld-linux" not in Path(program).read_bytes()[:4096]
+
+
+def _postgresql() -> bool:
+    return _program("initdb") or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+
+
+#: The only list of system packages.
+LINUX_PARTS = (
+    Part("Python's venv module", ("python3-venv",), Need.PYTHON, _ensurepip),
+    Part("CA certificates", ("ca-certificates",), Need.PYTHON, _certificates),
+    Part("bubblewrap", ("bubblewrap",), Need.SANDBOX, lambda: _program("bwrap")),
+    Part("Docker engine", ("docker.io",), Need.TESTS, lambda: _program("dockerd", "containerd")),
+    Part("static busybox", ("busybox-static",), Need.TESTS, _static_busybox),
+    Part("PostgreSQL server", ("postgresql",), Need.TESTS, _postgresql),
+    Part("iproute2", ("iproute2",), Need.TESTS, lambda: _program("ip")),
+)
+
+
+def missing_parts(need: Need, parts: Iterable[Part] = LINUX_PARTS) -> list[Part]:
+    """The parts that `need` asks for and this machine lacks."""
+    return [part for part in parts if part.needed_for & need and not part.present()]
+
+
+def apt_line(parts: Iterable[Part]) -> str:
+    """The one line an administrator runs on Debian or Ubuntu."""
+    packages = " ".join(sorted({package for part in parts for package in part.packages}))
+    return f"sudo apt-get update && sudo apt-get install -y --no-install-recommends {packages}"
+
+
+def provide(need: Need) -> None:
+    """See to it that what `need` asks for is there.
+
+    On Debian and Ubuntu as root it is installed; otherwise Stop names the one line to run.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    missing = missing_parts(need)
+    if not missing:
+        return
+    names = ", ".join(part.name for part in missing)
+    if not _program("apt-get"):
+        raise Stop(
+            f"This machine lacks: {names}. Install it with your system's package manager, "
+            "then start this again.",
+            STATUS_MACHINE_LACKS,
+        )
+    if os.geteuid() != 0:
+        raise Stop(
+            f"This machine lacks: {names}. Run this line, then start this again:\n"
+            f"  {apt_line(missing)}",
+            STATUS_MACHINE_LACKS,
+        )
+    say(f"installing {names}")
+    _apt_install(sorted({package for part in missing for package in part.packages}))
+    still = missing_parts(need)
+    if still:
+        names = ", ".join(part.name for part in still)
+        raise Stop(f"Installed, but still not usable: {names}.", STATUS_MACHINE_LACKS)
+
+
+def _apt_install(packages: list[str]) -> None:
+    install = ["install", "-y", "--no-install-recommends", *packages]
+    if _lists_empty():
+        _apt(["update"])
+    elif _apt(install) == 0:
+        return
+    else:
+        # Lists that are there may be old: the files they name are gone from the mirror.
+        _apt(["update"])
+    if _apt(install) != 0:
+        raise Stop("apt-get could not install the packages; its output is above.")
+
+
+def _lists_empty() -> bool:
+    return not any(Path("/var/lib/apt/lists").glob("*Packages*"))
+
+
+def _apt(arguments: list[str]) -> int:
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    command = ["apt-get", "-q", "-o", "DPkg::Lock::Timeout=300", *arguments]
+    done = subprocess.run(
+        command, env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False
+    )
+    return done.returncode
