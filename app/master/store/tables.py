@@ -256,7 +256,7 @@ artifact_owners = Table(
 accounts = Table(
     "accounts",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Integer, primary_key=True, autoincrement=False),
     #: "user:<user id>", "treasury", "fees" or "escrow".
     Column("name", Text, nullable=False, unique=True),
     #: Whether the balance may go below zero: only the treasury's may.
@@ -288,6 +288,10 @@ transfers = Table(
     Column("task_id", Text, nullable=True),
     Column("memo", Text, nullable=False, server_default=""),
     Column("at_us", BigInteger, nullable=False),
+    #: The posted balance of each account after this row.
+    Column("debit_balance_mcpt", BigInteger, nullable=False),
+    Column("credit_balance_mcpt", BigInteger, nullable=False),
+    #: SHA-256 over this row and the hash before it (app/master/ledger/chain.py).
     Column("hash", LargeBinary, nullable=False),
     CheckConstraint("amount_mcpt > 0", name="amount_positive"),
     CheckConstraint("debit_account <> credit_account", name="two_accounts"),
