@@ -745,6 +745,11 @@ class SessionServiceStub:
                 request_serializer=proto_dot_nodepool__pb2.WhoAmIRequest.SerializeToString,
                 response_deserializer=proto_dot_nodepool__pb2.UserInfo.FromString,
                 _registered_method=True)
+        self.ChangePassword = channel.unary_unary(
+                '/nodepool.SessionService/ChangePassword',
+                request_serializer=proto_dot_nodepool__pb2.ChangePasswordRequest.SerializeToString,
+                response_deserializer=proto_dot_nodepool__pb2.ChangePasswordResponse.FromString,
+                _registered_method=True)
 
 
 class SessionServiceServicer:
@@ -769,6 +774,12 @@ class SessionServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ChangePassword(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_SessionServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -786,6 +797,11 @@ def add_SessionServiceServicer_to_server(servicer, server):
                     servicer.WhoAmI,
                     request_deserializer=proto_dot_nodepool__pb2.WhoAmIRequest.FromString,
                     response_serializer=proto_dot_nodepool__pb2.UserInfo.SerializeToString,
+            ),
+            'ChangePassword': grpc.unary_unary_rpc_method_handler(
+                    servicer.ChangePassword,
+                    request_deserializer=proto_dot_nodepool__pb2.ChangePasswordRequest.FromString,
+                    response_serializer=proto_dot_nodepool__pb2.ChangePasswordResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -869,6 +885,33 @@ class SessionService:
             '/nodepool.SessionService/WhoAmI',
             proto_dot_nodepool__pb2.WhoAmIRequest.SerializeToString,
             proto_dot_nodepool__pb2.UserInfo.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ChangePassword(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nodepool.SessionService/ChangePassword',
+            proto_dot_nodepool__pb2.ChangePasswordRequest.SerializeToString,
+            proto_dot_nodepool__pb2.ChangePasswordResponse.FromString,
             options,
             channel_credentials,
             insecure,
