@@ -74,6 +74,11 @@ class Resolution:
     fee_mcpt: int = 0
     earnings: tuple[tuple[str, int], ...] = ()
 
+    @property
+    def earned_mcpt(self) -> int:
+        """What all contributors got together."""
+        return self.charged_mcpt - self.fee_mcpt
+
 
 @dataclass(frozen=True, slots=True)
 class Balance:

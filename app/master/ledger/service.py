@@ -24,7 +24,7 @@ from app.master.ledger.requests import (
     Resolution,
     Settlement,
 )
-from app.master.ledger.settlement import decide_resolutions
+from app.master.ledger.settlement import decide_resolutions, payee_account
 from app.master.ledger.transfers import check_repeat, decide_holds, decide_payment
 from app.master.store import Tx
 from app.master.store import ledger as statements
@@ -121,6 +121,8 @@ class LedgerService:
         the first sequence. Raises HiveMindError as `decide_holds` says, and
         TRANSFER_EXISTS if a task's hold exists with another owner or amount.
         """
+        if not requests:
+            return []
         ids = {request.transfer_id: request for request in requests}
         invariant(len(ids) == len(requests), "a task is held for once")
         existing = self._repeats(tx, ids)
@@ -146,16 +148,15 @@ class LedgerService:
         The resolutions come in the order asked, settlements first. Raises
         HiveMindError as `decide_resolutions` says.
         """
+        if not settlements and not refunds:
+            return []
         wanted = [settlement.hold_sequence for settlement in settlements]
         wanted += [refund.hold_sequence for refund in refunds]
         holds = statements.find_holds(tx, wanted)
         names = {ESCROW, FEES}
         names.update(hold.payer_name for hold in holds.values())
         names.update(
-            user_account(share.user_id)
-            for settlement in settlements
-            for share in settlement.shares
-            if share.user_id is not None
+            payee_account(share) for settlement in settlements for share in settlement.shares
         )
         entries, resolutions = decide_resolutions(
             settlements,

@@ -48,7 +48,7 @@ def decide_resolutions(
         hold = _check_hold(settlement.hold_sequence, holds, seen)
         _check_charge(settlement, hold)
         for share in settlement.shares:
-            check_total(find_account(book, _payee(share)), hold.amount_mcpt)
+            check_total(find_account(book, payee_account(share)), hold.amount_mcpt)
     for refund in refunds:
         _check_hold(refund.hold_sequence, holds, seen)
         check_memo(refund.memo)
@@ -93,7 +93,8 @@ def _check_charge(settlement: Settlement, hold: HoldRow) -> None:
         )
 
 
-def _payee(share: Share) -> str:
+def payee_account(share: Share) -> str:
+    """The account that the nodes of `share` earn for."""
     return FEES if share.user_id is None else user_account(share.user_id)
 
 
@@ -101,7 +102,7 @@ def _settle(book: Book, hold: HoldRow, settlement: Settlement, fee_permille: int
     charge_mcpt = settlement.charge_mcpt or hold.amount_mcpt
     weights: dict[str, int] = {}
     for share in settlement.shares:
-        payee = _payee(share)
+        payee = payee_account(share)
         weights[payee] = weights.get(payee, 0) + share.weight
     earned = dict(zip(weights, split(charge_mcpt, list(weights.values())), strict=True))
     own_mcpt = earned.pop(hold.payer_name, 0)
