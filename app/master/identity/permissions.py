@@ -1,0 +1,144 @@
+"""The one table of who may call what. What is not in it is refused.
+
+A permission says that a role may make a kind of call. Whether the task, account or
+node is the caller's own is checked apart, where the row is at hand: the `*_ALL`
+permissions lift that check.
+"""
+
+from enum import Enum, StrEnum
+from typing import Final, TypeAlias
+
+from app.common.vocabulary import Role
+from app.master.identity.principal import Principal, PrincipalKind
+
+
+class Permission(StrEnum):
+    """What a role may be allowed. The value is the name people see."""
+
+    #: Sign out, ask who one is, change one's password.
+    SESSION = "own session"
+    TASKS_READ = "see own tasks"
+    TASKS_READ_ALL = "see everybody's tasks"
+    TASKS_SUBMIT = "submit, cancel and retry own tasks, read their logs and results"
+    TASKS_MANAGE_ALL = "cancel everybody's tasks"
+    ARTIFACTS = "upload and download own archives and results"
+    ACCOUNT_READ = "see own balance and transfers"
+    ACCOUNT_TRANSFER = "transfer own CPT"
+    LEDGER_READ = "see and verify the whole ledger"
+    LEDGER_GRANT = "grant CPT from the treasury"
+    NODES_READ = "see own nodes"
+    NODES_READ_ALL = "see all nodes"
+    NODES_LOCATE = "set the location of own nodes"
+    NODES_MANAGE = "approve, pause, drain, locate and revoke all nodes; join tokens"
+    NODE_WORK = "work as a node"
+    USERS_READ = "see the users"
+    USERS_MANAGE = "create and change users"
+
+
+class Open(Enum):
+    """The mark of a call that needs no token."""
+
+    OPEN = "open"
+
+
+OPEN: Final = Open.OPEN
+Rule: TypeAlias = Permission | Open
+
+_PERSON = frozenset(
+    {
+        Permission.SESSION,
+        Permission.ACCOUNT_READ,
+        Permission.NODES_READ,
+    }
+)
+_LENDER = _PERSON | {Permission.ACCOUNT_TRANSFER, Permission.NODES_LOCATE}
+_USER = _LENDER | {Permission.TASKS_READ, Permission.TASKS_SUBMIT, Permission.ARTIFACTS}
+_OPERATOR = _USER | {
+    Permission.TASKS_READ_ALL,
+    Permission.TASKS_MANAGE_ALL,
+    Permission.NODES_READ_ALL,
+    Permission.NODES_MANAGE,
+}
+_AUDITOR = _PERSON | {
+    Permission.TASKS_READ,
+    Permission.TASKS_READ_ALL,
+    Permission.NODES_READ_ALL,
+    Permission.LEDGER_READ,
+    Permission.USERS_READ,
+}
+
+#: What a user of each role may do. A WORKER is a person who lends machines and earns.
+ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
+    Role.USER: _USER,
+    Role.WORKER: _LENDER,
+    Role.OPERATOR: _OPERATOR,
+    Role.AUDITOR: _AUDITOR,
+    Role.ADMIN: frozenset(Permission) - {Permission.NODE_WORK},
+}
+
+#: What a machine may do, whoever owns it.
+NODE_PERMISSIONS: Final = frozenset({Permission.NODE_WORK, Permission.ARTIFACTS})
+
+#: Every call with what it needs.
+RPC_PERMISSIONS: Final[dict[str, Rule]] = {
+    "/nodepool.UserService/Login": OPEN,
+    "/nodepool.UserService/Register": OPEN,
+    "/nodepool.UserService/Transfer": Permission.ACCOUNT_TRANSFER,
+    "/nodepool.UserService/GetBalance": Permission.ACCOUNT_READ,
+    "/nodepool.MasterNodeService/UploadTask": Permission.TASKS_SUBMIT,
+    "/nodepool.MasterNodeService/GetAllTasks": Permission.TASKS_READ,
+    "/nodepool.MasterNodeService/CancelTask": Permission.TASKS_SUBMIT,
+    "/nodepool.NodeManagerService/ReportNodeStatus": Permission.NODE_WORK,
+    "/nodepool.NodeManagerService/RegisterNode": OPEN,
+    "/nodepool.NodeManagerService/Heartbeat": Permission.NODE_WORK,
+    "/nodepool.EnrolmentService/GetPoolInfo": OPEN,
+    "/nodepool.EnrolmentService/GetChallenge": OPEN,
+    "/nodepool.EnrolmentService/AuthenticateNode": OPEN,
+    "/nodepool.SessionService/Refresh": OPEN,
+    "/nodepool.SessionService/SignOut": Permission.SESSION,
+    "/nodepool.SessionService/WhoAmI": Permission.SESSION,
+    "/nodepool.SessionService/ChangePassword": Permission.SESSION,
+    "/nodepool.TaskService/Quote": Permission.TASKS_SUBMIT,
+    "/nodepool.TaskService/GetTask": Permission.TASKS_READ,
+    "/nodepool.TaskService/RetryTask": Permission.TASKS_SUBMIT,
+    "/nodepool.TaskService/ExplainTask": Permission.TASKS_READ,
+    "/nodepool.TaskService/DeleteResult": Permission.TASKS_SUBMIT,
+    "/nodepool.TaskService/StreamLog": Permission.TASKS_SUBMIT,
+    "/nodepool.TaskService/WatchTasks": Permission.TASKS_READ,
+    "/nodepool.ArtifactService/BeginUpload": Permission.ARTIFACTS,
+    "/nodepool.ArtifactService/Upload": Permission.ARTIFACTS,
+    "/nodepool.ArtifactService/Download": Permission.ARTIFACTS,
+    "/nodepool.WorkerService/Work": Permission.NODE_WORK,
+    "/nodepool.NodeService/ListNodes": Permission.NODES_READ,
+    "/nodepool.NodeService/GetNode": Permission.NODES_READ,
+    "/nodepool.NodeService/SetNodeState": Permission.NODES_MANAGE,
+    "/nodepool.NodeService/SetNodeLocation": Permission.NODES_LOCATE,
+    "/nodepool.NodeService/ApproveNode": Permission.NODES_MANAGE,
+    "/nodepool.NodeService/CreateJoinToken": Permission.NODES_MANAGE,
+    "/nodepool.NodeService/ListJoinTokens": Permission.NODES_MANAGE,
+    "/nodepool.NodeService/RevokeJoinToken": Permission.NODES_MANAGE,
+    "/nodepool.LedgerService/ListTransfers": Permission.ACCOUNT_READ,
+    "/nodepool.LedgerService/Verify": Permission.LEDGER_READ,
+    "/nodepool.LedgerService/Grant": Permission.LEDGER_GRANT,
+    "/nodepool.LedgerService/GetSummary": Permission.LEDGER_READ,
+    "/nodepool.AdminService/ListUsers": Permission.USERS_READ,
+    "/nodepool.AdminService/CreateUser": Permission.USERS_MANAGE,
+    "/nodepool.AdminService/UpdateUser": Permission.USERS_MANAGE,
+    # The interface and the health of the process are no secret: the source is public.
+    "/grpc.health.v1.Health/Check": OPEN,
+    "/grpc.health.v1.Health/List": OPEN,
+    "/grpc.health.v1.Health/Watch": OPEN,
+    "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo": OPEN,
+}
+
+
+def permissions_of(principal: Principal) -> frozenset[Permission]:
+    """All that `principal` may do."""
+    if principal.kind is PrincipalKind.NODE:
+        return NODE_PERMISSIONS
+    return ROLE_PERMISSIONS[principal.role]
+
+
+def permits(principal: Principal, permission: Permission) -> bool:
+    """Whether `principal` has `permission`."""
+    return permission in permissions_of(principal)
