@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class UserServiceStub:
-    """------------------------------------------------------------------ the seed's
+    """---------------------------------------------- users, tasks and nodes, call by call
 
     """
 
@@ -59,7 +59,7 @@ class UserServiceStub:
 
 
 class UserServiceServicer:
-    """------------------------------------------------------------------ the seed's
+    """---------------------------------------------- users, tasks and nodes, call by call
 
     """
 
@@ -121,7 +121,7 @@ def add_UserServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class UserService:
-    """------------------------------------------------------------------ the seed's
+    """---------------------------------------------- users, tasks and nodes, call by call
 
     """
 
