@@ -1,7 +1,7 @@
 """Write a migration from what app/master/store/tables.py says and the store does not have yet.
 
-    python build_scripts/migration.py 0002 "Remember the colour of a node"
-    python build_scripts/migration.py --first     (writes 0001 anew: only before a release)
+    python -m build_scripts.migration 0002 "Remember the colour of a node"
+    python -m build_scripts.migration --first     (writes 0001 anew: only before a release)
 
 Read what it wrote before you commit it: data that must move is yours to move.
 """
@@ -12,15 +12,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
 from alembic import command
 from sqlalchemy import Connection
 
 from app.master.store import migrations
 from app.master.store.engine import open_engines, sqlite_url
 
+ROOT = Path(__file__).resolve().parent.parent
 VERSIONS = Path(migrations.__file__).parent / "versions"
 FIRST = "0001"
 FIRST_MESSAGE = "The schema of the first release"

@@ -7,7 +7,7 @@ from pathlib import Path
 from build_scripts.console import say
 from build_scripts.environment import ROOT
 
-CODE = ("app", "ui", "tests", "build_scripts", "bench", "master_node.py")
+CODE = ("app", "ui", "tests", "build_scripts", "bench", "resources", "master_node.py")
 TYPED = ("app", "ui", "build_scripts", "bench", "master_node.py")
 
 
