@@ -52,7 +52,7 @@ def open_engines(url: str) -> Engines:
             write=_sqlite_engine(url, 1, read_only=False),
             read=_sqlite_engine(url, 4, read_only=True),
         )
-    if url.startswith(("postgresql:", "postgres:")):
+    if url.startswith(("postgresql:", "postgresql+psycopg:", "postgres:")):
         return _postgres_engines("postgresql+psycopg:" + url.partition(":")[2])
     raise HiveMindError(
         Reason.CONFIG_INVALID, "The store's address must begin with sqlite: or postgresql:."

@@ -38,8 +38,9 @@ class PooledReader:
 
     def _query(self, query: Callable[[Connection], T]) -> T:
         with self._engines.read.connect() as connection:
-            # One snapshot for all the statements of a query.
-            connection.exec_driver_sql("BEGIN")
+            # One snapshot for all the statements of a query; SQLite knows no other way.
+            level = "" if self._engines.is_sqlite else " ISOLATION LEVEL REPEATABLE READ"
+            connection.exec_driver_sql(f"BEGIN{level}")
             try:
                 return query(connection)
             finally:
