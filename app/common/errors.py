@@ -108,6 +108,8 @@ class Reason(Enum):
     MASTER_UNREACHABLE = Category.UNAVAILABLE, "no answer from the master"
     CERTIFICATE_MISMATCH = Category.UNAVAILABLE, "the server's certificate is not this pool's"
     NOT_SIGNED_IN = Category.UNAUTHENTICATED, "sign in first"
+    MASTER_FAILED = Category.INTERNAL, "the master failed to answer: its log says why"
+    MASTER_TOO_OLD = Category.FAILED_PRECONDITION, "the master does not know this call"
 
     def __init__(self, category: Category, meaning: str) -> None:
         self.category = category

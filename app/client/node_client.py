@@ -1,0 +1,210 @@
+"""What a worker says to its master. It proves itself with its key and needs no other secret."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NoReturn
+
+import grpc.aio
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.client import transfers
+from app.client.address import MasterAddress
+from app.client.calls import Calls
+from app.client.channel import open_channel
+from app.client.methods import AUTHENTICATE_NODE, GET_CHALLENGE, REGISTER_NODE, WORK
+from app.client.transfers import Artifact
+from app.common.clock import Clock
+from app.common.errors import HiveMindError, Reason
+from app.common.ids import IdSource
+from app.common.invariant import unreachable
+from app.common.pki import node_auth_message
+from proto import nodepool_pb2 as pb
+
+__all__ = ["NodeClient", "NodeIdentity", "WorkStream", "register"]
+
+PATIENCE_SECONDS = 30.0
+#: A token is renewed this long before its time is over, or at two thirds of a short one.
+RENEW_BEFORE_SECONDS = 300.0
+CLOSE_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class NodeIdentity:
+    """Who a node is, and which pool's master it trusts."""
+
+    node_id: str
+    private_key: Ed25519PrivateKey = field(repr=False)
+    pool_id: str
+    ca_certificate_pem: bytes
+    address: MasterAddress
+
+
+class NodeClient:
+    """A node's calls; an async context manager. All failures are HiveMindErrors."""
+
+    def __init__(self, identity: NodeIdentity, clock: Clock, ids: IdSource) -> None:
+        self._identity = identity
+        self._clock = clock
+        self._ids = ids
+
+    async def __aenter__(self) -> "NodeClient":
+        identity = self._identity
+        self._channel = open_channel(identity.address, identity.ca_certificate_pem)
+        tokens = _NodeTokens(identity, self._clock)
+        self._calls = Calls(self._channel, tokens, self._clock, self._ids, PATIENCE_SECONDS)
+        tokens.calls = self._calls
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._channel.close(None)
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator["WorkStream"]:
+        """The node's one long stream. A lost stream is opened anew by the caller."""
+        call, token = await self._calls.open(WORK)
+        stream = WorkStream(self._calls, call, token)
+        try:
+            yield stream
+        finally:
+            call.cancel()
+
+    async def upload(self, path: Path, digest: str, task_id: str, attempt: int) -> None:
+        """Bring a result's archive to the master; goes on after a lost connection."""
+        await transfers.upload(self._calls, path, Artifact(digest, task_id, attempt))
+
+    async def download(self, digest: str, task_id: str, path: Path, size_bytes_max: int) -> None:
+        """Fetch a task's archive to `path`; see `app.client.transfers.download`."""
+        await transfers.download(self._calls, Artifact(digest, task_id), path, size_bytes_max)
+
+
+class WorkStream:
+    """Messages to and from the master. `send` may be called from many tasks at once."""
+
+    def __init__(self, calls: Calls, call: Any, token: str) -> None:
+        self._calls = calls
+        self._call = call
+        self._token = token
+        self._writing = asyncio.Lock()
+
+    async def send(self, message: pb.WorkerMessage) -> None:
+        """Send one message; returns when the transport has taken it.
+
+        Raises HiveMindError when the stream has ended.
+        """
+        async with self._writing:
+            try:
+                await self._call.write(message)
+            except grpc.aio.AioRpcError as error:
+                raise self._calls.refused(error, self._token) from error
+            except asyncio.InvalidStateError:
+                await self._ended()
+
+    async def __aiter__(self) -> AsyncIterator[pb.MasterMessage]:
+        """The master's messages until it ends the stream in order."""
+        try:
+            async for message in self._call:
+                yield message
+        except grpc.aio.AioRpcError as error:
+            raise self._calls.refused(error, self._token) from error
+
+    async def close(self) -> None:
+        """Tell the master that nothing more comes; give it a moment to finish."""
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS), self._writing:
+                await self._call.done_writing()
+                await self._call.code()
+        except (TimeoutError, asyncio.InvalidStateError, grpc.aio.AioRpcError):
+            pass  # it is being ended anyway
+        finally:
+            self._call.cancel()
+
+    async def _ended(self) -> NoReturn:
+        """Raise for a stream that is over, as its status says."""
+        code = await self._call.code()
+        if code is grpc.StatusCode.OK or self._call.cancelled():
+            raise HiveMindError(Reason.MASTER_UNREACHABLE, "The stream to the master has ended.")
+        error = grpc.aio.AioRpcError(
+            code,
+            await self._call.initial_metadata(),
+            await self._call.trailing_metadata(),
+            details=await self._call.details(),
+            debug_error_string="",
+        )
+        raise self._calls.refused(error, self._token)
+
+
+class _NodeTokens:
+    """Access tokens got by signing the master's nonce."""
+
+    calls: Calls
+
+    def __init__(self, identity: NodeIdentity, clock: Clock) -> None:
+        self._identity = identity
+        self._clock = clock
+        self._token = ""
+        self._renew_at = 0.0
+        self._renewing = asyncio.Lock()
+
+    async def token(self) -> str:
+        async with self._renewing:
+            if not self._token or self._clock.monotonic() >= self._renew_at:
+                await self._authenticate()
+            return self._token
+
+    def discard(self, token: str) -> None:
+        if token == self._token:
+            self._token = ""
+
+    async def _authenticate(self) -> None:
+        identity = self._identity
+        asked_at = self._clock.monotonic()
+        challenge = await self.calls.ask(
+            GET_CHALLENGE, pb.GetChallengeRequest(node_id=identity.node_id)
+        )
+        message = node_auth_message(identity.pool_id, identity.node_id, challenge.nonce)
+        answer = await self.calls.ask(
+            AUTHENTICATE_NODE,
+            pb.AuthenticateNodeRequest(
+                node_id=identity.node_id,
+                nonce=challenge.nonce,
+                signature=identity.private_key.sign(message),
+            ),
+        )
+        lifetime = answer.expires_in_seconds
+        self._token = answer.access_token
+        self._renew_at = asked_at + lifetime - min(RENEW_BEFORE_SECONDS, lifetime / 3)
+
+
+class _NoTokens:
+    """For a stranger, who makes open calls only."""
+
+    async def token(self) -> str:
+        unreachable("a stranger makes open calls only")
+
+    def discard(self, token: str) -> None:
+        unreachable(f"a stranger has no token, and this is one: {len(token)} characters")
+
+
+async def register(
+    address: MasterAddress,
+    ca_certificate_pem: bytes,
+    request: pb.NodeRegistrationRequest,
+    clock: Clock,
+    ids: IdSource,
+) -> pb.NodeRegistrationResponse:
+    """Ask to join the pool whose CA was found right. The request carries its request_id.
+
+    Raises BAD_JOIN_TOKEN, JOIN_TOKEN_EXPIRED, JOIN_TOKEN_USED, JOIN_TOKEN_REVOKED and others.
+    """
+    async with open_channel(address, ca_certificate_pem) as channel:
+        calls = Calls(channel, _NoTokens(), clock, ids, PATIENCE_SECONDS)
+        return await calls.ask(REGISTER_NODE, request)
