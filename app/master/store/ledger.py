@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
 from app.master.store.ledger_rows import (
     SYSTEM_ACCOUNTS,
@@ -12,6 +12,7 @@ from app.master.store.ledger_rows import (
     Head,
     HistoryFilter,
     HoldRow,
+    Totals,
     TransferRow,
     user_account,
 )
@@ -169,6 +170,31 @@ def account_names(tx: Connection, rows: Iterable[TransferRow]) -> dict[int, str]
     wanted = {row.debit_account for row in rows} | {row.credit_account for row in rows}
     statement = select(accounts.c.id, accounts.c.name).where(accounts.c.id.in_(wanted))
     return {row.id: row.name for row in tx.execute(statement)}
+
+
+def transfer_ids(tx: Connection, sequences: Collection[int]) -> dict[int, str]:
+    """The ids of the transfers `sequences`, by sequence."""
+    statement = select(transfers.c.sequence, transfers.c.id).where(
+        transfers.c.sequence.in_(sequences)
+    )
+    return {row.sequence: row.id for row in tx.execute(statement)}
+
+
+def totals(tx: Connection) -> list[Totals]:
+    """Each of the pool's accounts, and "users" for all others together."""
+    name = case((accounts.c.id.in_(SYSTEM_ACCOUNTS.values()), accounts.c.name), else_="users")
+    statement = (
+        select(
+            name.label("label"),
+            func.sum(accounts.c.credits_posted - accounts.c.debits_posted),
+            func.sum(accounts.c.debits_pending),
+        )
+        .group_by("label")
+        .order_by(func.min(accounts.c.id))
+    )
+    return [
+        Totals(label, int(balance), int(held)) for label, balance, held in tx.execute(statement)
+    ]
 
 
 def count_transfers(tx: Connection) -> int:

@@ -117,3 +117,12 @@ class AccountLabel:
     def label(self) -> str:
         """What people are shown: the user's name, or "treasury", "fees", "escrow"."""
         return self.user_name or self.account_name
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What an account, or all users together, has and has held, in mCPT."""
+
+    name: str
+    balance_mcpt: int
+    held_mcpt: int
