@@ -11,6 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FILE_LINES_MAX = 500
 FUNCTION_LINES_MAX = 70
+#: A function this short may do without a docstring.
+SPEAKING_LINES_MAX = 8
 
 
 @dataclass(frozen=True)
@@ -193,7 +195,8 @@ def _body_lines(function: Function) -> int:
 def docstrings(source: Source) -> list[str]:
     """Public modules, functions and classes with behaviour that do not say what they are.
 
-    A record or an enum may leave it to its name and the names of its fields.
+    A record or an enum may leave it to its name and the names of its fields, a function of a few
+    lines to its name and types.
     """
     found = []
     if source.text.strip() and ast.get_docstring(source.tree) is None:
@@ -204,7 +207,8 @@ def docstrings(source: Source) -> list[str]:
         record = isinstance(node, ast.ClassDef) and not any(
             isinstance(part, Function) for part in node.body
         )
-        if not record and ast.get_docstring(node) is None:
+        short = isinstance(node, Function) and _body_lines(node) <= SPEAKING_LINES_MAX
+        if not (record or short) and ast.get_docstring(node) is None:
             message = f"{node.name} needs a docstring: what it is or does, shape and unit"
             found.append(f"{source.path}:{node.lineno}: {message}")
     return found
