@@ -5,6 +5,7 @@ reason of the first one broken; below the line "nothing fails from here" it only
 posts. A batch is refused as a whole.
 """
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from app.common.errors import HiveMindError, Reason
@@ -123,7 +124,7 @@ def check_memo(memo: str) -> None:
             f"The memo may have {MEMO_CHARACTERS_MAX} characters at most.",
             field="memo",
         )
-    if not memo.isprintable():
+    if any(unicodedata.category(character) == "Cc" for character in memo):
         raise HiveMindError(
             Reason.INVALID_FIELD, "The memo may hold no control characters.", field="memo"
         )

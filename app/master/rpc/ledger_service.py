@@ -22,6 +22,9 @@ from app.master.store.reader import Reader
 from proto import nodepool_pb2 as pb
 from proto import nodepool_pb2_grpc as pb_grpc
 
+#: The last second of the year 9999.
+_SECONDS_MAX = 253_402_300_799
+
 
 class LedgerServicer(pb_grpc.LedgerServiceServicer):
     """Translates; the ledger decides."""
@@ -119,11 +122,13 @@ def _user_id(tx: Tx, username: str) -> str:
 
 
 def _filter(request: pb.ListTransfersRequest) -> HistoryFilter:
+    if "\0" in request.task_id:
+        raise HiveMindError(Reason.BAD_ID, "That is no task's id.", field="task_id")
     return HistoryFilter(
         task_id=request.task_id or None,
         kinds=tuple(_kind(number) for number in request.kinds),
-        since_us=_microseconds(request.since) if request.HasField("since") else None,
-        until_us=_microseconds(request.until) if request.HasField("until") else None,
+        since_us=_microseconds("since", request.since) if request.HasField("since") else None,
+        until_us=_microseconds("until", request.until) if request.HasField("until") else None,
     )
 
 
@@ -136,7 +141,13 @@ def _kind(number: int) -> TransferKind:
         ) from error
 
 
-def _microseconds(at: Timestamp) -> int:
+def _microseconds(field: str, at: Timestamp) -> int:
+    if not 0 <= at.seconds <= _SECONDS_MAX:
+        raise HiveMindError(
+            Reason.INVALID_FIELD,
+            f"The field {field} must be a time between the years 1970 and 9999.",
+            field=field,
+        )
     return int(at.seconds) * MICROSECONDS + int(at.nanos) // 1000
 
 
