@@ -8,7 +8,12 @@ import pytest
 from tests.parts import on_ci
 
 _OPTIONAL = [name for name in ("docker_engine",) if Path(__file__).with_name(f"{name}.py").exists()]
-pytest_plugins = ["tests.leftovers", "tests.postgres", *(f"tests.{name}" for name in _OPTIONAL)]
+pytest_plugins = [
+    "tests.leftovers",
+    "tests.postgres",
+    "tests.disks",
+    *(f"tests.{name}" for name in _OPTIONAL),
+]
 
 #: Fixtures that are costly to start: all tests that use one share an xdist worker.
 SHARED = ("docker_engine", "postgres_server")

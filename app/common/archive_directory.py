@@ -103,13 +103,17 @@ def read_entries(file: BinaryIO, limits: ArchiveLimits) -> tuple[Entry, ...]:
     names = NameTable(limits)
     entries = []
     ranges = []
+    starts: set[int] = set()
     total_bytes = 0
     for record in _central_records(file, directory):
         _check_record(record, limits)
         names.add(record.name, is_folder=record.is_folder)
         total_bytes += record.size_bytes
         check_total(total_bytes, limits)
-        data_offset = _check_local(file, record)
+        if record.header_offset in starts:
+            raise _shared_bytes()
+        starts.add(record.header_offset)
+        data_offset = _check_local(file, record, directory.offset)
         ranges.append((record.header_offset, data_offset + _bytes_after_header(record)))
         entries.append(_entry(record, data_offset))
     _check_ranges(ranges, directory)
@@ -235,9 +239,11 @@ def _check_record(record: _Central, limits: ArchiveLimits) -> None:
     check_size(name, record.size_bytes, record.packed_bytes, limits)
 
 
-def _check_local(file: BinaryIO, record: _Central) -> int:
-    """Where the entry's data start, its local header having confirmed the directory."""
+def _check_local(file: BinaryIO, record: _Central, end: int) -> int:
+    """Where the entry's data start, its local header before `end` confirming the directory."""
     at = record.header_offset
+    if at >= end:
+        raise refusal(Reason.ARCHIVE_INVALID, record.name, "is not where the directory says")
     fields = LOCAL_HEADER.unpack(read_exactly(file, at, LOCAL_HEADER.size))
     signature, _, flags, method, _, _, crc32, packed, size, name_bytes, extra_bytes = fields
     if signature != LOCAL_SIGNATURE:
@@ -270,9 +276,13 @@ def _check_ranges(ranges: list[tuple[int, int]], directory: Directory) -> None:
     ranges.append((directory.offset, directory.offset))
     for (_, end), (start, _) in pairwise(ranges):
         if end > start:
-            raise HiveMindError(
-                Reason.ARCHIVE_BOMB, "Entries of the archive share the same packed bytes."
-            )
+            raise _shared_bytes()
+
+
+def _shared_bytes() -> HiveMindError:
+    return HiveMindError(
+        Reason.ARCHIVE_BOMB, "Entries of the archive share the same packed bytes: pack it again."
+    )
 
 
 def _entry(record: _Central, data_offset: int) -> Entry:
