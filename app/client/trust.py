@@ -1,0 +1,44 @@
+"""Deciding which CA to trust: by a pin from the pool's operator, once."""
+
+from app.client.address import MasterAddress
+from app.client.channel import fetch_pool_info
+from app.common.errors import HiveMindError, Reason
+from app.common.ids import ALPHABET
+from app.common.join_token import JoinToken
+from app.common.pki import PIN_LENGTH, ca_pin
+from proto import nodepool_pb2 as pb
+
+
+def parse_pin(text: str) -> str:
+    """The pin in `text`: the 52 characters themselves, or a join token that carries them.
+
+    Raises INVALID_FIELD, BAD_JOIN_TOKEN.
+    """
+    stripped = text.strip().lower()
+    if stripped.startswith("hm1-"):
+        return JoinToken.parse(text).pin
+    if len(stripped) != PIN_LENGTH or not set(stripped) <= set(ALPHABET):
+        raise HiveMindError(
+            Reason.INVALID_FIELD,
+            f"That is no pin: it has {PIN_LENGTH} characters, or is a whole join token.",
+        )
+    return stripped
+
+
+async def pool_with_pin(address: MasterAddress, pin: str) -> pb.GetPoolInfoResponse:
+    """The pool at `address`, whose CA has `pin`.
+
+    Raises PIN_MISMATCH if it has another one, MASTER_UNREACHABLE, CERTIFICATE_MISMATCH.
+    Nothing secret was sent.
+    """
+    info = await fetch_pool_info(address)
+    found = ca_pin(info.ca_certificate_pem.encode())
+    if found != pin:
+        raise HiveMindError(
+            Reason.PIN_MISMATCH,
+            f"{address} is not the pool this pin names: somebody may be in between. "
+            "Nothing was sent; ask the pool's operator.",
+            expected=pin,
+            found=found,
+        )
+    return info
