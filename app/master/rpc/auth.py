@@ -23,7 +23,7 @@ from app.common.invariant import invariant
 from app.master.identity.endings import Endings
 from app.master.identity.permissions import RPC_PERMISSIONS, Open, Rule, permits
 from app.master.identity.principal import Principal
-from app.master.rpc.errors import Context, Incident, abort, abort_with, incident_status
+from app.master.rpc.errors import Context, abort, unforeseen
 
 log = structlog.get_logger(__name__)
 
@@ -199,9 +199,9 @@ class AuthInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg] # g
             await abort(context, error)
         if context.done():
             raise error
-        incident = Incident(self._ids.new_id())
-        log.error("call failed", method=method, incident=incident.id, caller=who, exc_info=error)
-        await abort_with(context, incident_status(incident))
+        incident = self._ids.new_id()
+        log.error("call failed", method=method, incident=incident, caller=who, exc_info=error)
+        await abort(context, unforeseen(incident))
 
 
 def bearer_token(metadata: Any) -> str:
