@@ -351,14 +351,14 @@ def cancel_queued(tx: Tx, sequences: Sequence[int], detail: str, at_us: int) -> 
     invariant(changed == len(values), f"{len(values) - changed} tasks were not queued")
 
 
-def queued_beyond(tx: Tx, array_id: str) -> list[tuple[int, int]]:
-    """(sequence, hold_sequence) of all tasks of an array that the store holds as queued."""
+def queued_of(tx: Tx, array_id: str) -> list[tuple[int, int, int]]:
+    """(sequence, hold sequence, index) of the queued tasks of an array."""
     rows = tx.execute(
-        select(tasks.c.sequence, tasks.c.hold_sequence).where(
+        select(tasks.c.sequence, tasks.c.hold_sequence, tasks.c.array_index).where(
             tasks.c.array_id == array_id, _IS_QUEUED
         )
     )
-    return [(row.sequence, row.hold_sequence) for row in rows]
+    return [(row.sequence, row.hold_sequence, row.array_index) for row in rows]
 
 
 def reopen(tx: Tx, sequence: int, attempt: int, losses: int, started_us: int | None) -> bool:

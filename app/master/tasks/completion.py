@@ -1,11 +1,12 @@
 """Ends of attempts, written with their money and the node's record in one unit."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.common.vocabulary import AttemptOutcome, TaskState
-from app.master.ledger.service import LedgerService, Refund, Settlement
+from app.master.ledger.requests import Refund, Resolution, Settlement, Share
+from app.master.ledger.service import LedgerService
 from app.master.store import Tx, artifacts, node_records
 from app.master.store import tasks as task_store
 from app.master.store.node_records import NodeCredit
@@ -21,7 +22,8 @@ class AttemptEnd:
     record: TaskRecord
     attempt: int
     node_id: str
-    node_owner_id: str
+    #: None: a node nobody owns; what it earns goes to the pool.
+    node_owner_id: str | None
     outcome: AttemptOutcome
     decision: EndDecision
     ended_us: int
@@ -48,8 +50,8 @@ def end_attempts(
     tx: Tx, ledger: LedgerService, ends: Sequence[AttemptEnd], result_expires_us: int | None
 ) -> None:
     """Unit part: write `ends`; settle what succeeded, refund what is over otherwise."""
-    charged = _resolve_holds(tx, ledger, ends)
-    task_store.end(tx, [_row(end, charged) for end in ends])
+    resolved = _resolve_holds(tx, ledger, ends)
+    task_store.end(tx, [_row(end, resolved) for end in ends])
     for end in ends:
         if end.result_digest:
             artifacts.add(
@@ -60,13 +62,15 @@ def end_attempts(
                 at_us=end.ended_us,
                 expires_us=result_expires_us,
             )
-    node_records.credit(tx, node_credits(ends, charged))
+    node_records.credit(tx, node_credits(ends, resolved))
 
 
-def _resolve_holds(tx: Tx, ledger: LedgerService, ends: Sequence[AttemptEnd]) -> dict[int, int]:
-    """The amount charged in mCPT, by hold."""
+def _resolve_holds(
+    tx: Tx, ledger: LedgerService, ends: Sequence[AttemptEnd]
+) -> dict[int, Resolution]:
+    """How the holds of the tasks that are over were resolved, by hold."""
     settlements = [
-        Settlement(end.record.hold_sequence, ((end.node_owner_id, 1),))
+        Settlement(end.record.hold_sequence, (Share(end.node_owner_id),))
         for end in ends
         if end.decision.state is TaskState.SUCCEEDED
     ]
@@ -75,11 +79,15 @@ def _resolve_holds(tx: Tx, ledger: LedgerService, ends: Sequence[AttemptEnd]) ->
         for end in ends
         if end.decision.state in (TaskState.FAILED, TaskState.CANCELLED)
     ]
-    return ledger.resolve_many(tx, settlements, refunds)
+    if not settlements and not refunds:
+        return {}
+    resolutions = ledger.resolve_many(tx, settlements, refunds)
+    return {resolution.hold_sequence: resolution for resolution in resolutions}
 
 
-def _row(end: AttemptEnd, charged: dict[int, int]) -> EndRow:
+def _row(end: AttemptEnd, resolved: Mapping[int, Resolution]) -> EndRow:
     record, decision = end.record, end.decision
+    resolution = resolved.get(record.hold_sequence)
     return EndRow(
         sequence=record.sequence,
         attempt=end.attempt,
@@ -95,26 +103,34 @@ def _row(end: AttemptEnd, charged: dict[int, int]) -> EndRow:
         failures=end.failures,
         losses=end.losses,
         excluded_node_id=end.node_id if decision.exclude_node else None,
-        charged_mcpt=charged.get(record.hold_sequence, 0),
+        charged_mcpt=resolution.charged_mcpt if resolution else 0,
         result_digest=end.result_digest or None,
         result_bytes=end.result_bytes,
     )
 
 
-def node_credits(ends: Sequence[AttemptEnd], charged: dict[int, int]) -> list[NodeCredit]:
+def node_credits(
+    ends: Sequence[AttemptEnd], resolved: Mapping[int, Resolution]
+) -> list[NodeCredit]:
     """What `ends` add to the records of their nodes, one entry a node."""
     by_node: dict[str, list[AttemptEnd]] = defaultdict(list)
     for end in ends:
         by_node[end.node_id].append(end)
-    return [_credit(node_id, its, charged) for node_id, its in by_node.items()]
+    return [_credit(node_id, its, resolved) for node_id, its in by_node.items()]
 
 
-def _credit(node_id: str, ends: Sequence[AttemptEnd], charged: dict[int, int]) -> NodeCredit:
+def _credit(
+    node_id: str, ends: Sequence[AttemptEnd], resolved: Mapping[int, Resolution]
+) -> NodeCredit:
     succeeded = [end for end in ends if end.outcome is AttemptOutcome.SUCCEEDED]
     return NodeCredit(
         node_id=node_id,
         succeeded=len(succeeded),
         failed=sum(end.decision.fault is Fault.PROGRAM for end in ends),
         drops=sum(end.decision.fault is Fault.NODE for end in ends),
-        earned_mcpt=sum(charged.get(end.record.hold_sequence, 0) for end in succeeded),
+        earned_mcpt=sum(_earned(resolved[end.record.hold_sequence]) for end in succeeded),
     )
+
+
+def _earned(resolution: Resolution) -> int:
+    return sum(amount_mcpt for _, amount_mcpt in resolution.earnings)

@@ -7,7 +7,8 @@ from app.common.errors import HiveMindError, Reason
 from app.common.ids import IdSource, is_digest
 from app.common.vocabulary import TaskState
 from app.master.ledger.pricing import quote
-from app.master.ledger.service import HoldRequest, LedgerService
+from app.master.ledger.requests import HoldRequest
+from app.master.ledger.service import LedgerService
 from app.master.store import Tx, artifacts
 from app.master.store import tasks as task_store
 from app.master.store.task_views import task_id

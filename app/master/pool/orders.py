@@ -1,0 +1,108 @@
+"""What the master tells a node, and the outbox in which it waits for the stream."""
+
+import asyncio
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TypeAlias
+
+from app.common.errors import Reason
+from app.common.vocabulary import NodeState
+from app.master.tasks.spec import TaskSpec
+
+
+class UpdateKind(IntEnum):
+    STARTED = 1
+    PROGRESS = 2
+    ENDED = 3
+
+
+class StopReason(IntEnum):
+    CANCELLED = 1
+    FENCED = 2
+    TIMED_OUT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Run this attempt of the task."""
+
+    task_id: str
+    attempt: int
+    spec: TaskSpec
+    array_index: int
+    array_count: int
+    gpu_uuids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """End this attempt."""
+
+    task_id: str
+    attempt: int
+    reason: StopReason
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """An update was taken in, or refused for good with a reason code."""
+
+    task_id: str
+    attempt: int
+    kind: UpdateKind
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogAck:
+    """Everything before these offsets is kept."""
+
+    task_id: str
+    attempt: int
+    stdout_offset: int
+    stderr_offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """The node's own state was changed by an operator."""
+
+    state: NodeState
+
+
+Order: TypeAlias = Assign | Stop | Ack | LogAck | StateChange
+
+
+class Outbox:
+    """Orders to one node, taken out in bundles: what gathers while one is sent goes next.
+
+    `close` ends the stream that drains it.
+    """
+
+    def __init__(self) -> None:
+        self._orders: list[Order] = []
+        self._wake = asyncio.Event()
+        self._closed: Reason | None = None
+
+    @property
+    def closed_for(self) -> Reason | None:
+        """Why the stream is to end; None while it goes on."""
+        return self._closed
+
+    def put(self, order: Order) -> None:
+        self._orders.append(order)
+        self._wake.set()
+
+    def close(self, reason: Reason) -> None:
+        """End the stream; the first reason given counts."""
+        self._closed = self._closed or reason
+        self._wake.set()
+
+    async def take(self) -> list[Order]:
+        """All waiting orders, once there are any; empty when the outbox was closed."""
+        await self._wake.wait()
+        self._wake.clear()
+        if self._closed is not None:
+            return []
+        orders, self._orders = self._orders, []
+        return orders

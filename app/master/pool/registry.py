@@ -1,0 +1,85 @@
+"""The nodes as memory knows them: what the store says, and what only lives here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.common.errors import HiveMindError, Reason
+from app.common.vocabulary import NodeState, TrustLevel
+from app.master.pool.capabilities import Capabilities, Usage
+from app.master.tasks.requirements import Location
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """One node. `online`, `usage` and the newest `capabilities` are not stored."""
+
+    id: str
+    name: str
+    owner_id: str | None
+    owner_name: str
+    state: NodeState
+    public_key: bytes
+    capabilities: Capabilities
+    location: Location
+    trust: TrustLevel
+    trust_reason: str
+    joined_us: int
+    last_seen_us: int
+    tasks_succeeded: int = 0
+    tasks_failed: int = 0
+    drops: int = 0
+    good_streak: int = 0
+    earned_mcpt: int = 0
+    online: bool = False
+    #: It said that it takes nothing new until it connects again.
+    leaving: bool = False
+    usage: Usage = Usage()
+
+
+class NodeRegistry:
+    """All nodes that were not forgotten, by id."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[str, Node] = {}
+
+    def __iter__(self) -> Iterator[Node]:
+        return iter(self._nodes.values())
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+    def get(self, node_id: str) -> Node:
+        """The node with this id. Raises HiveMindError(NODE_NOT_FOUND)."""
+        node = self._nodes.get(node_id)
+        if node is None:
+            raise HiveMindError(Reason.NODE_NOT_FOUND, "There is no such node.")
+        return node
+
+    def find(self, node_id_or_name: str) -> Node:
+        """The node with this id, or the only one with this name.
+
+        Raises HiveMindError(NODE_NOT_FOUND), also if several share the name.
+        """
+        if node_id_or_name in self._nodes:
+            return self._nodes[node_id_or_name]
+        named = [node for node in self._nodes.values() if node.name == node_id_or_name]
+        if len(named) == 1:
+            return named[0]
+        sentence = (
+            f"{len(named)} nodes are called {node_id_or_name!r}: name its id."
+            if named
+            else f"There is no node {node_id_or_name!r}."
+        )
+        raise HiveMindError(Reason.NODE_NOT_FOUND, sentence)
+
+    def put(self, node: Node) -> Node:
+        """Take in what the store says of a node; what only memory knows is kept."""
+        known = self._nodes.get(node.id)
+        if known is not None:
+            node.online = known.online
+            node.leaving = known.leaving
+            node.usage = known.usage
+            node.capabilities = known.capabilities
+            node.last_seen_us = max(node.last_seen_us, known.last_seen_us)
+        self._nodes[node.id] = node
+        return node

@@ -1,0 +1,75 @@
+"""The gRPC server: TLS, limits, services, health and reflection."""
+
+from collections.abc import Callable
+from typing import Any
+
+import grpc
+import grpc.aio
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1.health import aio as health
+from grpc_reflection.v1alpha import reflection
+
+from app.common.errors import HiveMindError, Reason
+from proto import nodepool_pb2 as pb
+
+MESSAGE_BYTES_MAX = 4 * 1024 * 1024
+METADATA_BYTES_MAX = 16 * 1024
+STREAMS_MAX = 1000
+
+_OPTIONS = [
+    # Two masters on one port would each get a part of the nodes.
+    ("grpc.so_reuseport", 0),
+    ("grpc.max_receive_message_length", MESSAGE_BYTES_MAX),
+    ("grpc.max_send_message_length", MESSAGE_BYTES_MAX),
+    ("grpc.max_metadata_size", METADATA_BYTES_MAX),
+    ("grpc.max_concurrent_streams", STREAMS_MAX),
+    # Workers ping every 30 s; gRPC would take that for an attack.
+    ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.keepalive_time_ms", 60_000),
+    ("grpc.keepalive_timeout_ms", 20_000),
+]
+
+
+class RpcServer:
+    """Made inside the running loop; `services` add themselves to gRPC's server."""
+
+    def __init__(
+        self,
+        interceptors: list[grpc.aio.ServerInterceptor[Any, Any]],
+        services: list[Callable[[Any], None]],
+        key_pem: bytes,
+        chain_pem: bytes,
+    ) -> None:
+        self._server = grpc.aio.server(interceptors=interceptors, options=_OPTIONS)
+        for add in services:
+            add(self._server)
+        self._health = health.HealthServicer()
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        names = [service.full_name for service in pb.DESCRIPTOR.services_by_name.values()]
+        names += [health.SERVICE_NAME, reflection.SERVICE_NAME]
+        reflection.enable_server_reflection(names, self._server)
+        self._credentials = grpc.ssl_server_credentials([(key_pem, chain_pem)])
+
+    async def start(self, host: str, port: int) -> int:
+        """Listen; the port, chosen by the system if `port` is 0.
+
+        Raises HiveMindError(PORT_IN_USE).
+        """
+        address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        try:
+            bound = self._server.add_secure_port(address, self._credentials)
+        except RuntimeError as error:
+            raise HiveMindError(
+                Reason.PORT_IN_USE,
+                f"Cannot listen on {address}: another program uses it. "
+                "Stop that program, or set GRPC_SERVER_ADDRESS to another port.",
+            ) from error
+        await self._server.start()
+        await self._health.set("", health_pb2.HealthCheckResponse.SERVING)
+        return bound
+
+    async def stop(self, grace_seconds: float) -> None:
+        """Take no new calls, give running ones `grace_seconds`, then end them."""
+        await self._health.enter_graceful_shutdown()
+        await self._server.stop(grace_seconds)

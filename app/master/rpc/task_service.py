@@ -1,0 +1,194 @@
+"""TaskService: quotes, looks at tasks, their logs, their waiting, and changes as they happen."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from app.common.errors import HiveMindError, Reason
+from app.common.vocabulary import TaskState
+from app.master.events import Event, EventBus, LogGrew, TaskChanged
+from app.master.identity.permissions import Permission
+from app.master.ledger.pricing import quote
+from app.master.rpc.auth import caller
+from app.master.rpc.errors import Context
+from app.master.rpc.master_node_service import owner_filter, visible_to
+from app.master.rpc.messages import spec_in, task_out, task_with_attempts
+from app.master.rpc.task_intake import TaskIntake
+from app.master.rpc.task_watch import TaskWatch
+from app.master.scheduling.cluster import Cluster
+from app.master.store.task_views import TaskView
+from app.master.tasks.artifact_service import ArtifactService
+from app.master.tasks.catalogue import Catalogue
+from app.master.tasks.log_service import LogService
+from app.master.tasks.logs import LogStream
+from app.master.tasks.spec import check_spec, spec_from_json
+from proto import nodepool_pb2 as pb
+from proto import nodepool_pb2_grpc as pb_grpc
+
+
+class TaskServicer(pb_grpc.TaskServiceServicer):
+    """What people ask about tasks. Others' tasks do not exist for them."""
+
+    def __init__(
+        self,
+        intake: TaskIntake,
+        artifacts: ArtifactService,
+        catalogue: Catalogue,
+        logs: LogService,
+        cluster: Cluster,
+        events: EventBus,
+    ) -> None:
+        self._intake = intake
+        self._artifacts = artifacts
+        self._catalogue = catalogue
+        self._logs = logs
+        self._cluster = cluster
+        self._events = events
+
+    async def Quote(self, request: pb.QuoteRequest, context: Context) -> pb.QuoteResponse:
+        """What a submission would cost: the price that would be charged."""
+        spec = spec_in(request.spec)
+        check_spec(spec)
+        priced = quote(spec.requirements, spec.priority)
+        return pb.QuoteResponse(
+            price_mcpt=priced.price_mcpt * spec.count,
+            price_each_mcpt=priced.price_mcpt,
+            formula=priced.formula,
+            feasible_nodes=self._cluster.feasible_nodes(spec.requirements),
+        )
+
+    async def GetTask(self, request: pb.GetTaskRequest, context: Context) -> pb.TaskInfo:
+        """One task with its attempts; of an array, the first that is not over."""
+        owner_id = visible_to(caller(), Permission.TASKS_READ_ALL)
+        view, attempts = await self._catalogue.one(request.task_id, owner_id)
+        return task_with_attempts(view, attempts, self._cluster.progress(view.task_id))
+
+    async def RetryTask(
+        self, request: pb.RetryTaskRequest, context: Context
+    ) -> pb.UploadTaskResponse:
+        """Submit what a failed or cancelled task was, as a new task."""
+        owner_id = caller().id
+        view, _ = await self._catalogue.one(request.task_id, owner_id)
+        if view.state not in (TaskState.FAILED, TaskState.CANCELLED):
+            raise HiveMindError(
+                Reason.TASK_NOT_ENDED, "Only a failed or cancelled task can be run again."
+            )
+        spec = spec_from_json(view.spec)
+        await self._artifacts.check_archive(spec.archive_digest)
+        return await self._intake.submit(request, owner_id, spec)
+
+    async def ExplainTask(
+        self, request: pb.ExplainTaskRequest, context: Context
+    ) -> pb.ExplainTaskResponse:
+        """Why a task waits: each rule with the nodes that pass it, and the nearest misses."""
+        owner_id = visible_to(caller(), Permission.TASKS_READ_ALL)
+        view, _ = await self._catalogue.one(request.task_id, owner_id)
+        return self._explain(view)
+
+    def _explain(self, view: TaskView) -> pb.ExplainTaskResponse:
+        state = pb.TaskState.ValueType(view.state)
+        if view.state != TaskState.QUEUED:
+            return pb.ExplainTaskResponse(state=state, summary=_not_waiting(view))
+        why = self._cluster.explain(view.task_id, spec_from_json(view.spec).requirements)
+        response = pb.ExplainTaskResponse(
+            state=state,
+            summary=why.summary,
+            nodes_known=why.nodes_known,
+            nodes_feasible=why.nodes_feasible,
+            nodes_free=why.nodes_free,
+            ahead=why.ahead,
+        )
+        for rule in why.rules:
+            response.rules.add(
+                rule=rule.rule, sentence=rule.sentence, nodes_passing=rule.nodes_passing
+            )
+        for miss in why.nearest:
+            response.nearest.add(
+                node_id=miss.node_id,
+                node_name=self._cluster.node_name(miss.node_id),
+                failed=miss.failed,
+            )
+        return response
+
+    async def DeleteResult(
+        self, request: pb.DeleteResultRequest, context: Context
+    ) -> pb.DeleteResultResponse:
+        """Give up a task's result and its place in the quota."""
+        owner_id = caller().id
+        view, _ = await self._catalogue.one(request.task_id, owner_id)
+        if not view.result_digest or not await self._artifacts.owned(owner_id, view.result_digest):
+            raise HiveMindError(Reason.RESULT_NOT_FOUND, "There is no result of this task.")
+        await self._artifacts.release(owner_id, view.result_digest)
+        return pb.DeleteResultResponse()
+
+    async def StreamLog(
+        self, request: pb.StreamLogRequest, context: Context
+    ) -> AsyncIterator[pb.LogChunk]:
+        """What a task printed, and with `follow` what it goes on to print."""
+        owner_id = caller().id
+        wake = asyncio.Event()
+        view, _ = await self._catalogue.one(request.task_id, owner_id)
+
+        def notice(event: Event) -> None:
+            if isinstance(event, LogGrew | TaskChanged) and event.task_id == view.task_id:
+                wake.set()
+
+        unlisten = self._events.listen(notice)
+        offsets = {
+            LogStream.STDOUT: request.stdout_offset,
+            LogStream.STDERR: request.stderr_offset,
+        }
+        if request.stream:
+            offsets = {LogStream(request.stream): offsets[LogStream(request.stream)]}
+        try:
+            while True:
+                wake.clear()
+                view, attempts = await self._catalogue.one(view.task_id, owner_id)
+                attempt = request.attempt or view.attempt
+                ended = any(a.number == attempt and a.outcome is not None for a in attempts)
+                for stream in offsets:
+                    async for chunk in self._logs.read(
+                        view.task_id, attempt, stream, offsets[stream]
+                    ):
+                        offsets[stream] += len(chunk.data)
+                        yield self._log_out(
+                            chunk.task_id, attempt, stream, chunk.offset, chunk.data
+                        )
+                if ended or view.ended_us is not None or not request.follow:
+                    return
+                await wake.wait()
+        finally:
+            unlisten()
+
+    def _log_out(
+        self, task_id: str, attempt: int, stream: LogStream, offset: int, data: bytes
+    ) -> pb.LogChunk:
+        return pb.LogChunk(
+            task_id=task_id,
+            attempt=attempt,
+            stream=pb.LogStream.ValueType(stream),
+            offset=offset,
+            data=data,
+            truncated=offset + len(data) >= self._logs.bytes_max,
+        )
+
+    async def WatchTasks(
+        self, request: pb.WatchTasksRequest, context: Context
+    ) -> AsyncIterator[pb.TaskChanges]:
+        """A snapshot, then what changes."""
+        principal = caller()
+        if request.task_ids:
+            owner_id = visible_to(principal, Permission.TASKS_READ_ALL)
+        else:
+            owner_id = owner_filter(principal, everybody=request.all_users)
+        watch = TaskWatch(self._events, self._catalogue, owner_id, list(request.task_ids))
+        sequence = 0
+        async for snapshot, views in watch.changes():
+            sequence += 1
+            tasks = [task_out(view, self._cluster.progress(view.task_id)) for view in views]
+            yield pb.TaskChanges(sequence=sequence, snapshot=snapshot, tasks=tasks)
+
+
+def _not_waiting(view: TaskView) -> str:
+    state = TaskState(view.state).name.lower()
+    where = f" on {view.node_name}" if view.node_name and view.ended_us is None else ""
+    return f"It does not wait: it is {state}{where}."

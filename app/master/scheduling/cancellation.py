@@ -1,0 +1,136 @@
+"""Ending tasks because their owner says so: at once, wherever they are."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from app.common.errors import HiveMindError, Reason
+from app.common.vocabulary import AttemptOutcome, TaskState
+from app.master.events import TaskChanged
+from app.master.ledger.requests import Refund
+from app.master.ledger.service import LedgerService
+from app.master.pool.orders import Stop, StopReason
+from app.master.scheduling.dispatcher import Dispatcher, Parts, changed
+from app.master.store import Tx
+from app.master.store import tasks as task_store
+from app.master.store.task_views import TaskView
+from app.master.tasks.book import TaskRecord
+from app.master.tasks.completion import AttemptEnd, end_attempts
+from app.master.tasks.state import decide_end
+
+DETAIL = "Cancelled by its owner."
+
+
+@dataclass(slots=True)
+class Cancellation:
+    """What one request cancels: `queued` and `live` in memory, the rest in the store."""
+
+    array_id: str
+    array_index: int | None
+    queued: list[TaskRecord] = field(default_factory=list)
+    live: list[AttemptEnd] = field(default_factory=list)
+    #: Tasks that the unit cancelled.
+    count: int = 0
+
+
+class Cancellations:
+    """Cancels in three steps: memory first, then the unit, then what follows from it.
+
+    Memory goes first so that no placement of the task can be handed to the writer after
+    the unit; if the unit fails, `undo` puts everything back.
+    """
+
+    def __init__(
+        self,
+        parts: Parts,
+        ledger: LedgerService,
+        dispatcher: Dispatcher,
+        owner_of: Callable[[str], str | None],
+    ) -> None:
+        self._parts = parts
+        self._ledger = ledger
+        self._dispatcher = dispatcher
+        self._owner_of = owner_of
+
+    def prepare(self, views: list[TaskView]) -> Cancellation:
+        """Take the open ones of `views`, the tasks to cancel, out of the schedule."""
+        first = views[0]
+        alone = len(views) == 1 and first.array_count > 1
+        found = Cancellation(first.array_id, first.array_index if alone else None)
+        self._dispatcher.withdrawing()
+        for view in views:
+            record = self._parts.cluster.book.get(view.task_id)
+            if record is None or record.ending:
+                continue
+            if record.state is TaskState.QUEUED:
+                self._parts.cluster.withdraw(record)
+                found.queued.append(record)
+            else:
+                record.ending = True
+                found.live.append(self._end(record))
+        return found
+
+    def unit(self, tx: Tx, found: Cancellation) -> int:
+        """Unit part: cancel and refund; how many tasks.
+
+        Raises HiveMindError(TASK_ENDED) if none of them was open any more.
+        """
+        queued = [
+            (sequence, hold)
+            for sequence, hold, index in task_store.queued_of(tx, found.array_id)
+            if found.array_index in (None, index)
+        ]
+        if queued:
+            now_us = self._parts.clock.now_us()
+            task_store.cancel_queued(tx, [sequence for sequence, _ in queued], DETAIL, now_us)
+            refunds = [Refund(hold, "cancelled") for _, hold in queued]
+            self._ledger.resolve_many(tx, [], refunds)
+        if found.live:
+            end_attempts(tx, self._ledger, found.live, None)
+        found.count = len(queued) + len(found.live)
+        if not found.count:
+            raise HiveMindError(Reason.TASK_ENDED, "The task has already ended.")
+        return found.count
+
+    def done(self, found: Cancellation, views: list[TaskView]) -> None:
+        """After the commit: tell the nodes, and everybody who watches."""
+        for end in found.live:
+            record = end.record
+            self._parts.cluster.stop(record)
+            stop = Stop(record.task_id, record.attempt, StopReason.CANCELLED)
+            self._parts.send(end.node_id, stop)
+            self._parts.cluster.conclude(record, end.decision)
+        self._parts.events.publish(
+            [
+                TaskChanged(view.sequence, view.array_id, view.task_id, view.owner_id)
+                for view in views
+            ]
+        )
+        self._dispatcher.withdrawing()
+        self._dispatcher.wake()
+
+    def undo(self, found: Cancellation) -> None:
+        """The unit failed: everything is as it was."""
+        for end in found.live:
+            end.record.ending = False
+        self._parts.cluster.admit(found.queued)
+        self._parts.events.publish([changed(record) for record in found.queued])
+        self._dispatcher.wake()
+
+    def _end(self, record: TaskRecord) -> AttemptEnd:
+        decision = decide_end(
+            AttemptOutcome.CANCELLED,
+            failures=record.failures,
+            losses=record.losses,
+            retry_max=0,
+            detail=DETAIL,
+        )
+        return AttemptEnd(
+            record=record,
+            attempt=record.attempt,
+            node_id=str(record.node_id),
+            node_owner_id=self._owner_of(str(record.node_id)),
+            outcome=AttemptOutcome.CANCELLED,
+            decision=decision,
+            ended_us=self._parts.clock.now_us(),
+            started_us=record.started_us,
+        )

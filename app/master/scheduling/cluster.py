@@ -1,0 +1,204 @@
+"""What memory knows of the pool, and how events change it: plain reactions, no I/O.
+
+The store is the truth; this mirrors its open tasks (a window of the queued ones) and
+the nodes' free resources. Reactions run on the loop, in the order in which the units
+they belong to are handed to the writer, so memory and store see one history.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.common.clock import MICROSECONDS
+from app.common.invariant import invariant
+from app.common.vocabulary import TaskState
+from app.master.scheduling.nodes import NodeTable
+from app.master.scheduling.placement import plan_round
+from app.master.scheduling.queue import QueuedTask, TaskQueue
+from app.master.scheduling.shares import Shares
+from app.master.scheduling.windows import Windows
+from app.master.tasks.book import TaskBook, TaskRecord
+from app.master.tasks.requirements import Requirements
+from app.master.tasks.state import EndDecision
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An attempt decided in memory, to be committed before its node hears of it."""
+
+    record: TaskRecord
+    attempt: int
+    node_id: str
+    gpu_uuids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Occupied:
+    """Resources of a node that an attempt holds."""
+
+    node_id: str
+    owner_id: str
+    requirements: Requirements
+    gpu_uuids: tuple[str, ...]
+
+
+class Cluster:
+    """The tasks, the queue and the nodes' free resources."""
+
+    def __init__(self, table: NodeTable, queue: TaskQueue, shares: Shares) -> None:
+        self.table = table
+        self.queue = queue
+        self.shares = shares
+        self.book = TaskBook()
+        self.windows = Windows()
+        #: Attempts that were stopped and still run until their node confirms it.
+        self._stopping: dict[tuple[str, int], Occupied] = {}
+
+    # -- the queue
+
+    def admit(self, records: Iterable[TaskRecord]) -> None:
+        """Take in newly queued tasks; those beyond a full window stay in the store."""
+        for record in records:
+            if self.book.get(record.task_id) is not None:
+                continue  # A refill found it first.
+            if self.windows.admits(record.bucket_id, record.sequence):
+                self.book.add(record)
+                self._enqueue(record)
+
+    def load(self, bucket_id: int, records: list[TaskRecord], limit: int) -> None:
+        """Take in what a refill of the bucket's window read from the store."""
+        fresh = [record for record in records if self.book.get(record.task_id) is None]
+        for record in fresh:
+            self.book.add(record)
+            self._enqueue(record)
+        last = records[-1].sequence if records else None
+        self.windows.loaded(bucket_id, last, len(fresh), more=len(records) >= limit)
+
+    def withdraw(self, record: TaskRecord) -> None:
+        """Forget a queued task: it is being cancelled, or the store knows better."""
+        invariant(record.state is TaskState.QUEUED, f"{record.task_id} is not queued")
+        self.queue.remove(record.task_id)
+        self.windows.left(record.bucket_id)
+        self.book.remove(record)
+
+    def progress(self, task_id: str) -> int:
+        """Percent that a running task reported last; 0 if it did not."""
+        record = self.book.get(task_id)
+        return 0 if record is None else record.progress_percent
+
+    # -- attempts
+
+    def plan(self, now_us: int, seed: str, placements_max: int) -> list[Placed]:
+        """Place queued tasks; memory takes the placements for made."""
+        plan = plan_round(
+            self.table,
+            self.queue,
+            self.shares,
+            now=now_us / MICROSECONDS,
+            seed=seed,
+            placements_max=placements_max,
+        )
+        return [
+            self._place(placement.task_id, placement.node_id, placement.gpu_uuids)
+            for placement in plan.placements
+        ]
+
+    def _place(self, task_id: str, node_id: str, gpu_uuids: tuple[str, ...]) -> Placed:
+        record = self.book.get(task_id)
+        if record is None:
+            raise KeyError(task_id)
+        self.windows.left(record.bucket_id)
+        record.step(TaskState.ASSIGNED)
+        record.attempt += 1
+        record.node_id = node_id
+        record.gpu_uuids = gpu_uuids
+        record.started_us = None
+        record.progress_percent = 0
+        self.book.file_under_node(record)
+        return Placed(record, record.attempt, node_id, gpu_uuids)
+
+    def drop(self, placed: Placed) -> None:
+        """Forget a placement that the store refused: the task is no longer queued there."""
+        self.vacate(self.occupied(placed.record))
+        self.book.remove(placed.record)
+
+    def restore(self, record: TaskRecord) -> None:
+        """Take in a live task found in the store at the start."""
+        self.book.add(record)
+        self.occupy(self.occupied(record))
+
+    def conclude(self, record: TaskRecord, decision: EndDecision) -> None:
+        """An attempt's end is committed: the task is over, or queued again.
+
+        Its resources were freed when the end became known (`vacate`).
+        """
+        self.book.unfile(record)
+        record.ending = False
+        record.step(decision.state)
+        if decision.state is not TaskState.QUEUED:
+            self.book.remove(record)
+            return
+        record.excluded_node_id = record.node_id if decision.exclude_node else None
+        self.windows.returned(record.bucket_id)
+        self._enqueue(record)
+
+    def reopen(self, record: TaskRecord) -> None:
+        """The node of a task's lost attempt is back before another got it."""
+        self.queue.remove(record.task_id)
+        self.windows.left(record.bucket_id)
+        record.state = TaskState.RUNNING if record.started_us is not None else TaskState.ASSIGNED
+        record.excluded_node_id = None
+        self.book.file_under_node(record)
+        self.occupy(self.occupied(record))
+
+    # -- resources
+
+    def occupied(self, record: TaskRecord) -> Occupied:
+        """What the live attempt of `record` holds."""
+        invariant(record.node_id is not None, f"{record.task_id} is on no node")
+        return Occupied(str(record.node_id), record.owner_id, record.requirements, record.gpu_uuids)
+
+    def occupy(self, held: Occupied) -> None:
+        """Count resources that an attempt holds already."""
+        self.table.hold(held.node_id, held.requirements, held.gpu_uuids)
+        self.shares.add(held.owner_id, held.requirements)
+
+    def vacate(self, held: Occupied) -> None:
+        """Free what an attempt held."""
+        self.table.release(held.node_id, held.requirements, held.gpu_uuids)
+        self.shares.remove(held.owner_id, held.requirements)
+
+    def stop(self, record: TaskRecord) -> None:
+        """The attempt is over for us; its resources are free when its node says so."""
+        self._stopping[record.task_id, record.attempt] = self.occupied(record)
+
+    def stopped(self, task_id: str, attempt: int) -> bool:
+        """The node confirmed the end of a stopped attempt; whether it was one."""
+        held = self._stopping.pop((task_id, attempt), None)
+        if held is None:
+            return False
+        self.vacate(held)
+        return True
+
+    def node_gone(self, node_id: str) -> None:
+        """Free what stopped attempts held on a node that is gone, or started anew."""
+        for key in [key for key, held in self._stopping.items() if held.node_id == node_id]:
+            self.vacate(self._stopping.pop(key))
+
+    def stopping_on(self, node_id: str) -> list[tuple[str, int]]:
+        """(task id, attempt) of what was stopped on a node and not confirmed."""
+        return [key for key, held in self._stopping.items() if held.node_id == node_id]
+
+    def _enqueue(self, record: TaskRecord) -> None:
+        excluded = frozenset({record.excluded_node_id} if record.excluded_node_id else ())
+        self.queue.add(
+            QueuedTask(
+                task_id=record.task_id,
+                sequence=record.sequence,
+                owner_id=record.owner_id,
+                priority=record.priority,
+                requirements=record.requirements,
+                queued_at=record.submitted_us / MICROSECONDS,
+                excluded_nodes=excluded,
+                archive_digest=record.spec.archive_digest,
+            )
+        )

@@ -1,0 +1,149 @@
+"""The master's settings: defaults, then a TOML file, then the environment, then arguments.
+
+`GRPC_SERVER_ADDRESS`, `UI_PORT` and `LOG_LEVEL` are read under these names; every other
+setting is read from `HIVEMIND_<NAME>`. The docstring of a field is its documentation.
+"""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+from pydantic import AliasChoices, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from app.common.errors import HiveMindError, Reason
+
+
+def default_data_dir() -> Path:
+    """Where this platform keeps a user's application data."""
+    return Path(platformdirs.user_data_dir("hivemind-master", appauthor=False))
+
+
+class Settings(BaseSettings):
+    """All settings of a master."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="HIVEMIND_", extra="forbid", populate_by_name=True, frozen=True
+    )
+
+    grpc_server_address: str = Field(
+        "0.0.0.0:50051",
+        validation_alias=AliasChoices("GRPC_SERVER_ADDRESS", "grpc_server_address"),
+        description="Address and port where workers and users connect (gRPC over TLS).",
+    )
+    ui_port: int = Field(
+        5001,
+        ge=0,
+        le=65535,
+        validation_alias=AliasChoices("UI_PORT", "ui_port"),
+        description="Port of the HTTP server (metrics, health) on the loopback address.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO",
+        validation_alias=AliasChoices("LOG_LEVEL", "log_level"),
+        description="The least severe log records that are written.",
+    )
+    data_dir: Path = Field(
+        default_factory=default_data_dir,
+        description="Folder of the database, keys, artifacts and logs; private to its user.",
+    )
+    database_url: str = Field(
+        "",
+        description="A postgresql:// address; empty: a SQLite file in the data folder.",
+    )
+    pool_name: str = Field("My pool", max_length=100, description="What people call this pool.")
+    server_names: tuple[str, ...] = Field(
+        (), description="Further names and addresses for the server's certificate."
+    )
+    announce: bool = Field(default=True, description="Announce this master on the local network.")
+    registration_open: bool = Field(
+        default=True, description="Whether people may register themselves."
+    )
+    grant_mcpt: int = Field(100_000, ge=0, description="mCPT that a new user gets.")
+    fee_permille: int = Field(
+        0, ge=0, le=1000, description="Thousandths of each settlement that the pool keeps."
+    )
+    heartbeat_seconds: int = Field(30, ge=1, le=600, description="How often a node reports.")
+    heartbeat_timeout_seconds: float = Field(
+        75.0, ge=1, description="Silence after which a node is taken for lost."
+    )
+    lease_grace_seconds: float = Field(
+        0.5, ge=0, description="How long leases outlive a node's broken stream."
+    )
+    recovery_grace_seconds: float = Field(
+        30.0, ge=0, description="How long leases wait for their nodes after the master's restart."
+    )
+    cpu_percent_max: int = Field(95, ge=1, le=100, description="No placement on busier nodes.")
+    memory_percent_max: int = Field(95, ge=1, le=100, description="As above, for memory.")
+    gpu_percent_max: int = Field(95, ge=1, le=100, description="As above, for the GPU.")
+    artifact_bytes_max: int = Field(
+        2 * 1024**3, ge=1024, description="Largest task archive or result."
+    )
+    user_quota_bytes: int = Field(
+        20 * 1024**3, ge=1024, description="Archives and results that one user may keep."
+    )
+    result_days: int = Field(30, ge=1, description="Days for which results are kept.")
+    log_bytes_max: int = Field(
+        64 * 1024**2, ge=1024, description="Kept of each of a task's stdout and stderr."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - not read
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - not read
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
+
+    @property
+    def grpc_host(self) -> str:
+        return self.grpc_server_address.rpartition(":")[0].strip("[]")
+
+    @property
+    def grpc_port(self) -> int:
+        return int(self.grpc_server_address.rpartition(":")[2])
+
+
+def load_settings(toml_file: Path | None = None, **arguments: Any) -> Settings:
+    """The settings in force; `arguments` win over everything.
+
+    Raises HiveMindError(CONFIG_INVALID) naming the setting and what is wrong with it.
+    """
+
+    class FromFile(Settings):
+        model_config = SettingsConfigDict(toml_file=toml_file)
+
+    if toml_file is not None and not toml_file.is_file():
+        raise HiveMindError(Reason.CONFIG_INVALID, f"There is no settings file {toml_file}.")
+    try:
+        settings = FromFile(**arguments)
+        _check_address(settings)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        name = ".".join(str(part) for part in problem["loc"]) or "settings"
+        raise HiveMindError(
+            Reason.CONFIG_INVALID,
+            f"The setting {name} is not usable: {problem['msg']}.",
+            field=name,
+        ) from error
+    except ValueError as error:
+        raise HiveMindError(
+            Reason.CONFIG_INVALID, f"The settings cannot be read: {error}"
+        ) from error
+    return settings
+
+
+def _check_address(settings: Settings) -> None:
+    host, _, port = settings.grpc_server_address.rpartition(":")
+    if not host or not port.isdigit() or int(port) > 65535:
+        raise ValueError(
+            f"grpc_server_address must be HOST:PORT, not {settings.grpc_server_address!r}"
+        )

@@ -1,0 +1,214 @@
+"""Archives and results for the loop: who may send and fetch which bytes."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from app.common.archive_limits import ArchiveLimits
+from app.common.archives import inspect
+from app.common.clock import MICROSECONDS, Clock
+from app.common.errors import HiveMindError, Reason
+from app.common.ids import is_digest
+from app.master.store import Tx
+from app.master.store import artifacts as artifact_store
+from app.master.store.reader import Reader
+from app.master.store.writer import Writer
+from app.master.tasks.artifacts import ArtifactFiles, Upload
+
+READ_BYTES = 512 * 1024
+#: Uploads announced and not begun, and archives known to be sound, that are remembered.
+REMEMBERED_MAX = 4096
+DAY_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an upload is."""
+
+    digest: str
+    offset: int
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Announced:
+    size_bytes: int
+    #: The user whose archive it will be; None for a node's result.
+    user_id: str | None
+
+
+class ArtifactService:
+    """Uploads with resume, downloads, quotas and expiry."""
+
+    def __init__(
+        self,
+        files: ArtifactFiles,
+        writer: Writer,
+        reader: Reader,
+        clock: Clock,
+        *,
+        quota_bytes: int,
+        keep_days: int,
+    ) -> None:
+        self._files = files
+        self._writer = writer
+        self._reader = reader
+        self._clock = clock
+        self._quota_bytes = quota_bytes
+        self._keep_us = keep_days * DAY_SECONDS * MICROSECONDS
+        self._announced: OrderedDict[tuple[str, str], _Announced] = OrderedDict()
+        self._sound: OrderedDict[str, None] = OrderedDict()
+
+    def has(self, digest: str) -> bool:
+        """Whether all bytes of `digest` are there, whoever's they are."""
+        return is_digest(digest) and self._files.is_complete(digest)
+
+    async def begin(
+        self, sender: str, user_id: str | None, digest: str, size_bytes: int
+    ) -> Progress:
+        """Announce an upload; where it goes on.
+
+        `sender` tells uploaders apart. A user's archive counts against the quota.
+        Raises HiveMindError: BAD_ID, INVALID_FIELD, ARTIFACT_TOO_LARGE, QUOTA_EXCEEDED.
+        """
+        if not is_digest(digest):
+            raise HiveMindError(Reason.BAD_ID, "A digest is sha256: and 64 hex digits.")
+        if not 0 < size_bytes <= self._files.size_bytes_max:
+            raise HiveMindError(
+                Reason.ARTIFACT_TOO_LARGE,
+                f"This pool takes archives of 1 to {self._files.size_bytes_max} bytes.",
+            )
+        if user_id is not None and await self._owns_or_may(user_id, digest, size_bytes):
+            return Progress(digest, size_bytes, complete=True)
+        self._announced[sender, digest] = _Announced(size_bytes, user_id)
+        self._announced.move_to_end((sender, digest))
+        while len(self._announced) > REMEMBERED_MAX:
+            self._announced.popitem(last=False)
+        offset = await asyncio.to_thread(self._files.offset, digest, sender)
+        return Progress(digest, min(offset, size_bytes), complete=False)
+
+    async def _owns_or_may(self, user_id: str, digest: str, size_bytes: int) -> bool:
+        def query(tx: Tx) -> tuple[bool, int]:
+            owned = artifact_store.owned_by(tx, digest, user_id)
+            return owned, artifact_store.used_bytes(tx, user_id)
+
+        owned, used_bytes = await self._reader.run(query)
+        if owned and self._files.is_complete(digest):
+            return True
+        if used_bytes + size_bytes > self._quota_bytes:
+            raise self._over_quota(used_bytes, size_bytes)
+        return False
+
+    async def receive(
+        self, sender: str, digest: str, chunks: AsyncIterator[tuple[int, bytes]]
+    ) -> Progress:
+        """Take in (offset, data) until they end; complete once all bytes are there.
+
+        Raises HiveMindError: OFFSET_MISMATCH, DIGEST_MISMATCH, STORE_FULL, and
+        FAILED_PRECONDITION kinds for an upload that was not announced.
+        """
+        announced = self._announced.get((sender, digest))
+        if announced is None:
+            raise HiveMindError(
+                Reason.OFFSET_MISMATCH, "Ask where the upload goes on before sending bytes."
+            )
+        upload = await asyncio.to_thread(self._files.begin, digest, announced.size_bytes, sender)
+        try:
+            async for offset, data in chunks:
+                await asyncio.to_thread(upload.append, offset, data)
+            if upload.offset < announced.size_bytes:
+                return Progress(digest, upload.offset, complete=False)
+            await self._finish(upload, digest, announced)
+        finally:
+            await asyncio.to_thread(upload.close)
+        self._announced.pop((sender, digest), None)
+        return Progress(digest, announced.size_bytes, complete=True)
+
+    async def _finish(self, upload: Upload, digest: str, announced: _Announced) -> None:
+        await asyncio.to_thread(upload.finish)
+        user_id = announced.user_id
+        if user_id is not None:
+            await self._writer.run(lambda tx: self.own(tx, user_id, digest, announced.size_bytes))
+
+    async def put(self, data: bytes) -> str:
+        """Store a small archive that came in one piece; its digest."""
+        return await asyncio.to_thread(self._files.put, data)
+
+    def own(self, tx: Tx, user_id: str, digest: str, size_bytes: int) -> None:
+        """Unit part: the bytes of `digest` are this user's now.
+
+        Raises HiveMindError(QUOTA_EXCEEDED).
+        """
+        now_us = self._clock.now_us()
+        if not artifact_store.owned_by(tx, digest, user_id):
+            used_bytes = artifact_store.used_bytes(tx, user_id)
+            if used_bytes + size_bytes > self._quota_bytes:
+                raise self._over_quota(used_bytes, size_bytes)
+        artifact_store.add(
+            tx,
+            digest,
+            size_bytes,
+            owner_id=user_id,
+            at_us=now_us,
+            expires_us=now_us + self._keep_us,
+        )
+
+    async def check_archive(self, digest: str) -> None:
+        """Raise what `inspect` raises unless the bytes are an archive this pool accepts."""
+        if digest in self._sound:
+            return
+        if not self.has(digest):
+            raise HiveMindError(
+                Reason.ARTIFACT_NOT_FOUND, "Upload the task's archive before submitting it."
+            )
+        await asyncio.to_thread(self._inspect, digest)
+        self._sound[digest] = None
+        while len(self._sound) > REMEMBERED_MAX:
+            self._sound.popitem(last=False)
+
+    def _inspect(self, digest: str) -> None:
+        with self._files.open(digest) as file:
+            inspect(file, ArchiveLimits())
+
+    async def owned(self, user_id: str, digest: str) -> bool:
+        """Whether `user_id` may fetch these bytes."""
+        return await self._reader.run(lambda tx: artifact_store.owned_by(tx, digest, user_id))
+
+    async def read(self, digest: str, offset: int) -> AsyncIterator[tuple[int, bytes, int]]:
+        """(offset, data, whole size) from `offset` on. Raises HiveMindError(ARTIFACT_NOT_FOUND)."""
+        file = await asyncio.to_thread(self._files.open, digest)
+        try:
+            size_bytes = await asyncio.to_thread(file.seek, 0, 2)
+            if not 0 <= offset <= size_bytes:
+                raise HiveMindError(
+                    Reason.INVALID_FIELD, f"The offset must be at most {size_bytes}."
+                )
+            await asyncio.to_thread(file.seek, offset)
+            while data := await asyncio.to_thread(file.read, READ_BYTES):
+                yield offset, data, size_bytes
+                offset += len(data)
+        finally:
+            file.close()
+
+    async def release(self, user_id: str, digest: str) -> None:
+        """The user does not want the bytes any more; nobody's bytes are deleted."""
+        orphaned = await self._writer.run(lambda tx: artifact_store.release(tx, digest, user_id))
+        if orphaned:
+            await asyncio.to_thread(self._files.delete, digest)
+
+    async def expire(self) -> int:
+        """Drop what is over its time; how much."""
+        now_us = self._clock.now_us()
+        over = await self._reader.run(lambda tx: artifact_store.expired(tx, now_us, 1000))
+        for digest, owner_id in over:
+            await self.release(owner_id, digest)
+        await asyncio.to_thread(self._files.discard_stale, now_us - DAY_SECONDS * MICROSECONDS)
+        return len(over)
+
+    def _over_quota(self, used_bytes: int, size_bytes: int) -> HiveMindError:
+        return HiveMindError(
+            Reason.QUOTA_EXCEEDED,
+            f"Your storage would hold {used_bytes + size_bytes} bytes of at most"
+            f" {self._quota_bytes}: delete results that you no longer need.",
+        )
