@@ -75,7 +75,7 @@ def run_worker(arguments: list[str]) -> int:
 
 def run_client(arguments: list[str]) -> int:
     """Start the command-line client."""
-    return become([prepared(Need.PYTHON, dev=False), "-m", "app.client.cli", *arguments])
+    return become([prepared(Need.PYTHON, dev=False), "-m", "app.client", *arguments])
 
 
 def test(arguments: list[str]) -> int:

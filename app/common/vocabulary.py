@@ -13,6 +13,8 @@ class Priority(IntEnum):
 
 
 class TaskState(IntEnum):
+    """How far a task has come. The ended states are the highest."""
+
     QUEUED = 1
     ASSIGNED = 2
     RUNNING = 3

@@ -106,6 +106,7 @@ def _member(field: str, enum: type[int], number: int) -> int:
 
 
 def spec_out(spec: TaskSpec) -> pb.TaskSpec:
+    """What was submitted, as the wire has it."""
     requirements = spec.requirements
     return pb.TaskSpec(
         name=spec.name,
@@ -207,6 +208,7 @@ def capabilities_in(message: pb.NodeCapabilities) -> Capabilities:
 
 
 def capabilities_out(capabilities: Capabilities) -> pb.NodeCapabilities:
+    """What a node can do, as the wire has it."""
     return pb.NodeCapabilities(
         cpu_millicores=capabilities.cpu_millicores,
         memory_mib=capabilities.memory_mib,
@@ -226,6 +228,7 @@ def capabilities_out(capabilities: Capabilities) -> pb.NodeCapabilities:
 
 
 def usage_in(message: pb.NodeUsage) -> Usage:
+    """A node's load; percentages are cut at 100."""
     return Usage(
         cpu_percent=min(message.cpu_percent, 100),
         memory_percent=min(message.memory_percent, 100),
@@ -239,6 +242,7 @@ def usage_in(message: pb.NodeUsage) -> Usage:
 
 
 def usage_out(usage: Usage) -> pb.NodeUsage:
+    """A node's load, as the wire has it."""
     return pb.NodeUsage(
         cpu_percent=usage.cpu_percent,
         memory_percent=usage.memory_percent,
