@@ -54,7 +54,7 @@ requests = Table(
     Column("at_us", BigInteger, nullable=False, index=True),
 )
 
-# ------------------------------------------------------------------------ identity
+# Identity.
 
 users = Table(
     "users",
@@ -83,7 +83,7 @@ sessions = Table(
     Column("revoked_us", BigInteger, nullable=True),
 )
 
-# --------------------------------------------------------------------------- nodes
+# Nodes.
 
 nodes = Table(
     "nodes",
@@ -136,7 +136,7 @@ join_tokens = Table(
     CheckConstraint("uses_left >= 0", name="uses_left"),
 )
 
-# --------------------------------------------------------------------------- tasks
+# Tasks.
 
 #: One submission; an array of N has N rows in `tasks`.
 arrays = Table(
@@ -231,7 +231,7 @@ attempts = Table(
     sqlite_with_rowid=False,
 )
 
-# ----------------------------------------------------------------------- artifacts
+# Artifacts.
 
 artifacts = Table(
     "artifacts",
@@ -251,7 +251,7 @@ artifact_owners = Table(
     Index("ix_artifact_owners_owner_id", "owner_id"),
 )
 
-# -------------------------------------------------------------------------- ledger
+# Ledger.
 
 accounts = Table(
     "accounts",
