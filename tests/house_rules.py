@@ -101,13 +101,15 @@ def chance_and_time(source: Source) -> list[str]:
         module = name.partition(".")[0]
         if module in SOURCES_OF_CHANCE and name not in {"random", "random.Random"}:
             found.append(f"{source.path}:{line}: {name}: {SOURCES_OF_CHANCE[module]}")
+    of_module = "random" in {name for _, name in imports(source)}
     for node in ast.walk(source.tree):
         if not isinstance(node, ast.Call):
             continue
         called = ast.unparse(node.func)
         ending = ".".join(called.split(".")[-2:])
         unseeded = called in {"Random", "random.Random"} and not node.args
-        if unseeded or (called.startswith("random.") and called != "random.Random"):
+        shared = of_module and called.startswith("random.") and called != "random.Random"
+        if unseeded or shared:
             found.append(f"{source.path}:{node.lineno}: {called}: {SOURCES_OF_CHANCE['random']}")
         elif ending in CALLS_OF_CHANCE:
             found.append(f"{source.path}:{node.lineno}: {called}: {CALLS_OF_CHANCE[ending]}")

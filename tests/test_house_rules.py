@@ -123,7 +123,12 @@ def test_a_breach_is_found(rule: Callable[[Source], list[str]], text: str):
 
 
 @pytest.mark.parametrize(
-    "text", ["import random\nrandom.Random('7:1')", "import asyncio\nasyncio.sleep(1)"]
+    "text",
+    [
+        "import random\nrandom.Random('7:1')",
+        "from random import Random\ndef pick(random: Random):\n    random.choice([1])",
+        "import asyncio\nasyncio.sleep(1)",
+    ],
 )
 def test_what_is_allowed_is_not_found(text: str):
     assert house_rules.chance_and_time(Source("app/master/pool/example.py", text)) == []
