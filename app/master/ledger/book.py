@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from app.common.invariant import invariant
 from app.common.vocabulary import TransferKind
 from app.master.ledger.chain import Draft
-from app.master.store.ledger_rows import ESCROW, FEES, AccountRow, HoldRow
+from app.master.store.ledger_rows import ESCROW, AccountRow, HoldRow
 
 #: Far above what can be granted, and far below what a 64-bit column holds.
 TOTAL_MCPT_MAX = 2**62
+
+# Plain numbers: the database's driver takes an enum's member by a slower way.
+_HOLD = TransferKind.HOLD.value
+_REFUND = TransferKind.REFUND.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +55,14 @@ class Standing:
 
     def after(self) -> AccountRow:
         """The account as it is now."""
-        return self.row._replace(
-            debits_posted=self.debits_posted,
-            credits_posted=self.credits_posted,
-            debits_pending=self.debits_pending,
-            credits_pending=self.credits_pending,
+        return AccountRow(
+            self.id,
+            self.row.name,
+            self.row.unlimited,
+            self.debits_posted,
+            self.credits_posted,
+            self.debits_pending,
+            self.credits_pending,
         )
 
 
@@ -79,10 +86,10 @@ class Book:
 
     def pay(
         self,
-        kind: TransferKind,
+        kind: int,
         id_: str,
-        debit: str,
-        credit: str,
+        payer: Standing,
+        payee: Standing,
         amount_mcpt: int,
         *,
         memo: str = "",
@@ -90,60 +97,32 @@ class Book:
         pending_sequence: int | None = None,
         part: int = 0,
     ) -> None:
-        """Post `amount_mcpt` from the account `debit` to the account `credit`."""
-        payer, payee = self.get(debit), self.get(credit)
+        """Post `amount_mcpt` from one account to another."""
         payer.debits_posted += amount_mcpt
         payee.credits_posted += amount_mcpt
-        self._draft(
-            kind,
-            id_,
-            payer,
-            payee,
-            amount_mcpt,
-            pending_sequence=pending_sequence,
-            part=part,
-            task_id=task_id,
-            memo=memo,
-        )
+        self._draft(kind, id_, payer, payee, amount_mcpt, pending_sequence, part, task_id, memo)
 
-    def hold(self, id_: str, payer_name: str, amount_mcpt: int, task_id: str) -> None:
-        """Reserve `amount_mcpt` of the account `payer_name`: nothing is posted."""
-        payer, escrow = self.get(payer_name), self.get(ESCROW)
+    def hold(self, id_: str, payer: Standing, amount_mcpt: int, task_id: str) -> None:
+        """Reserve `amount_mcpt` of an account: nothing is posted."""
+        escrow = self.get(ESCROW)
         payer.debits_pending += amount_mcpt
         escrow.credits_pending += amount_mcpt
-        self._draft(TransferKind.HOLD, id_, payer, escrow, amount_mcpt, task_id=task_id)
+        self._draft(_HOLD, id_, payer, escrow, amount_mcpt, None, 0, task_id, "")
 
-    def release(self, hold: HoldRow) -> None:
-        """End a reservation: part 0 of its resolution stands for it in the journal."""
+    def release(self, hold: HoldRow) -> Standing:
+        """End a reservation: part 0 of its resolution stands for it. Returns the payer."""
         payer, escrow = self.get(hold.payer_name), self.get(ESCROW)
         payer.debits_pending -= hold.amount_mcpt
         escrow.credits_pending -= hold.amount_mcpt
+        return payer
 
-    def refund(self, id_: str, hold: HoldRow, amount_mcpt: int, part: int, memo: str) -> None:
+    def refund(
+        self, id_: str, hold: HoldRow, payer: Standing, amount_mcpt: int, part: int, memo: str
+    ) -> None:
         """Record that `amount_mcpt` of a released hold is the payer's again."""
+        escrow = self.get(ESCROW)
         self._draft(
-            TransferKind.REFUND,
-            id_,
-            self.get(ESCROW),
-            self.get(hold.payer_name),
-            amount_mcpt,
-            pending_sequence=hold.sequence,
-            part=part,
-            task_id=hold.task_id,
-            memo=memo,
-        )
-
-    def fee(self, id_: str, hold: HoldRow, amount_mcpt: int, part: int) -> None:
-        """Post the pool's share of a charge."""
-        self.pay(
-            TransferKind.FEE,
-            id_,
-            hold.payer_name,
-            FEES,
-            amount_mcpt,
-            task_id=hold.task_id,
-            pending_sequence=hold.sequence,
-            part=part,
+            _REFUND, id_, escrow, payer, amount_mcpt, hold.sequence, part, hold.task_id, memo
         )
 
     def close(self) -> Entries:
@@ -151,38 +130,39 @@ class Book:
 
         Raises InvariantViolated if money would appear, vanish or be overspent.
         """
-        accounts = [standing.after() for standing in self._standings.values()]
-        before = [standing.row for standing in self._standings.values()]
-        invariant(
-            sum(row.balance_mcpt for row in accounts) == sum(row.balance_mcpt for row in before),
-            "what one account pays another one gets",
-        )
-        invariant(_unmatched(accounts) == _unmatched(before), "each hold reserves what it awaits")
-        for row in accounts:
-            invariant(bool(row.unlimited) or row.available_mcpt >= 0, "no account is overdrawn")
-            invariant(min(row[3:]) >= 0, "a total is never negative")
-        changed = [now for now, then in zip(accounts, before, strict=True) if now != then]
+        changed = []
+        posted = held = 0
+        for standing in self._standings.values():
+            now, then = standing.after(), standing.row
+            if now == then:
+                continue
+            changed.append(now)
+            posted += now.balance_mcpt - then.balance_mcpt
+            held += now.debits_pending - now.credits_pending
+            held -= then.debits_pending - then.credits_pending
+            invariant(now.unlimited == 1 or now.available_mcpt >= 0, "no account is overdrawn")
+            invariant(min(now[3:]) >= 0, "a total is never negative")
+        invariant(posted == 0, "what one account pays another one gets")
+        invariant(held == 0, "each hold reserves what it awaits")
         return Entries(self._drafts, changed)
 
     def _draft(
         self,
-        kind: TransferKind,
+        kind: int,
         id_: str,
         payer: Standing,
         payee: Standing,
         amount_mcpt: int,
-        *,
-        pending_sequence: int | None = None,
-        part: int = 0,
-        task_id: str | None = None,
-        memo: str = "",
+        pending_sequence: int | None,
+        part: int,
+        task_id: str | None,
+        memo: str,
     ) -> None:
-        invariant(amount_mcpt > 0, "a transfer moves something")
-        invariant(payer is not payee, "a transfer has two accounts")
+        invariant(amount_mcpt > 0 and payer is not payee, "a transfer moves between two accounts")
         self._drafts.append(
             Draft(
                 id_,
-                kind.value,
+                kind,
                 payer.id,
                 payee.id,
                 amount_mcpt,
@@ -194,7 +174,3 @@ class Book:
                 payee.credits_posted - payee.debits_posted,
             )
         )
-
-
-def _unmatched(accounts: list[AccountRow]) -> int:
-    return sum(row.debits_pending - row.credits_pending for row in accounts)

@@ -30,7 +30,7 @@ _FIXED = struct.Struct(">32sqBqqqqqqqHHHH")
 
 
 class Draft(NamedTuple):
-    """A transfer that was decided and has no place in the journal yet."""
+    """A transfer that was decided and has no place in the journal yet: the rest of its row."""
 
     id: str
     kind: int
@@ -52,7 +52,7 @@ def append(head: Head | None, drafts: Iterable[Draft], at_us: int) -> list[Trans
     for draft in drafts:
         sequence += 1
         last = _link(last, sequence, draft, at_us)
-        rows.append(TransferRow(sequence, *draft[:9], at_us, *draft[9:], last))
+        rows.append(TransferRow._make((sequence, at_us, last, *draft)))
     return rows
 
 
@@ -61,9 +61,8 @@ def row_hash(previous: bytes, row: TransferRow) -> bytes:
 
     Raises ValueError if a value is beyond what the layout can hold.
     """
-    draft = Draft(*row[1:10], row.debit_balance_mcpt, row.credit_balance_mcpt)
     try:
-        return _link(previous, row.sequence, draft, row.at_us)
+        return _link(previous, row.sequence, Draft._make(row[3:]), row.at_us)
     except struct.error as error:
         raise ValueError(str(error)) from error
 

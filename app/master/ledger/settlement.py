@@ -18,13 +18,16 @@ from app.common.errors import HiveMindError, Reason
 from app.common.invariant import invariant
 from app.common.money import format_cpt
 from app.common.vocabulary import TransferKind
-from app.master.ledger.book import Book, Entries
+from app.master.ledger.book import Book, Entries, Standing
 from app.master.ledger.requests import Refund, Resolution, Settlement, Share
 from app.master.ledger.shares import split
 from app.master.ledger.transfers import check_memo, check_total, find_account
 from app.master.store.ledger_rows import FEES, AccountRow, HoldRow, account_user, user_account
 
 PERMILLE = 1000
+
+_SETTLE = TransferKind.SETTLE.value
+_FEE = TransferKind.FEE.value
 
 
 def decide_resolutions(
@@ -100,19 +103,25 @@ def payee_account(share: Share) -> str:
 
 def _settle(book: Book, hold: HoldRow, settlement: Settlement, fee_permille: int) -> Resolution:
     charge_mcpt = settlement.charge_mcpt or hold.amount_mcpt
-    weights: dict[str, int] = {}
-    for share in settlement.shares:
-        payee = payee_account(share)
-        weights[payee] = weights.get(payee, 0) + share.weight
-    earned = dict(zip(weights, split(charge_mcpt, list(weights.values())), strict=True))
-    own_mcpt = earned.pop(hold.payer_name, 0)
-    charged_mcpt = charge_mcpt - own_mcpt
+    earned = _divide(charge_mcpt, settlement.shares)
+    charged_mcpt = charge_mcpt - earned.pop(hold.payer_name, 0)
     fee_mcpt = charged_mcpt * fee_permille // PERMILLE
     if fee_mcpt:
         net = split(charged_mcpt - fee_mcpt, list(earned.values()))
         earned = dict(zip(earned, net, strict=True))
     fee_mcpt += earned.pop(FEES, 0)
     return _post_parts(book, hold, earned, fee_mcpt)
+
+
+def _divide(amount_mcpt: int, shares: tuple[Share, ...]) -> dict[str, int]:
+    """What each account gets of `amount_mcpt`, by its name."""
+    if len(shares) == 1:
+        return {payee_account(shares[0]): amount_mcpt}
+    weights: dict[str, int] = {}
+    for share in shares:
+        payee = payee_account(share)
+        weights[payee] = weights.get(payee, 0) + share.weight
+    return dict(zip(weights, split(amount_mcpt, list(weights.values())), strict=True))
 
 
 def _refund(book: Book, hold: HoldRow, memo: str) -> Resolution:
@@ -122,33 +131,46 @@ def _refund(book: Book, hold: HoldRow, memo: str) -> Resolution:
 def _post_parts(
     book: Book, hold: HoldRow, earned: Mapping[str, int], fee_mcpt: int, memo: str = ""
 ) -> Resolution:
-    book.release(hold)
+    payer = book.release(hold)
     part = 0
     earnings = []
     for payee, amount_mcpt in earned.items():
         if not amount_mcpt:
             continue
-        book.pay(
-            TransferKind.SETTLE,
-            _part_id("settle", hold, part),
-            hold.payer_name,
-            payee,
-            amount_mcpt,
-            task_id=hold.task_id,
-            pending_sequence=hold.sequence,
-            part=part,
-        )
+        _post(book, _SETTLE, _part_id("settle", hold, part), hold, payer, payee, amount_mcpt, part)
         earnings.append((account_user(payee) or payee, amount_mcpt))
         part += 1
     if fee_mcpt:
-        book.fee(_part_id("fee", hold, part), hold, fee_mcpt, part)
+        _post(book, _FEE, _part_id("fee", hold, part), hold, payer, FEES, fee_mcpt, part)
         part += 1
     charged_mcpt = sum(amount_mcpt for _, amount_mcpt in earnings) + fee_mcpt
     refunded_mcpt = hold.amount_mcpt - charged_mcpt
     invariant(refunded_mcpt >= 0, "no more is charged than was held")
     if refunded_mcpt:
-        book.refund(_part_id("refund", hold, part), hold, refunded_mcpt, part, memo)
+        book.refund(_part_id("refund", hold, part), hold, payer, refunded_mcpt, part, memo)
     return Resolution(hold.sequence, charged_mcpt, refunded_mcpt, fee_mcpt, tuple(earnings))
+
+
+def _post(
+    book: Book,
+    kind: int,
+    id_: str,
+    hold: HoldRow,
+    payer: Standing,
+    payee: str,
+    amount_mcpt: int,
+    part: int,
+) -> None:
+    book.pay(
+        kind,
+        id_,
+        payer,
+        book.get(payee),
+        amount_mcpt,
+        task_id=hold.task_id,
+        pending_sequence=hold.sequence,
+        part=part,
+    )
 
 
 def _part_id(kind: str, hold: HoldRow, part: int) -> str:

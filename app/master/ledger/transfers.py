@@ -39,14 +39,7 @@ def decide_payment(kind: TransferKind, payment: Payment, accounts: Iterable[Acco
     check_total(payee, payment.amount_mcpt)
     check_available(payer, payment.amount_mcpt)
     # Nothing fails from here.
-    book.pay(
-        kind,
-        payment.id,
-        payment.from_account,
-        payment.to_account,
-        payment.amount_mcpt,
-        memo=payment.memo,
-    )
+    book.pay(kind.value, payment.id, payer, payee, payment.amount_mcpt, memo=payment.memo)
     return book.close()
 
 
@@ -62,15 +55,14 @@ def decide_holds(requests: Sequence[HoldRequest], accounts: Iterable[AccountRow]
     for request in requests:
         check_amount(request.amount_mcpt)
         needed[request.owner_id] = needed.get(request.owner_id, 0) + request.amount_mcpt
+    payers = {}
     for owner_id, total_mcpt in needed.items():
-        check_available(find_account(book, user_account(owner_id)), total_mcpt)
+        payers[owner_id] = find_account(book, user_account(owner_id))
+        check_available(payers[owner_id], total_mcpt)
     # Nothing fails from here.
     for request in requests:
         book.hold(
-            request.transfer_id,
-            user_account(request.owner_id),
-            request.amount_mcpt,
-            request.task_id,
+            request.transfer_id, payers[request.owner_id], request.amount_mcpt, request.task_id
         )
     return book.close()
 

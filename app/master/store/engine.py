@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from app.common.errors import HiveMindError, Reason
+from app.master.store.prepared import run_text
 
 _SQLITE_CACHE_KIB = 64 * 1024
 
@@ -123,6 +124,6 @@ def begin(connection: Connection) -> None:
     one way for both databases, without the driver's own idea of when to begin.
     """
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        run_text(connection, "BEGIN IMMEDIATE")
     else:
-        connection.exec_driver_sql("BEGIN")
+        run_text(connection, "BEGIN")

@@ -68,7 +68,7 @@ def open_user_account(tx: Connection, user_id: str) -> AccountRow:
 
 def find_accounts(tx: Connection, names: Iterable[str]) -> list[AccountRow]:
     """Those of the accounts `names` that exist."""
-    return [AccountRow(*row) for row in _ACCOUNTS_BY_NAME.rows(tx, list(names))]
+    return [AccountRow(*row) for row in _ACCOUNTS_BY_NAME.rows_in(tx, list(names))]
 
 
 def all_accounts(tx: Connection) -> list[AccountRow]:
@@ -85,13 +85,13 @@ def find_head(tx: Connection) -> Head | None:
 
 def find_transfers(tx: Connection, ids: Collection[str]) -> dict[str, TransferRow]:
     """Those of the transfers `ids` that exist, by id."""
-    rows = _TRANSFERS_BY_ID.rows(tx, list(ids))
-    return {row[1]: TransferRow(*row) for row in rows}
+    rows = map(TransferRow._make, _TRANSFERS_BY_ID.rows_in(tx, list(ids)))
+    return {row.id: row for row in rows}
 
 
 def find_holds(tx: Connection, sequences: Collection[int]) -> dict[int, HoldRow]:
     """The rows `sequences` and whether a resolution exists, by sequence."""
-    return {row[0]: HoldRow(*row) for row in _HOLDS.rows(tx, list(sequences))}
+    return {row[0]: HoldRow(*row) for row in _HOLDS.rows_in(tx, list(sequences))}
 
 
 def append_transfers(tx: Connection, rows: Sequence[TransferRow]) -> None:

@@ -54,9 +54,11 @@ class AccountRow(NamedTuple):
 
 
 class TransferRow(NamedTuple):
-    """One row of the journal, in the order of the table's columns."""
+    """One row of the journal."""
 
     sequence: int
+    at_us: int
+    hash: bytes
     id: str
     kind: int
     debit_account: int
@@ -66,11 +68,9 @@ class TransferRow(NamedTuple):
     part: int
     task_id: str | None
     memo: str
-    at_us: int
     #: Posted balance of the debit account after this row.
     debit_balance_mcpt: int
     credit_balance_mcpt: int
-    hash: bytes
 
 
 class HoldRow(NamedTuple):

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from app.common.errors import HiveMindError, Reason
 from app.master.store.engine import Engines, begin
 from app.master.store.errors import StoreFailed, translate
+from app.master.store.prepared import run_text
 
 log = structlog.get_logger(__name__)
 
@@ -77,8 +78,8 @@ class GroupCommitWriter:
             raise self._failed
         future: asyncio.Future[T] = self._loop.create_future()
         self._queue.put(_Pending(unit, future))
-        # A cancelled caller must not cancel what the thread is about to commit.
-        return await asyncio.shield(future)
+        # A caller who is cancelled cancels this future, and nothing of what the thread commits.
+        return await future
 
     async def stop(self) -> None:
         """Commit what was handed in, then end the thread."""
@@ -170,18 +171,18 @@ def run_group(connection: Connection, group: list[_Pending[Any]]) -> None:
     alone = len(group) == 1
     for pending in group:
         if not alone:
-            connection.exec_driver_sql("SAVEPOINT unit")
+            run_text(connection, "SAVEPOINT unit")
         try:
             pending.result = pending.unit(connection)
         except Exception as error:  # noqa: BLE001 - kept for its caller, whatever it is
             pending.error = _meaning(error)
             if alone:
-                connection.exec_driver_sql("ROLLBACK")
+                run_text(connection, "ROLLBACK")
                 return
-            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT unit")
+            run_text(connection, "ROLLBACK TO SAVEPOINT unit")
         if not alone:
-            connection.exec_driver_sql("RELEASE SAVEPOINT unit")
-    connection.exec_driver_sql("COMMIT")
+            run_text(connection, "RELEASE SAVEPOINT unit")
+    run_text(connection, "COMMIT")
 
 
 def _meaning(error: Exception) -> BaseException:
@@ -197,7 +198,7 @@ def _meaning(error: Exception) -> BaseException:
 
 def _roll_back(connection: Connection) -> None:
     try:
-        connection.exec_driver_sql("ROLLBACK")
+        run_text(connection, "ROLLBACK")
     except DBAPIError as error:
         log.warning("rollback refused", exc_info=error)
         connection.invalidate()
