@@ -1,0 +1,84 @@
+"""Where buckets stand in line: by class, then by owner, then by their heads' sequence."""
+
+import heapq
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.master.scheduling.queue import Bucket
+
+_PRUNE_FROM = 64
+
+
+class Line:
+    """The buckets of one owner in one class, the one with the oldest head first.
+
+    An entry goes out of date when its bucket's head changes; it is dropped when it
+    comes to the top, or when entries out of date could be the most.
+    """
+
+    __slots__ = ("_heap", "_level", "_level_of", "_prune_at", "_pushed")
+
+    def __init__(self, level: int, level_of: Callable[["Bucket"], int]) -> None:
+        self._level = level
+        self._level_of = level_of
+        self._heap: list[tuple[int, int, Bucket]] = []
+        self._pushed = 0
+        self._prune_at = _PRUNE_FROM
+
+    def __contains__(self, bucket: "Bucket") -> bool:
+        return any(entry[2] is bucket and self._current(entry) for entry in self._heap)
+
+    def push(self, bucket: "Bucket") -> None:
+        """Put a bucket in line by its head."""
+        if bucket.head is None:
+            return
+        if len(self._heap) >= self._prune_at:
+            self._heap = [entry for entry in self._heap if self._current(entry)]
+            heapq.heapify(self._heap)
+            self._prune_at = max(_PRUNE_FROM, 2 * len(self._heap))
+        self._pushed += 1
+        heapq.heappush(self._heap, (bucket.head.sequence, self._pushed, bucket))
+
+    def top(self) -> "Bucket | None":
+        """The bucket whose turn it is."""
+        while self._heap:
+            if self._current(self._heap[0]):
+                return self._heap[0][2]
+            heapq.heappop(self._heap)
+        return None
+
+    def pop(self) -> None:
+        """Let the bucket on top step out of the line."""
+        heapq.heappop(self._heap)
+
+    def _current(self, entry: "tuple[int, int, Bucket]") -> bool:
+        sequence, _, bucket = entry
+        head = bucket.head
+        return (
+            head is not None and head.sequence == sequence and self._level_of(bucket) == self._level
+        )
+
+
+class Lane:
+    """Lines by class and owner. `level_of` says in which class a bucket stands."""
+
+    def __init__(self, level_of: "Callable[[Bucket], int]") -> None:
+        self._level_of = level_of
+        self._lines: dict[int, dict[str, Line]] = {}
+
+    def announce(self, bucket: "Bucket") -> None:
+        """Put a bucket in line where it belongs now."""
+        level = self._level_of(bucket)
+        owners = self._lines.setdefault(level, {})
+        line = owners.get(bucket.key.owner_id)
+        if line is None:
+            line = owners[bucket.key.owner_id] = Line(level, self._level_of)
+        line.push(bucket)
+
+    def owners(self, level: int) -> dict[str, Line]:
+        """The lines of one class by owner; empty ones are dropped."""
+        lines = self._lines.setdefault(level, {})
+        for owner in [owner for owner, line in lines.items() if line.top() is None]:
+            del lines[owner]
+        return lines

@@ -1,0 +1,134 @@
+"""Whose turn it is: the order in which one round looks at the buckets.
+
+Strict classes, urgent first. Inside a class the owner with the smallest dominant share,
+then the oldest task. While risen buckets wait, they get every n-th placement.
+"""
+
+import heapq
+
+from app.common.vocabulary import Priority
+from app.master.scheduling.facts import PoolTotals
+from app.master.scheduling.lines import Lane, Line
+from app.master.scheduling.queue import Bucket, QueuedTask, TaskQueue
+from app.master.scheduling.shares import Shares
+from app.master.tasks.requirements import Requirements
+
+_CLASSES = sorted(Priority, reverse=True)
+
+
+class RoundOrder:
+    """The buckets of one round. Use: `next`, then `placed`, `block` or `defer`; last `close`."""
+
+    def __init__(self, queue: TaskQueue, shares: Shares, totals: PoolTotals, now: float) -> None:
+        self._queue = queue
+        self._now = now
+        self._blocked: set[Requirements] = set()
+        self._aside: list[Bucket] = []
+        self._deferred: list[QueuedTask] = []
+        self._from_risen = False
+        queue.ripen(now)
+        self._own = [_ClassOrder(queue.own, level, shares, totals) for level in _CLASSES]
+        self._risen = [_ClassOrder(queue.risen, level, shares, totals) for level in _CLASSES]
+
+    @property
+    def blocked(self) -> set[Requirements]:
+        """Requirements that found no node in this round."""
+        return self._blocked
+
+    def waiting(self) -> list[QueuedTask]:
+        """The tasks whose turn it was and that found no node."""
+        heads = {bucket.head.task_id: bucket.head for bucket in self._aside if bucket.head}
+        return [*heads.values(), *self._deferred]
+
+    def next(self) -> Bucket | None:
+        """The bucket whose head is to be placed; None when nothing is left to try."""
+        for lifted in self._queue.ripen(self._now):
+            self._risen[_CLASSES.index(Priority(lifted.risen))].enter(lifted)
+        self._from_risen = self._queue.since_risen + 1 >= self._queue.ageing.risen_one_in
+        if self._from_risen:
+            bucket = self._first(self._risen)
+            if bucket is not None:
+                return bucket
+            self._from_risen = False
+        return self._first(self._own)
+
+    def placed(self, bucket: Bucket) -> None:
+        """The head of `bucket` found its node. Call before it leaves the queue."""
+        bucket.served_at = self._now
+        if self._from_risen or bucket.risen:
+            self._queue.since_risen = 0
+        else:
+            self._queue.since_risen += 1
+
+    def block(self, requirements: Requirements) -> None:
+        """No node has room for such tasks: pass over them for the rest of the round."""
+        self._blocked.add(requirements)
+
+    def defer(self, task: QueuedTask) -> None:
+        """Pass over one head only, until the round's end."""
+        self._deferred.append(self._queue.remove(task.task_id))
+
+    def close(self) -> None:
+        """Put everything that was passed over back in line."""
+        for bucket in self._aside:
+            self._queue.stand_in_line(bucket)
+        for task in self._deferred:
+            self._queue.add(task)
+        self._aside.clear()
+        self._deferred.clear()
+
+    def _first(self, classes: "list[_ClassOrder]") -> Bucket | None:
+        for one in classes:
+            bucket = one.first(self._blocked, self._aside)
+            if bucket is not None:
+                return bucket
+        return None
+
+
+class _ClassOrder:
+    """One class of one lane, its owners sorted by dominant share when first asked."""
+
+    def __init__(self, lane: Lane, level: int, shares: Shares, totals: PoolTotals) -> None:
+        self._lane = lane
+        self._level = level
+        self._shares = shares
+        self._totals = totals
+        self._lines: dict[str, Line] | None = None
+        #: (share, sequence of the oldest head, owner): possibly out of date, then too small.
+        self._heap: list[tuple[float, int, str]] = []
+
+    def enter(self, bucket: Bucket) -> None:
+        """A bucket rose into this class during the round."""
+        if self._lines is not None and bucket.head is not None:
+            owner = bucket.key.owner_id
+            share = self._shares.dominant(owner, self._totals)
+            heapq.heappush(self._heap, (share, bucket.head.sequence, owner))
+
+    def first(self, blocked: set[Requirements], aside: list[Bucket]) -> Bucket | None:
+        """The bucket whose turn it is; blocked ones step out of line, into `aside`."""
+        if self._lines is None:
+            self._lines = self._lane.owners(self._level)
+            self._heap = [
+                (self._shares.dominant(owner, self._totals), 0, owner) for owner in self._lines
+            ]
+            heapq.heapify(self._heap)
+        while self._heap:
+            _, _, owner = entry = self._heap[0]
+            line = self._lines[owner]
+            bucket = line.top()
+            while bucket is not None and blocked and bucket.key.requirements in blocked:
+                line.pop()
+                aside.append(bucket)
+                bucket = line.top()
+            if bucket is None or bucket.head is None:
+                heapq.heappop(self._heap)
+                continue
+            current = (
+                self._shares.dominant(owner, self._totals),
+                bucket.head.sequence,
+                owner,
+            )
+            if current == entry:
+                return bucket
+            heapq.heapreplace(self._heap, current)
+        return None

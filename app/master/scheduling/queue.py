@@ -1,0 +1,253 @@
+"""The queued tasks that memory knows, in buckets of equals.
+
+A bucket holds the tasks of one priority, owner and set of requirements, first in first
+out by sequence. A round looks at buckets and their heads, never at all tasks. The
+caller decides how much of the store's queue it loads into each bucket.
+"""
+
+import heapq
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from app.common.invariant import invariant
+from app.common.vocabulary import Priority
+from app.master.scheduling.lines import Lane
+from app.master.tasks.requirements import Requirements
+
+
+@dataclass(frozen=True, slots=True)
+class Ageing:
+    """How long waiting lifts a task, so that nothing starves under endless urgent work."""
+
+    #: A bucket rises one class each time its head has waited this long.
+    rise_seconds: float = 600.0
+    #: Risen buckets get one of so many placements while others wait too: a flood of old
+    #: tasks must not turn strict priority around.
+    risen_one_in: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedTask:
+    """One waiting task. `queued_at` is in the seconds that `now` is given in."""
+
+    task_id: str
+    #: Its place in the order of submission; unique.
+    sequence: int
+    owner_id: str
+    priority: Priority
+    requirements: Requirements
+    queued_at: float
+    excluded_nodes: frozenset[str] = frozenset()
+    archive_digest: str = ""
+
+
+class BucketKey(NamedTuple):
+    priority: Priority
+    owner_id: str
+    requirements: Requirements
+
+
+class Bucket:
+    """Tasks that differ in nothing that matters to placement but their turn."""
+
+    __slots__ = ("_heap", "_tasks", "head", "key", "risen", "served_at")
+
+    def __init__(self, key: BucketKey) -> None:
+        self.key = key
+        #: The task whose turn it is, None in an empty bucket.
+        self.head: QueuedTask | None = None
+        #: The class the head's waiting lifted it to; 0: its own.
+        self.risen = 0
+        #: When a task of this bucket was placed last.
+        self.served_at = float("-inf")
+        self._tasks: dict[str, QueuedTask] = {}
+        #: By sequence; tasks that left stay until they come to the top.
+        self._heap: list[tuple[int, str]] = []
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+    def get(self, task_id: str) -> QueuedTask:
+        return self._tasks[task_id]
+
+    def tasks(self) -> Iterable[QueuedTask]:
+        """Its tasks, in no order."""
+        return self._tasks.values()
+
+    def add(self, task: QueuedTask) -> bool:
+        """Take in a task; whether the head changed."""
+        self._tasks[task.task_id] = task
+        heapq.heappush(self._heap, (task.sequence, task.task_id))
+        return self._find_head()
+
+    def remove(self, task_id: str) -> bool:
+        """Let a task go; whether the head changed."""
+        del self._tasks[task_id]
+        if len(self._heap) > 2 * len(self._tasks) + 64:
+            self._heap = [(task.sequence, task.task_id) for task in self._tasks.values()]
+            heapq.heapify(self._heap)
+        return self._find_head()
+
+    def _find_head(self) -> bool:
+        before = self.head
+        self.head = None
+        while self._heap:
+            sequence, task_id = self._heap[0]
+            task = self._tasks.get(task_id)
+            if task is not None and task.sequence == sequence:
+                self.head = task
+                break
+            heapq.heappop(self._heap)
+        return self.head is not before
+
+
+class _Due(NamedTuple):
+    """When a bucket is lifted, if it still has that head."""
+
+    at: float
+    number: int
+    steps: int
+    sequence: int
+    bucket: Bucket
+
+    @property
+    def current(self) -> bool:
+        head = self.bucket.head
+        return head is not None and head.sequence == self.sequence
+
+
+class TaskQueue:
+    """All buckets, and the lines in which they wait."""
+
+    def __init__(self, ageing: Ageing = Ageing()) -> None:
+        self.ageing = ageing
+        #: Lines by a bucket's own class, and by the class it rose to.
+        self.own = Lane(lambda bucket: bucket.key.priority)
+        self.risen = Lane(lambda bucket: bucket.risen)
+        #: Placements since a risen bucket got one.
+        self.since_risen = 0
+        self._buckets: dict[BucketKey, Bucket] = {}
+        self._where: dict[str, Bucket] = {}
+        self._dues: list[_Due] = []
+        self._pushed = 0
+
+    def __len__(self) -> int:
+        return len(self._where)
+
+    def __contains__(self, task_id: str) -> bool:
+        return task_id in self._where
+
+    def add(self, task: QueuedTask) -> None:
+        """Queue a task; one that comes back gets its old place by its sequence."""
+        invariant(task.task_id not in self._where, f"{task.task_id} is queued already")
+        key = BucketKey(task.priority, task.owner_id, task.requirements)
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            bucket = self._buckets[key] = Bucket(key)
+        self._where[task.task_id] = bucket
+        if bucket.add(task):
+            self._announce(bucket)
+
+    def remove(self, task_id: str) -> QueuedTask:
+        """Take a task out: it was placed or cancelled. KeyError if it is not queued."""
+        bucket = self._where.pop(task_id)
+        task = bucket.get(task_id)
+        if bucket.remove(task_id):
+            self._announce(bucket)
+        if not bucket:
+            del self._buckets[bucket.key]
+        return task
+
+    def get(self, task_id: str) -> QueuedTask | None:
+        bucket = self._where.get(task_id)
+        return None if bucket is None else bucket.get(task_id)
+
+    def bucket_of(self, task_id: str) -> Bucket | None:
+        return self._where.get(task_id)
+
+    def bucket_size(self, key: BucketKey) -> int:
+        """Tasks in memory of this bucket."""
+        bucket = self._buckets.get(key)
+        return 0 if bucket is None else len(bucket)
+
+    def buckets(self) -> Iterable[Bucket]:
+        """Every bucket that has a task."""
+        return self._buckets.values()
+
+    def ripen(self, now: float) -> list[Bucket]:
+        """Lift the buckets whose heads have waited long enough; returns those that rose."""
+        lifted = []
+        while self._dues and self._dues[0].at <= now:
+            due = heapq.heappop(self._dues)
+            if not due.current:
+                continue
+            bucket = due.bucket
+            bucket.risen = min(Priority.URGENT, bucket.key.priority + due.steps)
+            self.risen.announce(bucket)
+            self._due(bucket, due.steps + 1)
+            lifted.append(bucket)
+        return lifted
+
+    def ahead_of(self, task_id: str) -> int:
+        """About how many queued tasks will be placed before this one. An estimate by buckets.
+
+        Higher classes count whole; in the task's class its owner's older buckets, and of
+        each other owner as many tasks as the owner has ahead of it, since they take turns.
+        Only tasks in memory count, and what each owner holds already does not.
+        """
+        bucket = self._where[task_id]
+        task = bucket.get(task_id)
+        standing = bucket.risen or bucket.key.priority
+        ahead = own = sum(other.sequence < task.sequence for other in bucket.tasks())
+        others: dict[str, int] = {}
+        for other in self._buckets.values():
+            level = other.risen or other.key.priority
+            if other is bucket or other.head is None or level < standing:
+                continue
+            if level > standing:
+                ahead += len(other)
+            elif other.key.owner_id != task.owner_id:
+                owner = other.key.owner_id
+                others[owner] = others.get(owner, 0) + len(other)
+            elif other.head.sequence < task.sequence:
+                ahead += len(other)
+                own += len(other)
+        return ahead + sum(min(count, own + 1) for count in others.values())
+
+    def validate(self) -> None:
+        """Raise InvariantViolated unless buckets, heads and lines agree."""
+        for key, bucket in self._buckets.items():
+            tasks = list(bucket.tasks())
+            invariant(len(tasks) > 0, f"an empty bucket is kept: {key}")
+            first = min(tasks, key=lambda task: task.sequence)
+            invariant(bucket.head is first, f"{first.task_id} should be its bucket's head")
+            line = self.own.owners(key.priority).get(key.owner_id)
+            invariant(line is not None and bucket in line, f"stands in no line: {key}")
+        in_buckets = {task.task_id for bucket in self._buckets.values() for task in bucket.tasks()}
+        invariant(in_buckets == set(self._where), "the index by task id is not the buckets")
+
+    def stand_in_line(self, bucket: Bucket) -> None:
+        """Put a bucket that had stepped out of line back where it belongs."""
+        if bucket.head is not None:
+            self.own.announce(bucket)
+            if bucket.risen:
+                self.risen.announce(bucket)
+
+    def _announce(self, bucket: Bucket) -> None:
+        """The bucket has another head: it stands in line anew, and its waiting starts anew."""
+        bucket.risen = 0
+        self.stand_in_line(bucket)
+        self._due(bucket, 1)
+
+    def _due(self, bucket: Bucket, steps: int) -> None:
+        """Note when the head's waiting lifts the bucket by `steps` classes."""
+        if bucket.head is None or bucket.key.priority + steps > Priority.URGENT:
+            return
+        if len(self._dues) > 4 * len(self._buckets) + 1024:
+            self._dues = [due for due in self._dues if due.current]
+            heapq.heapify(self._dues)
+        self._pushed += 1
+        at = bucket.head.queued_at + steps * self.ageing.rise_seconds
+        due = _Due(at, self._pushed, steps, bucket.head.sequence, bucket)
+        heapq.heappush(self._dues, due)
