@@ -141,6 +141,13 @@ def proto(arguments: list[str]) -> int:
     return run(proto_command(prepared(Need.PYTHON, dev=True), "."))
 
 
+def docs(arguments: list[str]) -> int:
+    """Generate the documents that repeat the code."""
+    if arguments:
+        raise Stop("docs takes no arguments.", 2)
+    return run([prepared(Need.PYTHON, dev=True), "-m", "build_scripts.reference"])
+
+
 def proto_command(python: str, out: str) -> list[str]:
     """The command that writes the generated modules below the folder `out`."""
     outputs = [f"--{kind}_out={out}" for kind in ("python", "pyi", "grpc_python")]
@@ -162,5 +169,6 @@ COMMANDS = {
     "bench": Command(bench, "NAME [--short], --all [--short] or --list"),
     "simulate": Command(simulate, "run the seeded simulation"),
     "proto": Command(proto, "generate the modules of the wire"),
+    "docs": Command(docs, "generate docs/reference from the code"),
     "help": Command(show_help, "this list"),
 }

@@ -1,0 +1,11 @@
+"""Documents generated from the code are those of this code."""
+
+import pytest
+
+from build_scripts.reference import DOCUMENTS, FOLDER
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_generated_document_is_current(name):
+    kept = (FOLDER / name).read_text(encoding="utf-8")
+    assert kept == DOCUMENTS[name](), "run python3 build_scripts/dev.py docs"
