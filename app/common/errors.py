@@ -95,7 +95,9 @@ class Reason(Enum):
     BAD_CHALLENGE = Category.UNAUTHENTICATED, "the signature or its nonce is not good"
     FINGERPRINT_MISMATCH = Category.FAILED_PRECONDITION, "the key is not the one approved"
     NO_ISOLATION = Category.FAILED_PRECONDITION, "the machine has no container engine or sandbox"
+    ENGINE_FAILED = Category.UNAVAILABLE, "the container engine or sandbox could not do it"
     STREAM_REPLACED = Category.ABORTED, "the node opened a newer stream"
+    NODE_SILENT = Category.ABORTED, "the node sent no heartbeat for too long"
     # the store and the process
     STORE_UNAVAILABLE = Category.UNAVAILABLE, "the store cannot write now"
     STORE_FULL = Category.RESOURCE_EXHAUSTED, "the disk is full"

@@ -1,0 +1,251 @@
+"""The worker's command line: `python3 -m app.worker join | run | drain | status | doctor`."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.common.clock import SystemClock
+from app.common.errors import HiveMindError
+from app.common.ids import SystemIds
+
+if TYPE_CHECKING:
+    from app.worker.joining import Candidate
+    from app.worker.service import WorkerSettings
+
+app = typer.Typer(
+    name="worker", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+
+EXIT_REFUSED = 1
+EXIT_REVOKED = 3
+
+
+def default_folder() -> Path:
+    """Where a worker keeps its things unless told otherwise."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("hivemind-worker", appauthor=False))
+
+
+DataDir = Annotated[
+    Path,
+    typer.Option(
+        "--data-dir",
+        envvar="HIVEMIND_WORKER_DATA",
+        help="Folder of this worker's key, journal and tasks.",
+        default_factory=default_folder,
+        show_default="the user's data folder",
+    ),
+]
+DefaultImage = Annotated[
+    str,
+    typer.Option(
+        "--default-image",
+        envvar="HIVEMIND_DEFAULT_IMAGE",
+        help="Container image for tasks that name none, where bubblewrap is missing.",
+    ),
+]
+Engine = Annotated[
+    str,
+    typer.Option(
+        "--engine",
+        envvar="HIVEMIND_ENGINE",
+        help="Address of the container engine: unix:///run/docker.sock.",
+    ),
+]
+
+
+@app.command()
+def join(
+    master: Annotated[str, typer.Argument(metavar="HOST:PORT", help="Where the master listens.")],
+    data_dir: DataDir,
+    token: Annotated[
+        str,
+        typer.Option(
+            "--token", envvar="HIVEMIND_JOIN_TOKEN", help="Join token; without one, ask to join."
+        ),
+    ] = "",
+    name: Annotated[str, typer.Option("--name", help="This node's name in the pool.")] = "",
+    location: Annotated[
+        str, typer.Option("--location", help="CONTINENT/CC/site: EU/DE/room 204.")
+    ] = "",
+    default_image: DefaultImage = "",
+    engine: Engine = "",
+) -> None:
+    """Make this machine a node of a pool."""
+    from app.worker.service import WorkerSettings
+
+    settings = WorkerSettings(data_dir, default_image, engine)
+    _report_refusals(lambda: _join(master, token, name, location, settings))
+
+
+def _join(master: str, token: str, name: str, location: str, settings: "WorkerSettings") -> None:
+    import asyncio
+
+    from app.client.address import MasterAddress
+    from app.common.join_token import JoinToken
+    from app.worker import joining
+    from app.worker.identity import IdentityStore
+
+    clock = SystemClock()
+    address = MasterAddress.parse(master)
+    parsed = JoinToken.parse(token) if token else None
+    place = joining.Place.parse(location)
+
+    def say_waiting(fingerprint: str) -> None:
+        typer.echo(
+            f"This machine's key is {fingerprint}\n"
+            "Waiting until an operator compares and approves it. Ctrl+C stops waiting; "
+            "`run` goes on with it later."
+        )
+
+    async def work() -> None:
+        candidate = await _candidate(name, place, settings)
+        membership = await joining.join(
+            address,
+            parsed,
+            candidate,
+            IdentityStore(settings.folder),
+            clock,
+            SystemIds(clock),
+            say_waiting,
+        )
+        typer.echo(
+            f"Joined as {membership.name} ({membership.identity.node_id}). Start it with: run"
+        )
+
+    asyncio.run(work())
+
+
+async def _candidate(name: str, place: object, settings: "WorkerSettings") -> "Candidate":
+    import asyncio
+    import platform
+
+    from app.common.files import private_folder
+    from app.worker.capabilities import measure
+    from app.worker.gpus import GpuProbe
+    from app.worker.joining import Candidate, Place
+    from app.worker.service import look_for_executors
+
+    assert isinstance(place, Place)
+    private_folder(settings.folder)
+    executors = await look_for_executors(settings, os.environ)
+    gpus = GpuProbe()
+    try:
+        capabilities = await asyncio.to_thread(
+            measure, settings.folder, executors, gpus, SystemClock()
+        )
+    finally:
+        gpus.close()
+        await executors.close()
+    return Candidate(name or platform.node() or "node", capabilities, place)
+
+
+@app.command()
+def run(data_dir: DataDir, default_image: DefaultImage = "", engine: Engine = "") -> None:
+    """Work for the pool this machine has joined."""
+    from app.worker.service import WorkerSettings
+
+    _report_refusals(lambda: _run(WorkerSettings(data_dir, default_image, engine)))
+
+
+def _run(settings: "WorkerSettings") -> None:
+    import asyncio
+
+    from app.worker.agent import Outcome
+    from app.worker.service import run_worker
+
+    clock = SystemClock()
+    outcome = asyncio.run(run_worker(settings, os.environ, clock, SystemIds(clock)))
+    if outcome is Outcome.REVOKED:
+        raise typer.Exit(EXIT_REVOKED)
+    if outcome is Outcome.FAILED:
+        raise typer.Exit(EXIT_REFUSED)
+
+
+@app.command()
+def drain(
+    data_dir: DataDir,
+    leave: Annotated[
+        bool, typer.Option("--exit", help="End the worker once its running tasks are done.")
+    ] = False,
+) -> None:
+    """Let the running worker finish what runs and take no more."""
+
+    def ask() -> None:
+        from app.worker.control import ControlFolder, Wish
+
+        ControlFolder(data_dir).ask(Wish.DRAIN_AND_LEAVE if leave else Wish.DRAIN)
+        typer.echo("The worker drains" + (" and will then end." if leave else "."))
+
+    _report_refusals(ask)
+
+
+@app.command()
+def status(data_dir: DataDir) -> None:
+    """Show how the running worker does."""
+
+    def show() -> None:
+        from app.worker.control import ControlFolder
+
+        control = ControlFolder(data_dir)
+        found = control.read_status() if control.is_running() else None
+        if found is None:
+            typer.echo("No worker runs here.")
+            raise typer.Exit(EXIT_REFUSED)
+        connection = "connected" if found.connected else "NOT connected"
+        draining = ", draining" if found.draining else ""
+        typer.echo(f"{found.name} ({found.node_id})")
+        typer.echo(f"master   {found.master}, {connection}")
+        typer.echo(f"state    {found.node_state or 'unknown'}{draining}")
+        typer.echo(f"tasks    {found.running} running, {found.waiting_updates} to be told")
+
+    _report_refusals(show)
+
+
+@app.command()
+def doctor(data_dir: DataDir, default_image: DefaultImage = "", engine: Engine = "") -> None:
+    """Say what this machine can run tasks with, and what is missing."""
+    from app.worker.service import WorkerSettings
+
+    settings = WorkerSettings(data_dir, default_image, engine)
+    _report_refusals(lambda: _examine(settings))
+
+
+def _examine(settings: "WorkerSettings") -> None:
+    import asyncio
+
+    from app.worker.service import look_for_executors
+
+    async def look() -> None:
+        executors = await look_for_executors(settings, os.environ)
+        for executor in executors.all:
+            typer.echo(
+                f"{executor.engine}: {executor.isolation.name.lower()}, "
+                f"{', '.join(executor.features)}"
+            )
+        await executors.close()
+
+    asyncio.run(look())
+
+
+def _report_refusals(work: "object") -> None:
+    """Do `work`; a refusal becomes one sentence and a status, never a traceback."""
+    assert callable(work)
+    try:
+        work()
+    except HiveMindError as error:
+        typer.echo(f"{error.reason.name}: {error.message}", err=True)
+        raise typer.Exit(EXIT_REFUSED) from error
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    except OSError as error:
+        typer.echo(f"{error.filename or 'The system'}: {error.strerror or error}", err=True)
+        raise typer.Exit(EXIT_REFUSED) from error
+
+
+if __name__ == "__main__":
+    sys.exit(app())

@@ -1,0 +1,118 @@
+"""How other commands of this machine reach the running agent: files in its data folder.
+
+`agent.lock` is held as long as the agent lives and `agent.pid` names it. A wish
+is written to `wish` and a signal says "look"; where there is no such signal
+(Windows) the agent looks every second.
+"""
+
+import json
+import os
+import signal
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from app.common.errors import HiveMindError, Reason
+from app.common.files import atomic_write, private_folder
+
+_LOCK = "agent.lock"
+_PID = "agent.pid"
+_WISH = "wish"
+_STATUS = "status.json"
+
+#: None on Windows.
+LOOK_SIGNAL: signal.Signals | None = getattr(signal, "SIGUSR1", None)
+
+
+class Wish(StrEnum):
+    """What another command asks the agent for."""
+
+    DRAIN = "drain"
+    DRAIN_AND_LEAVE = "drain-and-leave"
+
+
+@dataclass(frozen=True, slots=True)
+class AgentStatus:
+    """What `status` shows of a running agent."""
+
+    node_id: str
+    name: str
+    master: str
+    connected: bool
+    node_state: str
+    draining: bool
+    running: int
+    waiting_updates: int
+
+
+class ControlFolder:
+    """The agent's side and the other commands' side of one data folder. All calls block."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = private_folder(folder)
+        self._lock = FileLock(self._folder / _LOCK, mode=0o600)
+
+    def acquire(self) -> None:
+        """Become this folder's one agent. Raises HiveMindError(STORE_LOCKED)."""
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout as error:
+            raise HiveMindError(
+                Reason.STORE_LOCKED,
+                f"Another worker uses {self._folder}: stop it, or use another --data-dir.",
+            ) from error
+        atomic_write(self._folder / _PID, str(os.getpid()).encode())
+        (self._folder / _WISH).unlink(missing_ok=True)
+
+    def release(self) -> None:
+        """Stop being the agent."""
+        for name in (_PID, _STATUS, _WISH):
+            (self._folder / name).unlink(missing_ok=True)
+        self._lock.release()
+
+    def is_running(self) -> bool:
+        """Whether an agent lives here. Only another process may ask."""
+        probe = FileLock(self._folder / _LOCK, mode=0o600)
+        try:
+            probe.acquire(timeout=0)
+        except Timeout:
+            return True
+        probe.release()
+        return False
+
+    def ask(self, wish: Wish) -> None:
+        """Tell the running agent. Raises HiveMindError(CONFIG_INVALID) where none runs."""
+        if not self.is_running():
+            raise HiveMindError(
+                Reason.CONFIG_INVALID, f"No worker runs with the data folder {self._folder}."
+            )
+        atomic_write(self._folder / _WISH, wish.encode())
+        if LOOK_SIGNAL is not None:
+            with suppress(OSError, ValueError):
+                os.kill(int((self._folder / _PID).read_text()), LOOK_SIGNAL)
+
+    def take_wish(self) -> Wish | None:
+        """The wish that was left, once."""
+        path = self._folder / _WISH
+        try:
+            wish = Wish(path.read_text())
+        except (FileNotFoundError, ValueError):
+            wish = None
+        path.unlink(missing_ok=True)
+        return wish
+
+    def write_status(self, status: AgentStatus) -> None:
+        """Leave `status` for whoever asks."""
+        atomic_write(self._folder / _STATUS, json.dumps(asdict(status)).encode())
+
+    def read_status(self) -> AgentStatus | None:
+        """What the running agent left last, or None."""
+        try:
+            body: dict[str, Any] = json.loads((self._folder / _STATUS).read_text())
+            return AgentStatus(**body)
+        except (OSError, ValueError, TypeError):
+            return None

@@ -1,0 +1,1 @@
+"""How a task's program is run: container engine, sandbox, or a stand-in for tests."""

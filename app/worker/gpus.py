@@ -1,0 +1,80 @@
+"""NVIDIA's GPUs through NVML, where there are any."""
+
+from dataclasses import dataclass
+
+import pynvml
+
+from app.worker.measures import Gpu
+
+MEBIBYTE = 1024 * 1024
+#: A GPU's score: its multiprocessors times their clock in GHz, scaled so that
+#: a mid-range card of 2020 (46 multiprocessors at 1.7 GHz) has about 1000.
+_SCORE_SCALE = 1000 / (46 * 1.7)
+
+
+@dataclass(frozen=True, slots=True)
+class GpuLoad:
+    """Averages over all GPUs, 0 to 100."""
+
+    percent: float = 0.0
+    memory_percent: float = 0.0
+
+
+class GpuProbe:
+    """The GPUs of this machine; none where there is no driver."""
+
+    def __init__(self) -> None:
+        self._handles: list[object] = []
+        try:
+            pynvml.nvmlInit()
+            count = pynvml.nvmlDeviceGetCount()
+            self._handles = [pynvml.nvmlDeviceGetHandleByIndex(index) for index in range(count)]
+        except pynvml.NVMLError:
+            self._handles = []
+
+    def found(self) -> tuple[Gpu, ...]:
+        """What is there."""
+        return tuple(_describe(handle) for handle in self._handles)
+
+    def load(self) -> GpuLoad:
+        """How busy they are; a GPU that does not say counts as idle."""
+        if not self._handles:
+            return GpuLoad()
+        busy = memory = 0.0
+        for handle in self._handles:
+            try:
+                busy += pynvml.nvmlDeviceGetUtilizationRates(handle).gpu
+                info = pynvml.nvmlDeviceGetMemoryInfo(handle)
+                memory += 100 * info.used / info.total
+            except pynvml.NVMLError:
+                continue
+        return GpuLoad(busy / len(self._handles), memory / len(self._handles))
+
+    def close(self) -> None:
+        """Let go of the driver."""
+        if self._handles:
+            pynvml.nvmlShutdown()
+            self._handles = []
+
+
+def _describe(handle: object) -> Gpu:
+    return Gpu(
+        name=_text(pynvml.nvmlDeviceGetName(handle)),
+        memory_mib=int(pynvml.nvmlDeviceGetMemoryInfo(handle).total) // MEBIBYTE,
+        score=_score(handle),
+        uuid=_text(pynvml.nvmlDeviceGetUUID(handle)),
+    )
+
+
+def _score(handle: object) -> int:
+    try:
+        cores = int(pynvml.nvmlDeviceGetNumGpuCores(handle))
+        clock_mhz = int(pynvml.nvmlDeviceGetMaxClockInfo(handle, pynvml.NVML_CLOCK_SM))
+    except pynvml.NVMLError:
+        return 1
+    multiprocessors = cores / 128
+    return max(1, round(multiprocessors * clock_mhz / 1000 * _SCORE_SCALE))
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else value

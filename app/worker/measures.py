@@ -1,0 +1,44 @@
+"""What the node tells about itself, as plain data: an allow-list, nothing else leaves it."""
+
+from dataclasses import dataclass
+
+from app.common.vocabulary import IsolationClass
+
+
+@dataclass(frozen=True, slots=True)
+class Gpu:
+    name: str
+    memory_mib: int
+    score: int
+    uuid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """Totals of this node; `isolation` is the strongest class it offers."""
+
+    cpu_millicores: int
+    memory_mib: int
+    disk_mib: int
+    cpu_score: int
+    gpus: tuple[Gpu, ...] = ()
+    isolation: IsolationClass = IsolationClass.NONE
+    engine: str = ""
+    isolation_features: tuple[str, ...] = ()
+    runs_images: bool = False
+    platform: str = ""
+    agent_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """One sample of the node's load; percentages of the whole machine, 0 to 100."""
+
+    cpu_percent: int = 0
+    memory_percent: int = 0
+    gpu_percent: int = 0
+    gpu_memory_percent: int = 0
+    network_rx_bytes_per_second: int = 0
+    network_tx_bytes_per_second: int = 0
+    running_tasks: int = 0
+    disk_free_mib: int = 0
