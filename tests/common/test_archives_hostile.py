@@ -48,6 +48,12 @@ def quoted_headers(count: int) -> bytes:
     return part + records + end_part(End(), count, len(records), len(part))
 
 
+def gap_before_wide_end(gap: bytes) -> bytes:
+    body, record = local_part(Member()), central_part(Member(), 0)
+    end = End(wide={"at": len(body + record + gap)})
+    return body + record + gap + end_part(end, 1, len(record), len(body))
+
+
 def named(*names: str | bytes) -> bytes:
     raw = [name if isinstance(name, bytes) else name.encode() for name in names]
     return hand_made(
@@ -88,6 +94,11 @@ INVALID = {
     "wide count contradicts": hand_made(
         Member(), end=End(entries=1, wide={"entries": 2, "here": 2})
     ),
+    "narrow count contradicts": hand_made(Member(), end=End(entries=7, wide={})),
+    "wide count half on another volume": hand_made(
+        Member(), end=End(entries_here=0xFFFF, wide={"here": 0})
+    ),
+    "a gap before the wide end": gap_before_wide_end(b"gap"),
     "wide count on other volume": hand_made(Member(), end=End(wide={"here": 0})),
     "wide offset contradicts": hand_made(Member(), end=End(wide={"offset": 1})),
     "wide size contradicts": hand_made(Member(), end=End(wide={"bytes": 2**63})),
@@ -181,6 +192,7 @@ DUPLICATES = {
     "capitals": named("readme", "README"),
     "capitals in a folder": named("A/x", "a/X"),
     "composed and decomposed": named("caf\u00e9", "cafe\u0301"),
+    "marks in another order": named("\u03b1\u0345\u0301", "\u1fb4"),
     "sharp s": named("straße", "STRASSE"),
     "Kelvin": named("k", "\u212a"),
     "folder twice": named("a/", "A/"),

@@ -336,9 +336,18 @@ def test_a_full_disk_keeps_the_part_as_it_was_and_the_upload_goes_on_later(full_
         ballast.write_bytes(bytes(500_000))
         with refused(Reason.STORE_FULL):
             upload.append(300_000, data[300_000:])
-        assert upload.offset == 300_000 == files.offset(upload.digest, "ann")
+        assert upload.offset == 300_000
+        with refused(Reason.STORE_FULL):
+            upload.append(300_000, data[300_000:])
+    assert files.offset(upload.digest, "ann") == 300_000
+    ballast.unlink()
+    with files.begin(sha256_digest(data), len(data), "ann") as upload:
+        upload.append(300_000, data[300_000:500_000])
+        ballast.write_bytes(bytes(450_000))
+        with refused(Reason.STORE_FULL):
+            upload.append(500_000, data[500_000:])
         ballast.unlink()
-        upload.append(300_000, data[300_000:])
+        upload.append(500_000, data[500_000:])
         upload.finish()
     assert stored(files, sha256_digest(data)) == data
 
