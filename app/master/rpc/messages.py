@@ -1,5 +1,7 @@
 """Between the wire's messages and the domain's values."""
 
+from typing import Any
+
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from app.common.clock import MICROSECONDS
@@ -32,6 +34,11 @@ from proto import nodepool_pb2 as pb
 _DEFAULTS = Requirements()
 
 
+def wire_enum(member: int) -> Any:
+    """An enum's member for a message's field; the stubs would have the generated class."""
+    return int(member)
+
+
 def timestamp(at_us: int | None) -> Timestamp | None:
     """`at_us` for a message field; None leaves the field unset."""
     if at_us is None:
@@ -51,7 +58,7 @@ def location_in(message: pb.Location) -> Location:
 
 def location_out(location: Location) -> pb.Location:
     return pb.Location(
-        continent=pb.Continent.ValueType(location.continent),
+        continent=wire_enum(location.continent),
         country=location.country,
         site=location.site,
     )
@@ -124,10 +131,10 @@ def spec_out(spec: TaskSpec) -> pb.TaskSpec:
             gpu_name=requirements.gpu_name,
             location=location_out(requirements.location),
             location_required=requirements.location_required,
-            trust_min=pb.TrustLevel.ValueType(requirements.trust_min),
-            isolation_min=pb.IsolationClass.ValueType(requirements.isolation_min),
+            trust_min=wire_enum(requirements.trust_min),
+            isolation_min=wire_enum(requirements.isolation_min),
         ),
-        priority=pb.Priority.ValueType(spec.priority),
+        priority=wire_enum(spec.priority),
         run_seconds_max=spec.run_seconds_max,
         retry_max=spec.retry_max,
         count=spec.count,
@@ -144,8 +151,8 @@ def task_out(view: TaskView, progress_percent: int = 0) -> pb.TaskInfo:
         array_count=view.array_count,
         owner=view.owner_name,
         name=view.name,
-        priority=pb.Priority.ValueType(view.priority),
-        state=pb.TaskState.ValueType(view.state),
+        priority=wire_enum(view.priority),
+        state=wire_enum(view.state),
         detail=view.detail,
         attempt=view.attempt,
         node_id=view.node_id or "",
@@ -178,7 +185,7 @@ def _attempt_out(view: AttemptView) -> pb.AttemptInfo:
         number=view.number,
         node_id=view.node_id,
         node_name=view.node_name,
-        outcome=pb.AttemptOutcome.ValueType(view.outcome or 0),
+        outcome=wire_enum(view.outcome or 0),
         exit_code=view.exit_code,
         detail=view.detail,
         assigned_at=timestamp(view.assigned_us),
@@ -218,7 +225,7 @@ def capabilities_out(capabilities: Capabilities) -> pb.NodeCapabilities:
             pb.GpuInfo(name=gpu.name, memory_mib=gpu.memory_mib, score=gpu.score, uuid=gpu.uuid)
             for gpu in capabilities.gpus
         ],
-        isolation=pb.IsolationClass.ValueType(capabilities.isolation),
+        isolation=wire_enum(capabilities.isolation),
         engine=capabilities.engine,
         isolation_features=capabilities.isolation_features,
         runs_images=capabilities.runs_images,
@@ -298,7 +305,7 @@ def orders_out(orders: list[Order]) -> pb.MasterMessage:
                     pb.StopLease(
                         task_id=task_id,
                         attempt=attempt,
-                        reason=pb.StopLease.Reason.ValueType(reason),
+                        reason=wire_enum(reason),
                     )
                 )
             case Ack(task_id, attempt, kind, refused):
@@ -306,7 +313,7 @@ def orders_out(orders: list[Order]) -> pb.MasterMessage:
                     pb.UpdateAck(
                         task_id=task_id,
                         attempt=attempt,
-                        kind=pb.TaskUpdate.Kind.ValueType(kind),
+                        kind=wire_enum(kind),
                         refused=refused,
                     )
                 )
@@ -320,7 +327,7 @@ def orders_out(orders: list[Order]) -> pb.MasterMessage:
                     )
                 )
             case StateChange(state):
-                message.state = pb.NodeState.ValueType(state)
+                message.state = wire_enum(state)
     return message
 
 

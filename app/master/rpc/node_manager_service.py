@@ -8,8 +8,9 @@ from app.common.clock import Clock
 from app.master.pool.enrolment import Enrolment
 from app.master.pool.registry import NodeRegistry
 from app.master.rpc.auth import caller
+from app.master.rpc.enrolment_service import application_in, registration_out
 from app.master.rpc.errors import Context
-from app.master.rpc.messages import capabilities_in, timestamp, usage_in
+from app.master.rpc.messages import capabilities_in, timestamp, usage_in, wire_enum
 from app.master.scheduling.attendance import Attendance
 from proto import nodepool_pb2 as pb
 from proto import nodepool_pb2_grpc as pb_grpc
@@ -32,6 +33,12 @@ class NodeManagerServicer(pb_grpc.NodeManagerServiceServicer):
         self._clock = clock
         self._heartbeat_seconds = heartbeat_seconds
 
+    async def RegisterNode(
+        self, request: pb.NodeRegistrationRequest, context: Context
+    ) -> pb.NodeRegistrationResponse:
+        """Take a machine in; the same key gets the same node again."""
+        return registration_out(await self._enrolment.register(application_in(request)))
+
     async def Heartbeat(
         self, request: pb.HeartbeatRequest, context: Context
     ) -> pb.HeartbeatResponse:
@@ -40,7 +47,7 @@ class NodeManagerServicer(pb_grpc.NodeManagerServiceServicer):
         self._attendance.heard(node.id, usage_in(request.usage))
         return pb.HeartbeatResponse(
             heartbeat_seconds=self._heartbeat_seconds,
-            state=pb.NodeState.ValueType(node.state),
+            state=wire_enum(node.state),
             server_time=timestamp(self._clock.now_us()),
         )
 
@@ -54,6 +61,4 @@ class NodeManagerServicer(pb_grpc.NodeManagerServiceServicer):
             self._attendance.capabilities_changed(node.id, capabilities)
         usage = usage_in(request.usage) if request.HasField("usage") else None
         self._attendance.heard(node.id, usage)
-        return pb.NodeStatusResponse(
-            state=pb.NodeState.ValueType(node.state), trust=pb.TrustLevel.ValueType(node.trust)
-        )
+        return pb.NodeStatusResponse(state=wire_enum(node.state), trust=wire_enum(node.trust))

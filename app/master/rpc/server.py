@@ -1,12 +1,11 @@
 """The gRPC server: TLS, limits, services, health and reflection."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import grpc
 import grpc.aio
-from grpc_health.v1 import health_pb2, health_pb2_grpc
-from grpc_health.v1.health import aio as health
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from app.common.errors import HiveMindError, Reason
@@ -32,19 +31,19 @@ _OPTIONS = [
 
 
 class RpcServer:
-    """Made inside the running loop; `services` add themselves to gRPC's server."""
+    """Made inside the running loop; `services` come with what adds them to gRPC's server."""
 
     def __init__(
         self,
-        interceptors: list[grpc.aio.ServerInterceptor[Any, Any]],
-        services: list[Callable[[Any], None]],
+        interceptors: "list[grpc.aio.ServerInterceptor[Any, Any]]",
+        services: Iterable[tuple[Callable[[Any, Any], None], object]],
         key_pem: bytes,
         chain_pem: bytes,
     ) -> None:
         self._server = grpc.aio.server(interceptors=interceptors, options=_OPTIONS)
-        for add in services:
-            add(self._server)
-        self._health = health.HealthServicer()
+        for add, servicer in services:
+            add(servicer, self._server)
+        self._health = health.aio.HealthServicer()  # type: ignore[attr-defined]
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         names = [service.full_name for service in pb.DESCRIPTOR.services_by_name.values()]
         names += [health.SERVICE_NAME, reflection.SERVICE_NAME]

@@ -8,10 +8,11 @@ from app.common.vocabulary import TaskState
 from app.master.events import Event, EventBus, LogGrew, TaskChanged
 from app.master.identity.permissions import Permission
 from app.master.ledger.pricing import quote
+from app.master.pool.registry import NodeRegistry
 from app.master.rpc.auth import caller
 from app.master.rpc.errors import Context
 from app.master.rpc.master_node_service import owner_filter, visible_to
-from app.master.rpc.messages import spec_in, task_out, task_with_attempts
+from app.master.rpc.messages import spec_in, task_out, task_with_attempts, wire_enum
 from app.master.rpc.task_intake import TaskIntake
 from app.master.rpc.task_watch import TaskWatch
 from app.master.scheduling.cluster import Cluster
@@ -35,6 +36,7 @@ class TaskServicer(pb_grpc.TaskServiceServicer):
         catalogue: Catalogue,
         logs: LogService,
         cluster: Cluster,
+        nodes: NodeRegistry,
         events: EventBus,
     ) -> None:
         self._intake = intake
@@ -42,6 +44,7 @@ class TaskServicer(pb_grpc.TaskServiceServicer):
         self._catalogue = catalogue
         self._logs = logs
         self._cluster = cluster
+        self._nodes = nodes
         self._events = events
 
     async def Quote(self, request: pb.QuoteRequest, context: Context) -> pb.QuoteResponse:
@@ -85,7 +88,7 @@ class TaskServicer(pb_grpc.TaskServiceServicer):
         return self._explain(view)
 
     def _explain(self, view: TaskView) -> pb.ExplainTaskResponse:
-        state = pb.TaskState.ValueType(view.state)
+        state = wire_enum(view.state)
         if view.state != TaskState.QUEUED:
             return pb.ExplainTaskResponse(state=state, summary=_not_waiting(view))
         why = self._cluster.explain(view.task_id, spec_from_json(view.spec).requirements)
@@ -104,7 +107,7 @@ class TaskServicer(pb_grpc.TaskServiceServicer):
         for miss in why.nearest:
             response.nearest.add(
                 node_id=miss.node_id,
-                node_name=self._cluster.node_name(miss.node_id),
+                node_name=self._nodes.get(miss.node_id).name,
                 failed=miss.failed,
             )
         return response
@@ -165,7 +168,7 @@ class TaskServicer(pb_grpc.TaskServiceServicer):
         return pb.LogChunk(
             task_id=task_id,
             attempt=attempt,
-            stream=pb.LogStream.ValueType(stream),
+            stream=wire_enum(stream),
             offset=offset,
             data=data,
             truncated=offset + len(data) >= self._logs.bytes_max,

@@ -18,6 +18,7 @@ from app.master.rpc.messages import (
     timestamp,
     update_in,
     usage_in,
+    wire_enum,
 )
 from app.master.scheduling.attendance import Attendance
 from app.master.scheduling.cluster import Cluster
@@ -128,7 +129,7 @@ class WorkerServicer(pb_grpc.WorkerServiceServicer):
             lease_grace_seconds=max(1, round(self._terms.lease_grace_seconds)),
             log_bytes_max=self._logs.bytes_max,
             result_bytes_max=self._terms.result_bytes_max,
-            state=pb.NodeState.ValueType(self._nodes.get(node_id).state),
+            state=wire_enum(self._nodes.get(node_id).state),
         )
         return pb.MasterMessage(welcome=welcome, server_time=timestamp(self._clock.now_us()))
 

@@ -79,11 +79,14 @@ class Attendance:
         self._touched: set[str] = set()
         self._touch_due = 0.0
 
+    def know(self, node: Node) -> None:
+        """A node that the store knows: it is not here yet."""
+        self._refresh(node)
+
     def start(self) -> None:
         """Give the nodes of restored leases time to come back, and start the watch."""
         now = self._parts.clock.monotonic()
         for node in self._nodes:
-            self._refresh(node)
             if self._parts.cluster.book.on_node(node.id):
                 self._unseen.set(node.id, now)
         for record in self._parts.cluster.book:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from app.common.clock import MICROSECONDS
 from app.common.invariant import invariant
 from app.common.vocabulary import TaskState
+from app.master.scheduling.explain import Explanation, explain, explain_requirements
 from app.master.scheduling.nodes import NodeTable
-from app.master.scheduling.placement import plan_round
+from app.master.scheduling.placement import Planner
 from app.master.scheduling.queue import QueuedTask, TaskQueue
 from app.master.scheduling.shares import Shares
 from app.master.scheduling.windows import Windows
@@ -44,10 +45,11 @@ class Occupied:
 class Cluster:
     """The tasks, the queue and the nodes' free resources."""
 
-    def __init__(self, table: NodeTable, queue: TaskQueue, shares: Shares) -> None:
+    def __init__(self, table: NodeTable) -> None:
         self.table = table
-        self.queue = queue
-        self.shares = shares
+        self.queue = TaskQueue()
+        self.shares = Shares()
+        self._planner = Planner(self.table, self.queue, self.shares)
         self.book = TaskBook()
         self.windows = Windows()
         #: Attempts that were stopped and still run until their node confirms it.
@@ -85,17 +87,23 @@ class Cluster:
         record = self.book.get(task_id)
         return 0 if record is None else record.progress_percent
 
+    def feasible_nodes(self, requirements: Requirements) -> int:
+        """How many known nodes could run such a task when empty."""
+        return explain_requirements(requirements, self.table).nodes_feasible
+
+    def explain(self, task_id: str, requirements: Requirements) -> Explanation:
+        """Why a queued task waits; one beyond its bucket's window waits behind all of it."""
+        task = self.queue.get(task_id)
+        if task is None:
+            return explain_requirements(requirements, self.table, ahead=len(self.queue))
+        return explain(task, self.table, self.queue)
+
     # -- attempts
 
     def plan(self, now_us: int, seed: str, placements_max: int) -> list[Placed]:
         """Place queued tasks; memory takes the placements for made."""
-        plan = plan_round(
-            self.table,
-            self.queue,
-            self.shares,
-            now=now_us / MICROSECONDS,
-            seed=seed,
-            placements_max=placements_max,
+        plan = self._planner.plan_round(
+            now=now_us / MICROSECONDS, seed=seed, placements_max=placements_max
         )
         return [
             self._place(placement.task_id, placement.node_id, placement.gpu_uuids)

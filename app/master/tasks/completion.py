@@ -62,7 +62,7 @@ def end_attempts(
                 at_us=end.ended_us,
                 expires_us=result_expires_us,
             )
-    node_records.credit(tx, node_credits(ends, resolved))
+    node_records.credit(tx, _node_credits(ends, resolved))
 
 
 def _resolve_holds(
@@ -109,28 +109,35 @@ def _row(end: AttemptEnd, resolved: Mapping[int, Resolution]) -> EndRow:
     )
 
 
-def node_credits(
+@dataclass(slots=True)
+class NodeTally:
+    """What a group of ends says of one node."""
+
+    succeeded: int = 0
+    failed: int = 0
+    drops: int = 0
+
+
+def tally(ends: Sequence[AttemptEnd]) -> dict[str, NodeTally]:
+    """Counts by node. A cancelled or returned attempt is no evidence."""
+    sums: dict[str, NodeTally] = defaultdict(NodeTally)
+    for end in ends:
+        its = sums[end.node_id]
+        its.succeeded += end.outcome is AttemptOutcome.SUCCEEDED
+        its.failed += end.decision.fault is Fault.PROGRAM
+        its.drops += end.decision.fault is Fault.NODE
+    return sums
+
+
+def _node_credits(
     ends: Sequence[AttemptEnd], resolved: Mapping[int, Resolution]
 ) -> list[NodeCredit]:
-    """What `ends` add to the records of their nodes, one entry a node."""
-    by_node: dict[str, list[AttemptEnd]] = defaultdict(list)
+    earned: dict[str, int] = defaultdict(int)
     for end in ends:
-        by_node[end.node_id].append(end)
-    return [_credit(node_id, its, resolved) for node_id, its in by_node.items()]
-
-
-def _credit(
-    node_id: str, ends: Sequence[AttemptEnd], resolved: Mapping[int, Resolution]
-) -> NodeCredit:
-    succeeded = [end for end in ends if end.outcome is AttemptOutcome.SUCCEEDED]
-    return NodeCredit(
-        node_id=node_id,
-        succeeded=len(succeeded),
-        failed=sum(end.decision.fault is Fault.PROGRAM for end in ends),
-        drops=sum(end.decision.fault is Fault.NODE for end in ends),
-        earned_mcpt=sum(_earned(resolved[end.record.hold_sequence]) for end in succeeded),
-    )
-
-
-def _earned(resolution: Resolution) -> int:
-    return sum(amount_mcpt for _, amount_mcpt in resolution.earnings)
+        if end.outcome is AttemptOutcome.SUCCEEDED:
+            earnings = resolved[end.record.hold_sequence].earnings
+            earned[end.node_id] += sum(amount_mcpt for _, amount_mcpt in earnings)
+    return [
+        NodeCredit(node_id, its.succeeded, its.failed, its.drops, earned[node_id])
+        for node_id, its in tally(ends).items()
+    ]

@@ -1,0 +1,118 @@
+"""The master's command line: settings, logs, signals, exit status."""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from app import __version__
+from app.common.clock import SystemClock
+from app.common.errors import HiveMindError
+from app.common.files import atomic_write
+from app.common.ids import SystemIds
+from app.common.log_output import configure_logs
+from app.master.master import Master
+from app.master.settings import Settings, load_settings
+
+#: From the signal to the end of the process.
+STOP_SECONDS = 5.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a master until it is told to stop; the exit status."""
+    options = _parser().parse_args(arguments)
+    overrides = {"data_dir": options.data_dir} if options.data_dir else {}
+    try:
+        settings = load_settings(options.config, **overrides)
+        configure_logs(settings.log_level)
+        password = _read_password() if options.init_admin else ""
+        return asyncio.run(_serve(settings, options, password))
+    except HiveMindError as error:
+        sys.stderr.write(f"error: {error.message} [{error.reason.name}]\n")
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="master_node.py", description="The master of a HiveMind pool."
+    )
+    parser.add_argument("--headless", action="store_true", help="serve without a window")
+    parser.add_argument("--data-dir", type=Path, help="folder of the pool's data")
+    parser.add_argument("--config", type=Path, help="TOML file with settings")
+    parser.add_argument(
+        "--init-admin",
+        metavar="NAME",
+        help="make the first admin; the password is read from standard input",
+    )
+    parser.add_argument(
+        "--ready-file",
+        type=Path,
+        help="write addresses and the CA's pin to this file (JSON) once the master serves",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    return parser
+
+
+def _read_password() -> str:
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+async def _serve(settings: Settings, options: argparse.Namespace, password: str) -> int:
+    stop = asyncio.Event()
+    _on_signals(stop)
+    clock = SystemClock()
+    master = Master(settings, clock, SystemIds(clock))
+    await master.start()
+    try:
+        if options.init_admin:
+            await master.create_admin(options.init_admin, password)
+        _say_ready(master)
+        if options.ready_file:
+            atomic_write(options.ready_file, json.dumps(_readiness(master)).encode())
+        await master.run_until(stop)
+    finally:
+        async with asyncio.timeout(STOP_SECONDS):
+            await master.stop()
+    return 1 if master.failed else 0
+
+
+def _on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+
+
+def _readiness(master: Master) -> dict[str, object]:
+    return {
+        "grpc_address": master.grpc_address,
+        "http_address": master.http_address,
+        "ca_pin": master.ca_pin,
+        "pid": os.getpid(),
+    }
+
+
+def _say_ready(master: Master) -> None:
+    lines = [
+        f"The pool {master.pool_name!r} is open.",
+        f"  workers and users   {master.grpc_address}  (gRPC over TLS)",
+        f"  metrics and health  http://{master.http_address}",
+        f"  pin of this pool    {master.ca_pin}",
+    ]
+    if master.setup_code:
+        register = f"python3 -m app.client register {master.grpc_address}"
+        lines += [
+            "There is no admin yet. Make one, once, with this code:",
+            f"  {register} --setup-code {master.setup_code}",
+        ]
+    # Without a console there is nobody to read it.
+    with contextlib.suppress(OSError):
+        sys.stdout.write("\n".join(lines) + "\n")
+        sys.stdout.flush()

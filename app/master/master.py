@@ -1,0 +1,211 @@
+"""The master: builds its parts, starts and stops them. The only place where they are wired."""
+
+import asyncio
+import os
+import socket
+
+import structlog
+from filelock import FileLock, Timeout
+
+from app.common.background import BackgroundTasks
+from app.common.clock import Clock
+from app.common.errors import HiveMindError, Reason
+from app.common.files import private_folder
+from app.common.ids import IdSource
+from app.master import recovery
+from app.master.identity_parts import IdentityParts, build_identity
+from app.master.metrics import Metrics
+from app.master.pool.announcement import Announcement, local_addresses
+from app.master.retention import keep_house
+from app.master.rpc.server import RpcServer
+from app.master.rpc.services import add_services
+from app.master.scheduling_parts import SchedulingParts, build_scheduling
+from app.master.settings import Settings
+from app.master.store.engine import Engines, open_engines, sqlite_url
+from app.master.store.errors import StoreFailed
+from app.master.store.migrations import migrate
+from app.master.store.reader import PooledReader
+from app.master.store.writer import GroupCommitWriter
+from app.master.web.app import make_app
+from app.master.web.server import HttpServer
+
+log = structlog.get_logger(__name__)
+
+#: Given to running calls when the master stops; streams of nodes end at once.
+RPC_GRACE_SECONDS = 2.0
+
+
+class Master:
+    """One pool's master in the running loop.
+
+    `start` raises HiveMindError if it cannot serve: STORE_LOCKED, PORT_IN_USE,
+    STORE_TOO_NEW and so on, and then nothing is left running.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock, ids: IdSource) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._ids = ids
+        self._lock: FileLock | None = None
+        self._engines: Engines | None = None
+        self._writer: GroupCommitWriter | None = None
+        self._reader: PooledReader | None = None
+        self._identity: IdentityParts | None = None
+        self._scheduling: SchedulingParts | None = None
+        self._rpc: RpcServer | None = None
+        self._http: HttpServer | None = None
+        self._announcement: Announcement | None = None
+        self._background = BackgroundTasks(self._on_death)
+        self._broken = asyncio.Event()
+        self._serving = False
+        self.grpc_address = ""
+        self.http_address = ""
+        self.ca_pin = ""
+        self.setup_code: str | None = None
+
+    @property
+    def pool_name(self) -> str:
+        return self._settings.pool_name
+
+    @property
+    def failed(self) -> bool:
+        """Whether a part died: the process must end, and start anew from the store."""
+        return self._broken.is_set()
+
+    async def start(self) -> None:
+        """Open the store, bring memory up to it, and serve."""
+        try:
+            await self._start()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def run_until(self, stop: asyncio.Event) -> None:
+        """Serve until `stop` is set, or a part dies."""
+        waits = [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(self._broken.wait())]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+
+    async def create_admin(self, name: str, password: str) -> None:
+        """Make the first admin. Raises HiveMindError if there is one, or the password is weak."""
+        identity = self._identity
+        if identity is None:
+            raise HiveMindError(Reason.SHUTTING_DOWN)
+        if not identity.users.setup_needed:
+            log.info("there is an admin already", name=name)
+            return
+        await identity.users.create_admin(name, password)
+        self.setup_code = None
+
+    async def stop(self) -> None:
+        """Stop serving, commit what was taken in, close the store."""
+        self._serving = False
+        if self._announcement is not None:
+            await self._announcement.stop()
+        if self._scheduling is not None:
+            self._scheduling.attendance.close_all()
+        if self._rpc is not None:
+            await self._rpc.stop(RPC_GRACE_SECONDS)
+        if self._http is not None:
+            await self._http.stop()
+        if self._scheduling is not None and not self.failed:
+            await self._scheduling.reports.drain()
+        await self._background.stop()
+        await self._close_store()
+        log.info("master stopped")
+
+    async def _close_store(self) -> None:
+        if self._identity is not None:
+            await self._identity.stop()
+        if self._scheduling is not None:
+            await self._scheduling.logs.stop()
+        if self._writer is not None:
+            await self._writer.stop()
+        if self._reader is not None:
+            await self._reader.stop()
+        if self._engines is not None:
+            self._engines.dispose()
+        if self._lock is not None:
+            self._lock.release()
+
+    async def _start(self) -> None:
+        settings = self._settings
+        folder = private_folder(settings.data_dir)
+        self._lock = FileLock(folder / "master.lock")
+        try:
+            self._lock.acquire(blocking=False)
+        except Timeout as error:
+            raise HiveMindError(
+                Reason.STORE_LOCKED, f"Another master uses the data in {folder}."
+            ) from error
+        url = settings.database_url or sqlite_url(folder / "pool.sqlite3")
+        engines = self._engines = open_engines(url)
+        await asyncio.to_thread(migrate, engines)
+        writer = self._writer = GroupCommitWriter(engines, self._on_store_failed)
+        writer.start()
+        reader = self._reader = PooledReader(engines)
+        identity = self._identity = await build_identity(
+            settings, self._clock, self._ids, writer, reader, certificate_names(settings)
+        )
+        self.setup_code = identity.setup_code
+        self.ca_pin = identity.authority.ca_pin
+        scheduling = self._scheduling = build_scheduling(
+            settings, self._clock, self._ids, writer, reader, identity, self._background
+        )
+        await self._restore(reader, identity, scheduling)
+        await self._serve(identity, scheduling)
+
+    async def _restore(
+        self, reader: PooledReader, identity: IdentityParts, scheduling: SchedulingParts
+    ) -> None:
+        await identity.enrolment.start()
+        live, waiting = await reader.run(recovery.read)
+        for node in identity.nodes:
+            scheduling.attendance.know(node)
+        recovery.restore(scheduling.cluster, live, waiting)
+        await reader.run(scheduling.submissions.load)
+        log.info("store read", live=len(live), buckets=len(waiting), nodes=len(identity.nodes))
+
+    async def _serve(self, identity: IdentityParts, scheduling: SchedulingParts) -> None:
+        settings = self._settings
+        metrics = Metrics(scheduling.cluster, identity.nodes)
+        scheduling.on_ends.append(metrics.count_ends)
+        self._rpc = RpcServer(
+            [identity.interceptor],
+            add_services(settings, self._clock, identity, scheduling),
+            identity.authority.private_key_pem,
+            identity.authority.certificate_chain_pem,
+        )
+        scheduling.start()
+        port = await self._rpc.start(settings.grpc_host, settings.grpc_port)
+        host = settings.grpc_host
+        self.grpc_address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        self._http = HttpServer(make_app(metrics.registry, lambda: self._serving))
+        self.http_address = f"127.0.0.1:{await self._http.start(settings.ui_port)}"
+        self._background.start(
+            "retention", keep_house(scheduling.artifacts, identity.once, identity.sessions)
+        )
+        if settings.announce:
+            self._announcement = Announcement(
+                identity.pool_id, settings.pool_name, self.ca_pin, port
+            )
+            self._background.start("announcement", self._announcement.start())
+        self._serving = True
+        log.info("master serves", grpc=self.grpc_address, http=self.http_address, pid=os.getpid())
+
+    def _on_death(self, name: str, _error: BaseException) -> None:
+        log.error("the master ends: a part of it died", part=name)
+        self._broken.set()
+
+    def _on_store_failed(self, error: StoreFailed) -> None:
+        log.error("the store failed: the master ends", reason=error.message)
+        self._broken.set()
+
+
+def certificate_names(settings: Settings) -> list[str]:
+    """All names and addresses by which this machine may be reached."""
+    names = [socket.gethostname(), *local_addresses(), *settings.server_names]
+    if settings.grpc_host not in ("0.0.0.0", "::", ""):  # noqa: S104 - compared, not bound
+        names.append(settings.grpc_host)
+    return names

@@ -1,0 +1,151 @@
+"""All services of the wire over the master's parts."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
+
+from app import __version__
+from app.common.clock import Clock
+from app.master.identity_parts import IdentityParts
+from app.master.pool.registry import Node, NodeRegistry
+from app.master.rpc.admin_service import AdminServicer
+from app.master.rpc.artifact_service import ArtifactServicer
+from app.master.rpc.enrolment_service import EnrolmentServicer, PoolIdentity
+from app.master.rpc.ledger_service import LedgerServicer
+from app.master.rpc.master_node_service import MasterNodeServicer
+from app.master.rpc.node_manager_service import NodeManagerServicer
+from app.master.rpc.node_service import NodeLoad, NodeServicer
+from app.master.rpc.session_service import SessionServicer
+from app.master.rpc.task_intake import TaskIntake
+from app.master.rpc.task_service import TaskServicer
+from app.master.rpc.user_service import UserServicer
+from app.master.rpc.worker_service import StreamTerms, WorkerServicer
+from app.master.scheduling.cluster import Cluster
+from app.master.scheduling_parts import SchedulingParts
+from app.master.settings import Settings
+from proto import nodepool_pb2_grpc as pb_grpc
+
+#: What adds a servicer to a gRPC server, and the servicer.
+Addition: TypeAlias = tuple[Callable[[Any, Any], None], object]
+
+
+class LiveNodes:
+    """The nodes with what they do now."""
+
+    def __init__(self, nodes: NodeRegistry, cluster: Cluster) -> None:
+        self._nodes = nodes
+        self._cluster = cluster
+
+    def nodes(self) -> Iterable[Node]:
+        """All nodes."""
+        return self._nodes
+
+    def find(self, node_id_or_name: str) -> Node:
+        """One node. Raises HiveMindError(NODE_NOT_FOUND)."""
+        return self._nodes.find(node_id_or_name)
+
+    def load(self, node_id: str) -> NodeLoad:
+        """What a known node does now."""
+        table = self._cluster.table
+        slot = table.slot_of(node_id)
+        return NodeLoad(
+            running_tasks=len(self._cluster.book.on_node(node_id)),
+            free_cpu_millicores=0 if slot is None else int(table.columns.cpu_free[slot]),
+            free_memory_mib=0 if slot is None else int(table.columns.memory_free[slot]),
+        )
+
+
+def add_services(
+    settings: Settings, clock: Clock, identity: IdentityParts, scheduling: SchedulingParts
+) -> list[Addition]:
+    """Every service with what adds it to a gRPC server."""
+    return [
+        *_people_services(settings, clock, identity, scheduling),
+        *_task_services(settings, clock, identity, scheduling),
+    ]
+
+
+def _people_services(
+    settings: Settings, clock: Clock, identity: IdentityParts, scheduling: SchedulingParts
+) -> list[Addition]:
+    users, sessions, once = identity.users, identity.sessions, identity.once
+    pool = PoolIdentity(
+        pool_id=identity.pool_id,
+        pool_name=settings.pool_name,
+        ca_certificate_pem=identity.authority.ca_certificate_pem,
+        version=__version__,
+    )
+    user_servicer = UserServicer(users, sessions, identity.ledger, once)
+    session_servicer = SessionServicer(sessions, users, once)
+    admin_servicer = AdminServicer(users, once)
+    ledger_servicer = LedgerServicer(identity.ledger, identity.audit, identity.reader, once)
+    enrolment_servicer = EnrolmentServicer(
+        pool, identity.enrolment, users, identity.access_tokens, clock
+    )
+    node_servicer = NodeServicer(
+        LiveNodes(identity.nodes, scheduling.cluster),
+        identity.enrolment,
+        identity.join_tokens,
+        identity.endings,
+        identity.reader,
+        once,
+    )
+    node_manager_servicer = NodeManagerServicer(
+        identity.enrolment,
+        scheduling.attendance,
+        identity.nodes,
+        clock,
+        settings.heartbeat_seconds,
+    )
+    return [
+        (pb_grpc.add_UserServiceServicer_to_server, user_servicer),
+        (pb_grpc.add_SessionServiceServicer_to_server, session_servicer),
+        (pb_grpc.add_AdminServiceServicer_to_server, admin_servicer),
+        (pb_grpc.add_LedgerServiceServicer_to_server, ledger_servicer),
+        (pb_grpc.add_EnrolmentServiceServicer_to_server, enrolment_servicer),
+        (pb_grpc.add_NodeServiceServicer_to_server, node_servicer),
+        (pb_grpc.add_NodeManagerServiceServicer_to_server, node_manager_servicer),
+    ]
+
+
+def _task_services(
+    settings: Settings, clock: Clock, identity: IdentityParts, scheduling: SchedulingParts
+) -> list[Addition]:
+    intake = TaskIntake(identity.once, scheduling.submissions, scheduling.dispatcher)
+    master_node_servicer = MasterNodeServicer(
+        identity.once,
+        intake,
+        scheduling.artifacts,
+        scheduling.catalogue,
+        scheduling.reports,
+        scheduling.cancellations,
+        scheduling.cluster,
+    )
+    task_servicer = TaskServicer(
+        intake,
+        scheduling.artifacts,
+        scheduling.catalogue,
+        scheduling.logs,
+        scheduling.cluster,
+        identity.nodes,
+        scheduling.events,
+    )
+    artifact_servicer = ArtifactServicer(scheduling.artifacts, scheduling.cluster)
+    worker_servicer = WorkerServicer(
+        scheduling.attendance,
+        scheduling.reports,
+        scheduling.logs,
+        identity.nodes,
+        scheduling.cluster,
+        clock,
+        StreamTerms(
+            heartbeat_seconds=settings.heartbeat_seconds,
+            lease_grace_seconds=settings.lease_grace_seconds,
+            result_bytes_max=settings.artifact_bytes_max,
+        ),
+    )
+    return [
+        (pb_grpc.add_MasterNodeServiceServicer_to_server, master_node_servicer),
+        (pb_grpc.add_TaskServiceServicer_to_server, task_servicer),
+        (pb_grpc.add_ArtifactServiceServicer_to_server, artifact_servicer),
+        (pb_grpc.add_WorkerServiceServicer_to_server, worker_servicer),
+    ]

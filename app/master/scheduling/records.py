@@ -1,0 +1,56 @@
+"""Keeps the nodes' records in memory, and moves their trust with the evidence."""
+
+from collections.abc import Sequence
+
+from app.common.background import BackgroundTasks
+from app.master.events import NodeChanged
+from app.master.pool.registry import Node, NodeRegistry
+from app.master.pool.trust import NodeHistory, judge
+from app.master.scheduling.dispatcher import Parts
+from app.master.store import node_records
+from app.master.store.node_records import TrustChangeRow
+from app.master.tasks.completion import AttemptEnd, NodeTally, tally
+
+
+class NodeRecords:
+    """Follows committed ends; the store has counted them already."""
+
+    def __init__(self, parts: Parts, nodes: NodeRegistry, background: BackgroundTasks) -> None:
+        self._parts = parts
+        self._nodes = nodes
+        self._background = background
+
+    def count(self, ends: Sequence[AttemptEnd]) -> None:
+        """Add `ends` to their nodes' records and judge these nodes anew."""
+        for node_id, sums in tally(ends).items():
+            node = self._nodes.get(node_id)
+            _add(node, sums)
+            self._judge(node)
+
+    def _judge(self, node: Node) -> None:
+        level, reason = judge(
+            NodeHistory(
+                isolation=node.capabilities.isolation,
+                good_streak=node.good_streak,
+                succeeded=node.tasks_succeeded,
+                drops=node.drops,
+            )
+        )
+        if level is node.trust:
+            return
+        change = TrustChangeRow(node.id, self._parts.clock.now_us(), node.trust, level, reason)
+        node.trust = level
+        node.trust_reason = reason
+        self._parts.cluster.table.set_trust(node.id, level)
+        self._background.start(f"trust of {node.id}", self._write(change))
+
+    async def _write(self, change: TrustChangeRow) -> None:
+        await self._parts.writer.run(lambda tx: node_records.change_trust(tx, change))
+        self._parts.events.publish([NodeChanged(change.node_id)])
+
+
+def _add(node: Node, sums: NodeTally) -> None:
+    node.tasks_succeeded += sums.succeeded
+    node.tasks_failed += sums.failed
+    node.drops += sums.drops
+    node.good_streak = 0 if sums.drops else node.good_streak + sums.succeeded

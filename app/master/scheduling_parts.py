@@ -1,0 +1,136 @@
+"""The parts that run tasks, built once and wired to each other."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from app.common.background import BackgroundTasks
+from app.common.clock import Clock
+from app.common.ids import IdSource
+from app.master.events import EventBus
+from app.master.identity_parts import IdentityParts
+from app.master.ledger.service import LedgerService
+from app.master.pool.orders import Order
+from app.master.scheduling.attendance import Attendance, Patience
+from app.master.scheduling.cancellation import Cancellations
+from app.master.scheduling.cluster import Cluster
+from app.master.scheduling.dispatcher import Dispatcher, Parts
+from app.master.scheduling.facts import Thresholds
+from app.master.scheduling.nodes import NodeTable
+from app.master.scheduling.records import NodeRecords
+from app.master.scheduling.reports import Reports
+from app.master.settings import Settings
+from app.master.store.reader import Reader
+from app.master.store.writer import Writer
+from app.master.tasks.artifact_service import DAY_SECONDS, ArtifactService
+from app.master.tasks.artifacts import ArtifactFiles
+from app.master.tasks.book import TaskRecord
+from app.master.tasks.catalogue import Catalogue
+from app.master.tasks.completion import AttemptEnd
+from app.master.tasks.log_service import LogService
+from app.master.tasks.logs import LogFiles
+from app.master.tasks.submission import Submissions
+
+
+@dataclass(slots=True)
+class SchedulingParts:
+    """What runs tasks."""
+
+    cluster: Cluster
+    events: EventBus
+    ledger: LedgerService
+    dispatcher: Dispatcher
+    reports: Reports
+    attendance: Attendance
+    cancellations: Cancellations
+    submissions: Submissions
+    artifacts: ArtifactService
+    catalogue: Catalogue
+    logs: LogService
+    #: Called with every group of committed ends.
+    on_ends: list[Callable[[list[AttemptEnd]], None]] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Start the loops; memory must mirror the store by now."""
+        self.reports.start()
+        self.attendance.start()
+        self.dispatcher.start()
+
+
+def build_scheduling(
+    settings: Settings,
+    clock: Clock,
+    ids: IdSource,
+    writer: Writer,
+    reader: Reader,
+    identity: IdentityParts,
+    background: BackgroundTasks,
+) -> SchedulingParts:
+    """Build the parts; nothing runs yet."""
+    thresholds = Thresholds(
+        cpu_percent=settings.cpu_percent_max,
+        memory_percent=settings.memory_percent_max,
+        gpu_percent=settings.gpu_percent_max,
+    )
+    nodes, ledger = identity.nodes, identity.ledger
+    cluster = Cluster(NodeTable(thresholds))
+    events = EventBus()
+    on_ends: list[Callable[[list[AttemptEnd]], None]] = []
+
+    # Parts below send through attendance, which is built over them.
+    def send(node_id: str, order: Order) -> None:
+        attendance.send(node_id, order)
+
+    def started(record: TaskRecord) -> None:
+        attendance.started(record)
+
+    def owner_of(node_id: str) -> str | None:
+        return nodes.get(node_id).owner_id
+
+    def ended(ends: list[AttemptEnd]) -> None:
+        for listener in on_ends:
+            listener(ends)
+
+    parts = Parts(cluster, writer, reader, clock, ids, events, send)
+    files = ArtifactFiles(settings.data_dir / "artifacts", clock, settings.artifact_bytes_max)
+    artifacts = ArtifactService(
+        files,
+        writer,
+        reader,
+        clock,
+        quota_bytes=settings.user_quota_bytes,
+        keep_days=settings.result_days,
+    )
+    dispatcher = Dispatcher(parts, background)
+    reports = Reports(
+        parts,
+        ledger,
+        dispatcher,
+        background,
+        owner_of=owner_of,
+        has_result=artifacts.has,
+        started=started,
+        ended=ended,
+        result_seconds=settings.result_days * DAY_SECONDS,
+    )
+    patience = Patience(
+        heartbeat_timeout=settings.heartbeat_timeout_seconds,
+        lease_grace=settings.lease_grace_seconds,
+        recovery_grace=settings.recovery_grace_seconds,
+    )
+    attendance = Attendance(parts, nodes, dispatcher, reports, background, patience)
+    on_ends.append(NodeRecords(parts, nodes, background).count)
+    identity.on_node_changed.append(attendance.node_changed)
+    return SchedulingParts(
+        cluster=cluster,
+        events=events,
+        ledger=ledger,
+        dispatcher=dispatcher,
+        reports=reports,
+        attendance=attendance,
+        cancellations=Cancellations(parts, ledger, dispatcher, owner_of),
+        submissions=Submissions(ledger, clock, ids),
+        artifacts=artifacts,
+        catalogue=Catalogue(reader),
+        logs=LogService(LogFiles(settings.data_dir / "logs", settings.log_bytes_max), events),
+        on_ends=on_ends,
+    )
