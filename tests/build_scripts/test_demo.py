@@ -40,10 +40,10 @@ async def test_every_process_is_stopped_at_the_end(tmp_path):
 
 
 async def test_a_process_that_ends_by_itself_is_reported_with_its_log(tmp_path):
-    with pytest.raises(Stop, match="child ended with status 4") as stopped:
-        async with Processes(tmp_path) as processes:
-            child = await processes.start("child", "-c", "print('no such disk'); exit(4)")
-            await child.wait()
+    async with Processes(tmp_path) as processes:
+        child = await processes.start("child", "-c", "print('no such disk'); exit(4)")
+        await child.wait()
+        with pytest.raises(Stop, match="child ended with status 4") as stopped:
             processes.check()
     assert "child: no such disk" in stopped.value.sentence
 
