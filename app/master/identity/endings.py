@@ -11,11 +11,15 @@ OnEnd: TypeAlias = Callable[[HiveMindError], None]
 
 def ending_key(principal: Principal) -> str:
     """What ends together: all the streams of one session, or of one node."""
-    return principal.key if principal.is_node else session_key(principal.session_id)
+    return node_key(principal.id) if principal.is_node else session_key(principal.session_id)
 
 
 def session_key(session_id: str) -> str:
     return f"session:{session_id}"
+
+
+def node_key(node_id: str) -> str:
+    return f"node:{node_id}"
 
 
 class Endings:

@@ -150,10 +150,16 @@ class Sessions:
             lambda _: self._index.end(session_id),
         )
 
-    def set_password(self, tx: Tx, user_id: str, password_hash: str, session_id: str) -> None:
-        """Part of a unit: a user's own new password ends their other sessions."""
-        user_store.set_password(tx, user_id, password_hash)
-        store.revoke_all_of(tx, user_id, self._clock.now_us(), but=session_id)
+    def set_password(self, tx: Tx, proven: UserRow, password_hash: str, session_id: str) -> None:
+        """Part of a unit: a user's own new password ends their other sessions.
+
+        Raises HiveMindError(BAD_CREDENTIALS) if the password was changed since it was proven.
+        """
+        user = user_store.by_id(tx, proven.id)
+        if user is None or user.password_hash != proven.password_hash:
+            raise _bad_credentials()
+        user_store.set_password(tx, user.id, password_hash)
+        store.revoke_all_of(tx, user.id, self._clock.now_us(), but=session_id)
 
     def password_set(self, user_id: str, session_id: str) -> None:
         """The unit with `set_password` was committed."""

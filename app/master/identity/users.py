@@ -194,9 +194,9 @@ class Users:
         key = name_key(name)
         return required(await self._reader.run(lambda tx: store.by_name_key(tx, key)))
 
-    async def page(self, after_id: str, limit: int) -> list[UserRow]:
-        """At most `limit` users by age, those after `after_id`."""
-        return await self._reader.run(lambda tx: store.page(tx, after_id, limit))
+    async def page(self, offset: int, limit: int) -> list[UserRow]:
+        """At most `limit` users by age, without the first `offset`."""
+        return await self._reader.run(lambda tx: store.page(tx, offset, limit))
 
 
 def named(tx: Tx, name: str) -> UserRow:

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from google.protobuf.message import Message
@@ -57,21 +58,14 @@ class Idempotency:
         repeat. Raises HiveMindError(REQUEST_ID_MISSING | REQUEST_ID_REUSED | INVALID_FIELD)
         and what `unit` raises.
         """
-        request_id = checked_request_id(request)
-        principal = caller_or_none()
-        who = STRANGER if principal is None else principal.key
-        method = request.DESCRIPTOR.full_name
-        body_hash = self._hash(request)
-        at_us = self._clock.now_us()
+        question = self._question(request)
 
         def once(tx: Tx) -> tuple[R, bool]:
-            known = store.find(tx, who, request_id)
+            known = _find(tx, question)
             if known is not None:
-                _require_same(known, method, body_hash)
-                return response_type.FromString(known.response), False
+                return response_type.FromString(known), False
             response = unit(tx)
-            encoded = response.SerializeToString()
-            store.add(tx, AnsweredRequest(who, request_id, method, body_hash, encoded, at_us))
+            store.add(tx, replace(question, response=response.SerializeToString()))
             return response, True
 
         def committed(result: tuple[R, bool]) -> None:
@@ -82,10 +76,31 @@ class Idempotency:
         response, _ = await run_then(self._writer, once, committed)
         return response
 
+    async def answered(self, request: Message, response_type: type[R]) -> R | None:
+        """What this request was answered before, or None: for calls whose checks cost much.
+
+        Raises HiveMindError(REQUEST_ID_MISSING | REQUEST_ID_REUSED | INVALID_FIELD).
+        """
+        question = self._question(request)
+        known = await self._writer.run(lambda tx: _find(tx, question))
+        return None if known is None else response_type.FromString(known)
+
     async def forget_old(self) -> int:
         """Delete the answers nobody will ask for again; how many they were."""
         before_us = self._clock.now_us() - KEPT_SECONDS * MICROSECONDS
         return await self._writer.run(lambda tx: store.delete_before(tx, before_us))
+
+    def _question(self, request: Message) -> AnsweredRequest:
+        """The request as it is kept, without the answer yet."""
+        principal = caller_or_none()
+        return AnsweredRequest(
+            principal=STRANGER if principal is None else principal.key,
+            request_id=checked_request_id(request),
+            method=request.DESCRIPTOR.full_name,
+            body_hash=self._hash(request),
+            response=b"",
+            at_us=self._clock.now_us(),
+        )
 
     def _hash(self, request: Message) -> bytes:
         invariant(
@@ -117,12 +132,18 @@ def checked_request_id(request: Any) -> str:
     return request_id
 
 
-def _require_same(known: AnsweredRequest, method: str, body_hash: bytes) -> None:
-    if known.method != method or not hmac.compare_digest(known.body_hash, body_hash):
+def _find(tx: Tx, question: AnsweredRequest) -> bytes | None:
+    """The kept answer. Raises HiveMindError(REQUEST_ID_REUSED) if it answered another body."""
+    known = store.find(tx, question.principal, question.request_id)
+    if known is None:
+        return None
+    same_body = hmac.compare_digest(known.body_hash, question.body_hash)
+    if known.method != question.method or not same_body:
         raise HiveMindError(
             Reason.REQUEST_ID_REUSED,
             "This request_id was used for another request: make a new one for each.",
         )
+    return known.response
 
 
 def _carries_secret(message: Any) -> bool:

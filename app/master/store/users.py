@@ -49,11 +49,9 @@ def by_name_key(tx: Tx, name_key: str) -> UserRow | None:
     return _one(tx.execute(select(*_COLUMNS).where(users.c.name_key == name_key)).one_or_none())
 
 
-def page(tx: Tx, after_id: str, limit: int) -> list[UserRow]:
-    """At most `limit` users in the order of their ids, those after `after_id`."""
-    rows = tx.execute(
-        select(*_COLUMNS).where(users.c.id > after_id).order_by(users.c.id).limit(limit)
-    )
+def page(tx: Tx, offset: int, limit: int) -> list[UserRow]:
+    """At most `limit` users in the order of their ids, without the first `offset`."""
+    rows = tx.execute(select(*_COLUMNS).order_by(users.c.id).offset(offset).limit(limit))
     return [_user(row) for row in rows]
 
 
