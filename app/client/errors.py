@@ -11,14 +11,6 @@ from app.common.errors import HiveMindError, Reason
 
 ERROR_DOMAIN = "hivemind"
 
-#: What a refused certificate looks like in the text of gRPC's UNAVAILABLE.
-_CERTIFICATE_SIGNS = (
-    "certificate_verify_failed",
-    "certificate verify failed",
-    "is not in peer certificate",
-    "hostname verification",
-)
-
 #: For failures that gRPC itself made: they carry no ErrorInfo.
 _BY_STATUS = {
     grpc.StatusCode.UNAVAILABLE: Reason.MASTER_UNREACHABLE,
@@ -60,13 +52,22 @@ def to_error(error: grpc.aio.AioRpcError) -> HiveMindError:
         return sent
     reason = _BY_STATUS.get(error.code(), Reason.MASTER_FAILED)
     said = error.details() or ""
-    if reason is Reason.MASTER_UNREACHABLE and any(
-        sign in said.lower() for sign in _CERTIFICATE_SIGNS
-    ):
+    if reason is Reason.MASTER_UNREACHABLE and _certificate_refused(said.lower()):
         reason = Reason.CERTIFICATE_MISMATCH
     return HiveMindError(
         reason, _SENTENCES.get(reason, said), grpc_code=error.code().name, grpc_details=said
     )
+
+
+def _certificate_refused(said: str) -> bool:
+    """Whether gRPC's words say that the handshake failed for the server's certificate.
+
+    They are all there is: the wrong CA and the wrong name are UNAVAILABLE like a lost
+    connection ("… CERTIFICATE_VERIFY_FAILED", "… certificate signature failure",
+    "Hostname Verification Check failed").
+    """
+    handshake_failed = "handshake failed" in said and "certificate" in said
+    return handshake_failed or "verification check failed" in said
 
 
 def _sent_by_master(error: grpc.aio.AioRpcError) -> HiveMindError | None:

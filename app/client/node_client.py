@@ -54,7 +54,7 @@ class NodeClient:
     async def __aenter__(self) -> "NodeClient":
         identity = self._identity
         self._channel = open_channel(identity.address, identity.ca_certificate_pem)
-        tokens = _NodeTokens(identity, self._clock)
+        tokens = self._tokens = _NodeTokens(identity, self._clock)
         self._calls = Calls(self._channel, tokens, self._clock, self._ids, PATIENCE_SECONDS)
         tokens.calls = self._calls
         return self
@@ -66,6 +66,10 @@ class NodeClient:
         traceback: TracebackType | None,
     ) -> None:
         await self._channel.close(None)
+
+    async def authenticate(self) -> None:
+        """Prove itself now. Raises NODE_PENDING, NODE_REVOKED, BAD_CHALLENGE and others."""
+        await self._tokens.token()
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator["WorkStream"]:

@@ -31,7 +31,8 @@ def task_archive(sources: Sequence[Path], on_note: OnNote = no_note) -> Iterator
     """The ZIP archive to submit, gone at the end if it was made here. Blocks.
 
     One folder is packed as it is, one ".zip" is taken as it is, files are put side by
-    side. Links are left out, and `on_note` is told how many. Raises INVALID_FIELD for what is none of these, and the archive's own refusals.
+    side. Links are left out, and `on_note` is told how many. Raises INVALID_FIELD for
+    what is none of these, and the archive's own refusals.
     """
     if len(sources) == 1 and sources[0].is_file() and sources[0].suffix.lower() == ".zip":
         with sources[0].open("rb") as file:

@@ -18,10 +18,11 @@ from app.client.methods import (
     UPLOAD_TASK,
 )
 from app.client.pages import PAGE_SIZE, pages
+from app.client.progress import Progress, no_progress
 from app.client.sources import OnNote, no_note, task_archive
 from app.client.streams import TaskStreams
 from app.client.task_spec import TaskFields, task_spec
-from app.client.transfers import Artifact, Progress, no_progress
+from app.client.transfers import Artifact
 from app.common.archives import ArchiveLimits, extract
 from app.common.errors import HiveMindError, Reason
 from app.common.vocabulary import TaskState
@@ -54,10 +55,10 @@ class Tasks(TaskStreams):
         """Submit a task, or with `count` an array of them; its price is held.
 
         `sources`: one folder, one ZIP archive, or files; may be left out where the
-        command needs none. `progress(done, total)` counts the archive's bytes, `on_note` is told what
-        was left out of it. A script
-        that may submit twice by mistake passes a `request_id` of its own: the same one
-        again gives the first answer. Raises INSUFFICIENT_BALANCE, NOT_FEASIBLE, ARCHIVE_*.
+        command needs none. `progress(done, total)` counts the archive's bytes, `on_note`
+        is told what was left out of it. A script that may submit twice by mistake passes
+        a `request_id` of its own: the same one again gives the first answer.
+        Raises INSUFFICIENT_BALANCE, NOT_FEASIBLE, ARCHIVE_*.
         """
         spec = task_spec(fields)
         paths = [Path(source) for source in sources]

@@ -3,24 +3,22 @@
 import asyncio
 import hashlib
 import os
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, TypeAlias
+from typing import BinaryIO
 
 import grpc.aio
 
 from app.client.calls import TOKEN_REFUSED, Calls
 from app.client.methods import BEGIN_UPLOAD, DOWNLOAD, UPLOAD
+from app.client.progress import Progress, no_progress
 from app.common.errors import HiveMindError, Reason
 from app.common.files import refusing_full_disk
 from proto import nodepool_pb2 as pb
 
 CHUNK_BYTES = 512 * 1024
-
-#: Called with the bytes there now and the bytes in all.
-Progress: TypeAlias = Callable[[int, int], None]
 
 _READ_BYTES = 1024 * 1024
 #: An upload that ended so goes on after BeginUpload has named the offset.
@@ -28,10 +26,6 @@ _BEGIN_AGAIN = frozenset({Reason.OFFSET_MISMATCH, *TOKEN_REFUSED})
 _PART_USELESS = frozenset(
     {Reason.OFFSET_MISMATCH, Reason.DIGEST_MISMATCH, Reason.ARTIFACT_TOO_LARGE}
 )
-
-
-def no_progress(_done: int, _total: int) -> None:
-    """Shows nothing."""
 
 
 def file_digest(path: Path) -> str:

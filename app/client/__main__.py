@@ -1,0 +1,5 @@
+"""`python3 -m app.client`: the command line."""
+
+from app.client.cli.main import main
+
+main()

@@ -1,0 +1,42 @@
+"""The program `hivemind`."""
+
+import os
+import sys
+
+import typer
+
+from app.client.cli import (
+    money_commands,
+    node_commands,
+    session_commands,
+    task_commands,
+    user_commands,
+)
+from app.client.cli.exits import Exit, describe_exits
+
+app = typer.Typer(
+    name="hivemind",
+    help="Use a HiveMind pool: submit tasks, watch them, see nodes and money.",
+    epilog=describe_exits(),
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+)
+app.add_typer(session_commands.app)
+app.add_typer(task_commands.app, name="task")
+app.add_typer(node_commands.app, name="node")
+app.add_typer(node_commands.tokens, name="token")
+app.add_typer(money_commands.app)
+app.add_typer(money_commands.ledger, name="ledger")
+app.add_typer(user_commands.app, name="user")
+
+
+def main() -> None:
+    """Run the command line of this process."""
+    # gRPC writes its own account of a failed connection to standard error; ours follows.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    try:
+        app(prog_name="hivemind")
+    except BrokenPipeError:
+        # Whoever read our output has enough: end as other programs in a pipe do.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(Exit.OK)
