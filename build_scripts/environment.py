@@ -42,7 +42,8 @@ class Environment:
 
         Raises Stop if it cannot be made or a requirement cannot be installed.
         """
-        wanted = self._wanted(dev=dev)
+        names = [RUN_REQUIREMENTS, DEV_REQUIREMENTS] if dev else [RUN_REQUIREMENTS]
+        wanted = self._wanted(names)
         if self._holds(wanted):
             return
         with _locked(self._root / "build" / "environment.lock"):
@@ -50,15 +51,14 @@ class Environment:
                 return
             if not self._usable():
                 self._make()
-            self._install(wanted)
+            # The development file names everything the other one does.
+            self._install(names[-1], wanted)
 
-    def _wanted(self, *, dev: bool) -> dict[str, str]:
-        # The development file names everything the other one does.
-        name = DEV_REQUIREMENTS if dev else RUN_REQUIREMENTS
-        content = (self._root / name).read_bytes()
-        return {
-            "python": f"{sys.version_info.major}.{sys.version_info.minor}",
-            name: hashlib.sha256(content).hexdigest(),
+    def _wanted(self, names: list[str]) -> dict[str, str]:
+        version = {"python": f"{sys.version_info.major}.{sys.version_info.minor}"}
+        contents = {name: (self._root / name).read_bytes() for name in names}
+        return version | {
+            name: hashlib.sha256(content).hexdigest() for name, content in contents.items()
         }
 
     def _recorded(self) -> dict[str, str]:
@@ -95,8 +95,7 @@ class Environment:
                 STATUS_MACHINE_LACKS,
             )
 
-    def _install(self, wanted: dict[str, str]) -> None:
-        (name,) = wanted.keys() - {"python"}
+    def _install(self, name: str, wanted: dict[str, str]) -> None:
         say(f"installing what {name} pins (the first time takes a minute or two)")
         self._installing.touch()
         command = [str(self.python), "-m", "pip", "install", "--quiet", "--no-input"]

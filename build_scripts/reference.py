@@ -1,10 +1,14 @@
-"""Documents that repeat the code, generated from it: settings and permissions."""
+"""Documents that repeat the code, generated from it: settings, permissions and commands."""
 
+import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import typer
+
+from app.client.cli.main import app as client_app
 from app.common.vocabulary import Role
 from app.master.identity.permissions import (
     NODE_PERMISSIONS,
@@ -14,6 +18,7 @@ from app.master.identity.permissions import (
     Rule,
 )
 from app.master.settings import Settings
+from app.worker.__main__ import app as worker_app
 from build_scripts.environment import ROOT
 
 FOLDER = ROOT / "docs" / "reference"
@@ -32,8 +37,8 @@ def settings() -> str:
         "# Settings of the master",
         GENERATED,
         (
-            "What the command line says wins over the environment, that over the TOML file named by "
-            "`--config`, that over the default."
+            "What the command line says wins over the environment, that over the TOML file named "
+            "by `--config`, that over the default."
         ),
         "| environment | in the file | default | meaning |\n|---|---|---|---|\n" + "\n".join(rows),
     ]
@@ -80,9 +85,47 @@ def _label(rule: Rule) -> str:
     return "no token needed" if rule is OPEN else str(rule.value)
 
 
+#: Options that every command has: told once.
+SHARED = {"help", "json_output", "master"}
+ABOUT_CLIENT = (
+    "Every command also takes `--json` (one document a line) and, once signed in, "
+    "`--master HOST:PORT` to mean another master than the last login's."
+)
+
+
+def commands() -> str:
+    """Every command of the client and of the worker, with its arguments and options."""
+    parts = ["# Commands", GENERATED]
+    for title, app, about in (("cli", client_app, ABOUT_CLIENT), ("worker", worker_app, "")):
+        lines = [
+            f"## `{title}`",
+            f"Start it with `python3 build_scripts/dev.py {title}`. {about}".strip(),
+        ]
+        parts += [*lines, *_command_texts(typer.main.get_command(app), title)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _command_texts(command: Any, path: str) -> Iterator[str]:
+    children: dict[str, Any] = getattr(command, "commands", {})
+    if not children:
+        yield f"### `{path}`\n\n{inspect.cleandoc(command.help or '')}"
+        shown = [item for item in command.params if item.name not in SHARED]
+        if shown:
+            yield "\n".join(f"- {_parameter(item)}" for item in shown)
+    for name, child in children.items():
+        yield from _command_texts(child, f"{path} {name}")
+
+
+def _parameter(parameter: Any) -> str:
+    names = ", ".join(f"`{name}`" for name in parameter.opts if name.startswith("-"))
+    described = getattr(parameter, "help", None) or ""
+    return f"{names or f'`{parameter.metavar or parameter.name}`'}: {described}".rstrip(": ")
+
+
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "settings.md": settings,
     "permissions.md": permissions,
+    "commands.md": commands,
 }
 
 

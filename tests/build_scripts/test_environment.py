@@ -65,6 +65,16 @@ def test_the_same_content_installs_nothing(made):
     assert installed(made) == "untouched"
 
 
+def test_what_developers_need_serves_a_run_too(made):
+    lines = (made / "requirements.txt").read_text()
+    (made / "requirements-dev.txt").write_text(lines)
+    Environment(made).provide(dev=True)
+    module = next((made / ".venv").rglob(f"{PACKAGE}.py"))
+    module.write_text("VERSION = 'untouched'\n")
+    Environment(made).provide(dev=False)
+    assert installed(made) == "untouched"
+
+
 def test_a_killed_installation_is_made_anew(made):
     Environment(made).provide(dev=False)
     (made / ".venv" / "installing").touch()
