@@ -17,7 +17,7 @@ from app.client.address import MasterAddress
 from app.client.calls import Calls
 from app.client.channel import open_channel
 from app.client.ledger import Ledger
-from app.client.methods import GET_POOL_INFO, LOGIN, REGISTER, SIGN_OUT, WHO_AM_I
+from app.client.methods import CHANGE_PASSWORD, GET_POOL_INFO, LOGIN, REGISTER, SIGN_OUT, WHO_AM_I
 from app.client.nodes import JoinTokens, Nodes
 from app.client.profiles import Profiles
 from app.client.session import MemoryTokens, ProfileTokens, SessionTokens, TokenStore
@@ -134,6 +134,18 @@ class HiveMind:
             setup_code=setup_code,
         )
         return await self._calls.ask(REGISTER, request)
+
+    async def change_password(self, current_password: str, new_password: str) -> None:
+        """Take another password, which ends one's other sessions.
+
+        Raises BAD_CREDENTIALS, WEAK_PASSWORD.
+        """
+        request = pb.ChangePasswordRequest(
+            request_id=self._calls.ids.new_id(),
+            current_password=current_password,
+            new_password=new_password,
+        )
+        await self._calls.ask(CHANGE_PASSWORD, request)
 
     async def whoami(self) -> pb.UserInfo:
         """Who is signed in. Raises NOT_SIGNED_IN."""

@@ -10,6 +10,8 @@ from grpc_status import rpc_status
 from app.common.errors import HiveMindError, Reason
 
 ERROR_DOMAIN = "hivemind"
+#: The reasons this client knows; a newer master may have more.
+REASONS = Reason.__members__
 
 #: For failures that gRPC itself made: they carry no ErrorInfo.
 _BY_STATUS = {
@@ -78,7 +80,7 @@ def _sent_by_master(error: grpc.aio.AioRpcError) -> HiveMindError | None:
     for detail in status.details if status is not None else ():
         info = ErrorInfo()
         if detail.Unpack(info) and info.domain == ERROR_DOMAIN:
-            reason = Reason.__members__.get(info.reason)
+            reason = REASONS.get(info.reason)
             if reason is not None:
                 return HiveMindError(reason, status.message, **dict(info.metadata))
             # A newer master's reason: keep its sentence and its kind.

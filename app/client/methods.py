@@ -83,6 +83,9 @@ AUTHENTICATE_NODE = Method(
 
 REFRESH = Method("SessionService", "Refresh", pb.RefreshRequest, pb.LoginResponse, signed=False)
 SIGN_OUT = Method("SessionService", "SignOut", pb.SignOutRequest, pb.SignOutResponse)
+CHANGE_PASSWORD = Method(
+    "SessionService", "ChangePassword", pb.ChangePasswordRequest, pb.ChangePasswordResponse
+)
 WHO_AM_I = Method("SessionService", "WhoAmI", pb.WhoAmIRequest, pb.UserInfo)
 
 QUOTE = Method("TaskService", "Quote", pb.QuoteRequest, pb.QuoteResponse)

@@ -5,7 +5,7 @@ from contextlib import aclosing
 from typing import TypeAlias
 
 from app.client.calls import Calls
-from app.client.methods import STREAM_LOG, WATCH_TASKS
+from app.client.methods import GET_TASK, STREAM_LOG, WATCH_TASKS
 from app.common.errors import HiveMindError, Reason
 from app.common.vocabulary import TaskState
 from proto import nodepool_pb2 as pb
@@ -76,8 +76,10 @@ class TaskStreams:
         `stream`: one of the two, or both. `attempt`: 0 is the newest. With `follow`
         it goes on until the task has ended.
         """
-        place = _Place(task_id, stream, attempt, follow=follow)
-        while True:
+        task_id, attempt_now = await self._first_attempt(task_id, attempt, follow=follow)
+        while attempt_now:
+            # Always a certain attempt: offsets of one mean nothing in the next.
+            place = _Place(task_id, stream, attempt_now, follow=follow)
 
             def begin(place: "_Place" = place) -> AsyncGenerator[pb.LogChunk, None]:
                 return self._calls.listen(STREAM_LOG, place.request())
@@ -86,12 +88,17 @@ class TaskStreams:
                 async for chunk in chunks:
                     if place.take(chunk):
                         yield chunk
-            if attempt or not follow or not place.attempt:
+            if attempt or not follow:
                 return
-            newest = await self._attempt_after(task_id, place.attempt)
-            if newest == place.attempt:
-                return
-            place.move_to(newest)
+            newest = await self._attempt_after(task_id, attempt_now)
+            attempt_now = newest if newest > attempt_now else 0
+
+    async def _first_attempt(self, task_id: str, attempt: int, *, follow: bool) -> tuple[str, int]:
+        """The task meant (of an array the one that runs) and the attempt to begin with."""
+        task = await self._calls.ask(GET_TASK, pb.GetTaskRequest(task_id=task_id))
+        if attempt or task.attempt or not follow:
+            return task.task_id, attempt or task.attempt
+        return task.task_id, await self._attempt_after(task.task_id, 0)
 
     async def _attempt_after(self, task_id: str, attempt: int) -> int:
         """The attempt that follows `attempt`, or itself where the task has ended with it."""
@@ -106,17 +113,13 @@ class TaskStreams:
 
 
 class _Place:
-    """How far a reader of a task's output has come."""
+    """How far a reader of one attempt's output has come."""
 
     def __init__(self, task_id: str, stream: pb.LogStream, attempt: int, *, follow: bool) -> None:
         self._task_id = task_id
         self._stream = stream
+        self._attempt = attempt
         self._follow = follow
-        self.move_to(attempt)
-
-    def move_to(self, attempt: int) -> None:
-        """Begin with the output of `attempt`; 0 is the newest."""
-        self.attempt = attempt
         self._offsets = {_STDOUT: 0, _STDERR: 0}
 
     def request(self) -> pb.StreamLogRequest:
@@ -124,7 +127,7 @@ class _Place:
         return pb.StreamLogRequest(
             task_id=self._task_id,
             stream=self._stream,
-            attempt=self.attempt,
+            attempt=self._attempt,
             stdout_offset=self._offsets[_STDOUT],
             stderr_offset=self._offsets[_STDERR],
             follow=self._follow,
@@ -132,8 +135,6 @@ class _Place:
 
     def take(self, chunk: pb.LogChunk) -> bool:
         """Move past `chunk`; bytes that came before are cut off. Whether anything is left."""
-        if chunk.attempt != self.attempt:
-            self.move_to(chunk.attempt)
         known = self._offsets[chunk.stream] - chunk.offset
         if known > 0:
             chunk.offset += min(known, len(chunk.data))

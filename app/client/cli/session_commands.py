@@ -1,4 +1,4 @@
-"""login, logout, register, whoami."""
+"""login, logout, register, password, whoami."""
 
 import sys
 from dataclasses import replace
@@ -84,6 +84,19 @@ async def logout(cli: Cli) -> None:
                 cli.output.note("forgotten here, but the master could not be told.")
                 raise
     cli.output.say("Signed out.")
+
+
+@command(app, "password")
+async def password(cli: Cli) -> None:
+    """Change your password: asks for the current one and the new one, two lines of input."""
+    current = ask_password(prompt="Current password")
+    new = ask_password(twice=True, prompt="New password")
+    async with cli.pool() as pool:
+        await pool.change_password(current, new)
+    cli.output.show(
+        pb.ChangePasswordResponse(),
+        lambda: cli.output.say("The password is changed; your other sessions have ended."),
+    )
 
 
 @command(app, "whoami")
