@@ -152,7 +152,7 @@ class AttemptRunner:
                 return_when=asyncio.FIRST_COMPLETED,
             )
             if waiting.done():
-                return waiting.result()
+                return await self._disk_was_full(waiting.result())
             if self._stopping.done():
                 verdict = self._stopped_report()
             elif disk.done():
@@ -176,6 +176,16 @@ class AttemptRunner:
         if reason is StopReason.FENCED:
             return 0
         return RELEASE_GRACE_SECONDS if reason is StopReason.RELEASED else GRACE_SECONDS
+
+    async def _disk_was_full(self, report: ExitReport) -> ExitReport:
+        """A program that failed with all its disk space taken failed for want of it."""
+        if report.outcome is not AttemptOutcome.EXITED_NONZERO:
+            return report
+        workspace = self._workspace
+        used_bytes = await asyncio.to_thread(disk_bytes, workspace.work, workspace.output)
+        if used_bytes < self._order.disk_mib * MEBIBYTE:
+            return report
+        return self._too_large(report=report)
 
     async def _disk_exceeded(self) -> None:
         """Returns once the task's folders hold more than it asked for."""

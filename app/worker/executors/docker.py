@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from typing import Any
 
 import aiodocker
@@ -245,32 +245,45 @@ async def open_docker(
 
     Raises HiveMindError(NO_ISOLATION) with the reason where there is none that works.
     """
-    docker = aiodocker.Docker(url=url, timeout=aiohttp.ClientTimeout(total=_ASK_SECONDS))
-    try:
-        async with asyncio.timeout(_PROBE_SECONDS):
-            version = await docker.version()
-            info = await docker.system.info()
-    except (aiodocker.DockerError, *UNREACHABLE) as error:
-        await docker.close()
-        raise HiveMindError(
-            Reason.NO_ISOLATION, f"The container engine at {url} does not answer: {error}"
-        ) from error
-    except asyncio.CancelledError:
-        await docker.close()
-        raise
-    podman = any(
-        "podman" in str(part.get("Name", "")).lower() for part in version.get("Components") or ()
-    )
+    async with AsyncExitStack() as stack:
+        timeout = aiohttp.ClientTimeout(total=_ASK_SECONDS)
+        docker = await stack.enter_async_context(aiodocker.Docker(url=url, timeout=timeout))
+        try:
+            async with asyncio.timeout(_PROBE_SECONDS):
+                version = await docker.version()
+                info = await docker.system.info()
+        except (aiodocker.DockerError, *UNREACHABLE) as error:
+            raise HiveMindError(
+                Reason.NO_ISOLATION, f"The container engine at {url} does not answer: {error}"
+            ) from error
+        executor = _executor(docker, version, info, agent_name, default_image, relabel=relabel)
+        stack.pop_all()
+        return executor
+
+
+def _executor(
+    docker: aiodocker.Docker,
+    version: Mapping[str, Any],
+    info: Mapping[str, Any],
+    agent_name: str,
+    default_image: str,
+    *,
+    relabel: bool,
+) -> DockerExecutor:
+    names = [str(part.get("Name", "")).lower() for part in version.get("Components") or ()]
+    is_podman = any("podman" in name for name in names)
     options = [str(option) for option in info.get("SecurityOptions") or ()]
-    rootless = any("rootless" in option for option in options)
-    user = f"{UNPRIVILEGED_ID}:{UNPRIVILEGED_ID}" if _is_root() else f"{_uid()}:{_gid()}"
+    is_rootless = any("rootless" in option for option in options)
     host = ContainerHost(
-        user, "keep-id" if podman and rootless else "", agent_name, podman, relabel
+        user=f"{UNPRIVILEGED_ID}:{UNPRIVILEGED_ID}" if _is_root() else f"{_uid()}:{_gid()}",
+        user_namespace="keep-id" if is_podman and is_rootless else "",
+        agent_name=agent_name,
+        is_podman=is_podman,
+        has_init=_has_init(info),
+        relabel=relabel,
     )
-    name = "podman" if podman else "docker"
-    return DockerExecutor(
-        docker, f"{name} {version['Version']}", _features(info, options), host, default_image
-    )
+    engine = f"{'podman' if is_podman else 'docker'} {version['Version']}"
+    return DockerExecutor(docker, engine, _features(info, options), host, default_image)
 
 
 def full_name(image: str) -> str:
@@ -286,6 +299,12 @@ def _features(info: Mapping[str, Any], options: list[str]) -> tuple[str, ...]:
     runtimes = info.get("Runtimes") or {}
     found += [name for name in ("runsc", "kata", "crun") if name in runtimes]
     return tuple(dict.fromkeys(found))
+
+
+def _has_init(info: Mapping[str, Any]) -> bool:
+    """Whether the engine found its init program: it names its build then."""
+    commit = info.get("InitCommit") or {}
+    return commit.get("ID", "") not in {"", "N/A"}
 
 
 def _failure(what: str, error: aiodocker.DockerError) -> HiveMindError:

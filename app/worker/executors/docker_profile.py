@@ -35,6 +35,9 @@ class ContainerHost:
     user_namespace: str
     agent_name: str
     is_podman: bool
+    #: The engine has a first process to put before the program. Without one the program
+    #: is the container's first process, whom the kernel spares most signals.
+    has_init: bool
     #: SELinux wants shared folders relabelled.
     relabel: bool
 
@@ -91,6 +94,7 @@ def _host_config(job: Job, host: ContainerHost) -> dict[str, Any]:
         "LogConfig": {"Type": "none", "Config": {}},
         "RestartPolicy": {"Name": "no"},
         "AutoRemove": False,
+        "Init": host.has_init,
     }
     if host.is_podman:
         # It passes on its own limit otherwise, which can be above what the host allows.

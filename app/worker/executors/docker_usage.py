@@ -1,4 +1,7 @@
-"""What a container uses, asked for now and then: the engine forgets it at the end."""
+"""What a container uses, asked for now and then: the engine forgets it at the end.
+
+So the figures are a lower bound: what was used after the last look is missing.
+"""
 
 import asyncio
 from typing import Any
@@ -7,7 +10,7 @@ import aiodocker
 import aiohttp
 
 _FIRST_PAUSE_SECONDS = 0.05
-_PAUSE_SECONDS_MAX = 2.0
+_PAUSE_SECONDS_MAX = 1.0
 _MEBIBYTE = 1024 * 1024
 
 
@@ -32,7 +35,7 @@ class ContainerUsage:
                 return
             self._take(samples)
             await asyncio.sleep(pause)
-            pause = min(pause * 2, _PAUSE_SECONDS_MAX)
+            pause = min(pause * 1.5, _PAUSE_SECONDS_MAX)
 
     def _take(self, sample: dict[str, Any]) -> None:
         cpu_nanoseconds = sample.get("cpu_stats", {}).get("cpu_usage", {}).get("total_usage", 0)
