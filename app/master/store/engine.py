@@ -64,6 +64,7 @@ def _sqlite_engine(url: str, pool_size: int, *, read_only: bool) -> Engine:
     engine = create_engine(
         url,
         isolation_level="AUTOCOMMIT",
+        hide_parameters=True,
         poolclass=QueuePool,
         pool_size=pool_size,
         max_overflow=0,
@@ -87,6 +88,7 @@ def _memory_engine() -> Engine:
     engine = create_engine(
         "sqlite://",
         isolation_level="AUTOCOMMIT",
+        hide_parameters=True,
         poolclass=StaticPool,
         connect_args={"check_same_thread": False, "cached_statements": 512},
     )
@@ -99,10 +101,13 @@ def _enforce_foreign_keys(connection: sqlite3.Connection, _record: object) -> No
 
 
 def _postgres_engines(url: str) -> Engines:
-    write = create_engine(url, isolation_level="AUTOCOMMIT", pool_size=1, max_overflow=0)
+    write = create_engine(
+        url, isolation_level="AUTOCOMMIT", hide_parameters=True, pool_size=1, max_overflow=0
+    )
     read = create_engine(
         url,
         isolation_level="AUTOCOMMIT",
+        hide_parameters=True,
         pool_size=4,
         max_overflow=0,
         pool_pre_ping=True,

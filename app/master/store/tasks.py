@@ -166,7 +166,7 @@ _END_TASK = (
     .where(
         tasks.c.sequence == bindparam("b_sequence"),
         tasks.c.attempt == bindparam("b_attempt"),
-        tasks.c.state.in_(_LIVE),
+        _IS_LIVE,
     )
     .values(
         state=bindparam("b_state"),
