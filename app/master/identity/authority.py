@@ -107,14 +107,13 @@ def _general_name(name: str) -> x509.GeneralName:
         return x509.IPAddress(ipaddress.ip_address(name))
     except ValueError:
         pass
-    try:
-        return x509.DNSName(name)
-    except ValueError as error:
+    if not name or not name.isascii():
         raise HiveMindError(
             Reason.CONFIG_INVALID,
             f"{name!r} cannot be in the server's certificate: name a host or an IP address, "
             "international names in their xn-- form.",
-        ) from error
+        )
+    return x509.DNSName(name)
 
 
 def _still_good(server: _Pair, ca: _Pair, wanted: list[x509.GeneralName], now: datetime) -> bool:

@@ -27,8 +27,6 @@ class PoolKeys:
     join_tokens: bytes
     #: Hashes the bodies of answered requests (HMAC-SHA-256).
     requests: bytes
-    #: Signs page tokens and whatever else comes back from clients (HMAC-SHA-256).
-    cursors: bytes
 
 
 def derive_keys(root: bytes) -> PoolKeys:
@@ -43,7 +41,6 @@ def derive_keys(root: bytes) -> PoolKeys:
         refresh_tokens=derive("refresh tokens"),
         join_tokens=derive("join tokens"),
         requests=derive("requests"),
-        cursors=derive("cursors"),
     )
 
 

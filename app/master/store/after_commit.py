@@ -18,11 +18,18 @@ async def run_then(writer: Writer, unit: Callable[[Tx], T], after: Callable[[T],
     in the order of the commits, before the caller goes on; it must not raise.
     Raises what `writer.run` raises, and then `after` is not called.
     """
-    committing = asyncio.ensure_future(writer.run(unit))
 
-    def committed(done: asyncio.Future[T]) -> None:
-        if not done.cancelled() and done.exception() is None:
-            after(done.result())
+    async def commit() -> T:
+        result = await writer.run(unit)
+        after(result)
+        return result
 
-    committing.add_done_callback(committed)
+    committing = asyncio.ensure_future(commit())
+    committing.add_done_callback(_look)
     return await asyncio.shield(committing)
+
+
+def _look(done: asyncio.Future[T]) -> None:
+    # A refusal whose caller has gone is nobody's to hear.
+    if not done.cancelled():
+        done.exception()
