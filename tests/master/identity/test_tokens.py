@@ -98,7 +98,6 @@ def test_it_ends_after_a_quarter_of_an_hour_even_when_it_was_just_used(tokens, g
         {"header": {"crit": ["exp"], "exp": 1}},
         {"header": {"jku": "https://example.test/keys"}, "key": OTHER_KEY},
     ],
-    ids=str,
 )
 def test_what_is_changed_is_refused(tokens, good, change):
     assert reason_of(tokens, forged(good, **change)) is Reason.UNAUTHENTICATED
