@@ -91,11 +91,10 @@ class Book:
         payer: Standing,
         payee: Standing,
         amount_mcpt: int,
-        *,
-        memo: str = "",
-        task_id: str | None = None,
         pending_sequence: int | None = None,
         part: int = 0,
+        task_id: str | None = None,
+        memo: str = "",
     ) -> None:
         """Post `amount_mcpt` from one account to another."""
         payer.debits_posted += amount_mcpt
@@ -160,7 +159,7 @@ class Book:
     ) -> None:
         invariant(amount_mcpt > 0 and payer is not payee, "a transfer moves between two accounts")
         self._drafts.append(
-            Draft(
+            (
                 id_,
                 kind,
                 payer.id,

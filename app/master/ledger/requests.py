@@ -1,6 +1,10 @@
-"""What may be asked of the ledger, and what it answers. Plain values."""
+"""What may be asked of the ledger, and what it answers. Plain values.
+
+Tuples where a unit handles them by the thousand: they are made in half the time.
+"""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.master.store.ledger_rows import AccountRow
 
@@ -16,8 +20,7 @@ class Payment:
     memo: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class HoldRequest:
+class HoldRequest(NamedTuple):
     """Reserve `amount_mcpt` of the user `owner_id` for the task `task_id`; one hold a task."""
 
     owner_id: str
@@ -29,8 +32,7 @@ class HoldRequest:
         return f"hold:{self.task_id}"
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """What part of the work `user_id`'s nodes did, as a weight against the other shares.
 
     `user_id` None: a node without an owner; what it earns goes to the pool (the fees).
@@ -40,8 +42,7 @@ class Share:
     weight: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
+class Settlement(NamedTuple):
     """Charge a hold and pay those who did the work.
 
     `charge_mcpt` None charges the whole hold; less than it refunds the rest. The
@@ -53,16 +54,14 @@ class Settlement:
     charge_mcpt: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Refund:
+class Refund(NamedTuple):
     """Release the whole of a hold; `memo` says why."""
 
     hold_sequence: int
     memo: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(NamedTuple):
     """How a hold was resolved: charged + refunded is the amount held.
 
     `charged_mcpt` = the sum of `earnings` + `fee_mcpt`. `earnings` by user id.

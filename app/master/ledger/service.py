@@ -15,6 +15,7 @@ from app.common.invariant import invariant
 from app.common.vocabulary import TransferKind
 from app.master.ledger import chain
 from app.master.ledger.book import Entries
+from app.master.ledger.chain import NewRow
 from app.master.ledger.requests import (
     Balance,
     HoldRequest,
@@ -129,7 +130,9 @@ class LedgerService:
         new = [request for request in requests if request.transfer_id not in existing]
         owners = {user_account(request.owner_id) for request in new}
         rows = self._write(tx, decide_holds(new, statements.find_accounts(tx, [ESCROW, *owners])))
-        sequences = {row.id: row.sequence for row in (*existing.values(), *rows)}
+        if not existing:
+            return [row[0] for row in rows]
+        sequences = {row.id: row.sequence for row in (*existing.values(), *map(_row, rows))}
         return [sequences[id_] for id_ in ids]
 
     def settle_many(self, tx: Tx, settlements: Sequence[Settlement]) -> list[Resolution]:
@@ -184,7 +187,7 @@ class LedgerService:
         if existing:
             return existing[payment.id]
         found = self._accounts(tx, payment.from_account, payment.to_account)
-        return self._write(tx, decide_payment(kind, payment, found))[0]
+        return _row(self._write(tx, decide_payment(kind, payment, found))[0])
 
     def _repeats(
         self, tx: Tx, asked: dict[str, HoldRequest] | dict[str, Payment]
@@ -199,10 +202,14 @@ class LedgerService:
     def _accounts(self, tx: Tx, *names: str) -> list[AccountRow]:
         return statements.find_accounts(tx, names)
 
-    def _write(self, tx: Tx, entries: Entries) -> list[TransferRow]:
+    def _write(self, tx: Tx, entries: Entries) -> list[NewRow]:
         if not entries.drafts:
             return []
         rows = chain.append(statements.find_head(tx), entries.drafts, self._clock.now_us())
         statements.append_transfers(tx, rows)
         statements.write_accounts(tx, entries.accounts)
         return rows
+
+
+def _row(row: NewRow) -> TransferRow:
+    return TransferRow._make(row)

@@ -18,7 +18,7 @@ from app.common.errors import HiveMindError, Reason
 from app.common.invariant import invariant
 from app.common.money import format_cpt
 from app.common.vocabulary import TransferKind
-from app.master.ledger.book import Book, Entries, Standing
+from app.master.ledger.book import Book, Entries
 from app.master.ledger.requests import Refund, Resolution, Settlement, Share
 from app.master.ledger.shares import split
 from app.master.ledger.transfers import check_memo, check_total, find_account
@@ -131,46 +131,27 @@ def _refund(book: Book, hold: HoldRow, memo: str) -> Resolution:
 def _post_parts(
     book: Book, hold: HoldRow, earned: Mapping[str, int], fee_mcpt: int, memo: str = ""
 ) -> Resolution:
+    sequence, task_id = hold.sequence, hold.task_id
     payer = book.release(hold)
-    part = 0
     earnings = []
+    part = 0
     for payee, amount_mcpt in earned.items():
         if not amount_mcpt:
             continue
-        _post(book, _SETTLE, _part_id("settle", hold, part), hold, payer, payee, amount_mcpt, part)
+        id_ = _part_id("settle", hold, part)
+        book.pay(_SETTLE, id_, payer, book.get(payee), amount_mcpt, sequence, part, task_id)
         earnings.append((account_user(payee) or payee, amount_mcpt))
         part += 1
     if fee_mcpt:
-        _post(book, _FEE, _part_id("fee", hold, part), hold, payer, FEES, fee_mcpt, part)
+        id_ = _part_id("fee", hold, part)
+        book.pay(_FEE, id_, payer, book.get(FEES), fee_mcpt, sequence, part, task_id)
         part += 1
-    charged_mcpt = sum(amount_mcpt for _, amount_mcpt in earnings) + fee_mcpt
+    charged_mcpt = fee_mcpt + sum([amount_mcpt for _, amount_mcpt in earnings])
     refunded_mcpt = hold.amount_mcpt - charged_mcpt
     invariant(refunded_mcpt >= 0, "no more is charged than was held")
     if refunded_mcpt:
         book.refund(_part_id("refund", hold, part), hold, payer, refunded_mcpt, part, memo)
-    return Resolution(hold.sequence, charged_mcpt, refunded_mcpt, fee_mcpt, tuple(earnings))
-
-
-def _post(
-    book: Book,
-    kind: int,
-    id_: str,
-    hold: HoldRow,
-    payer: Standing,
-    payee: str,
-    amount_mcpt: int,
-    part: int,
-) -> None:
-    book.pay(
-        kind,
-        id_,
-        payer,
-        book.get(payee),
-        amount_mcpt,
-        task_id=hold.task_id,
-        pending_sequence=hold.sequence,
-        part=part,
-    )
+    return Resolution(sequence, charged_mcpt, refunded_mcpt, fee_mcpt, tuple(earnings))
 
 
 def _part_id(kind: str, hold: HoldRow, part: int) -> str:

@@ -16,7 +16,7 @@ from app.master.store.ledger_rows import (
     TransferRow,
     user_account,
 )
-from app.master.store.prepared import Prepared
+from app.master.store.prepared import Prepared, Row
 from app.master.store.tables import accounts, transfers, users
 
 _ACCOUNT_COLUMNS = (
@@ -94,8 +94,8 @@ def find_holds(tx: Connection, sequences: Collection[int]) -> dict[int, HoldRow]
     return {row[0]: HoldRow(*row) for row in _HOLDS.rows_in(tx, list(sequences))}
 
 
-def append_transfers(tx: Connection, rows: Sequence[TransferRow]) -> None:
-    """Add `rows` to the journal."""
+def append_transfers(tx: Connection, rows: Sequence[Row]) -> None:
+    """Add `rows`, each with the fields of a TransferRow, to the journal."""
     _INSERT_TRANSFER.run_many(tx, rows)
 
 

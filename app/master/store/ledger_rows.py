@@ -26,8 +26,9 @@ def user_account(user_id: str) -> str:
 
 def account_user(account_name: str) -> str | None:
     """The id of the user whose account `account_name` is; None for the pool's own."""
-    prefix, colon, user_id = account_name.partition(":")
-    return user_id if prefix + colon == _USER_PREFIX else None
+    if account_name.startswith(_USER_PREFIX):
+        return account_name[len(_USER_PREFIX) :]
+    return None
 
 
 class AccountRow(NamedTuple):
