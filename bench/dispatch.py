@@ -59,17 +59,17 @@ async def measure_dask(tasks: int) -> tuple[float, float]:
     with tempfile.TemporaryDirectory(prefix="hivemind-bench-") as name:
         file = Path(name) / "scheduler.json"
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        address = ["--scheduler-file", str(file)]
         dask = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
         worker = [sys.executable, "-m", "distributed.cli.dask_worker"]
         scheduler = subprocess.Popen(
-            [*dask, "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
-            + ["--scheduler-file", str(file)],
+            [*dask, "--host", "127.0.0.1", "--port", "0", "--no-dashboard", *address],
             **quiet,  # type: ignore[call-overload]
         )
         options = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1"]
         workers = [
             subprocess.Popen(
-                [*worker, "--scheduler-file", str(file), *options, "--local-directory", name],
+                [*worker, *address, *options, "--local-directory", name],
                 **quiet,  # type: ignore[call-overload]
             )
             for _ in range(2)

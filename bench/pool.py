@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import zipfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +27,9 @@ from proto import nodepool_pb2 as pb
 ADMIN = "bench"
 PASSWORD = "correct horse battery staple"
 READY_SECONDS = 30.0
+HEARTBEAT = pb.WorkerMessage(
+    usage=pb.NodeUsage(cpu_percent=50, memory_percent=40, disk_free_mib=100_000)
+)
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -169,21 +172,26 @@ class SimulatedWorker:
     connected: asyncio.Event = field(default_factory=asyncio.Event)
     #: Keeps its tasks running instead.
     holds: bool = False
-    held: list[tuple[str, int]] = field(default_factory=list)
+    held: set[str] = field(default_factory=set)
+    #: 0: none are sent.
+    heartbeat_seconds: float = 0
 
     async def run(self) -> None:
         """Work until cancelled."""
         clock = SystemClock()
         async with NodeClient(self.identity, clock, SystemIds(clock)) as client:
-            async with client.work() as stream:
-                leases = [
-                    pb.HeldLease(task_id=task_id, attempt=attempt, started=True)
-                    for task_id, attempt in self.held
-                ]
-                hello = pb.WorkerHello(capabilities=capabilities(), leases=leases)
+            async with client.work() as stream, asyncio.TaskGroup() as group:
+                hello = pb.WorkerHello(capabilities=capabilities())
                 await stream.send(pb.WorkerMessage(hello=hello))
+                if self.heartbeat_seconds:
+                    group.create_task(self._beat(stream))
                 async for message in stream:
                     await self._take(stream, message)
+
+    async def _beat(self, stream: WorkStream) -> None:
+        while True:
+            await asyncio.sleep(self.heartbeat_seconds)
+            await stream.send(HEARTBEAT)
 
     async def _take(self, stream: WorkStream, message: pb.MasterMessage) -> None:
         self.connected.set()
@@ -196,7 +204,7 @@ class SimulatedWorker:
             update = reply.updates.add(task_id=assignment.task_id, attempt=assignment.attempt)
             if self.holds:
                 update.kind = pb.TaskUpdate.KIND_STARTED
-                self.held.append((assignment.task_id, assignment.attempt))
+                self.held.add(assignment.task_id)
             else:
                 update.kind = pb.TaskUpdate.KIND_ENDED
                 update.outcome = pb.ATTEMPT_OUTCOME_SUCCEEDED

@@ -148,8 +148,8 @@ class Attendance:
         node.last_seen_us = self._parts.clock.now_us()
         if usage is not None:
             node.usage = usage
-            self._parts.cluster.table.set_usage(node_id, usage)
-            self._dispatcher.wake()
+            if self._parts.cluster.table.set_usage(node_id, usage):
+                self._dispatcher.wake()
 
     def capabilities_changed(self, node_id: str, capabilities: Capabilities) -> None:
         """The node measured itself again."""

@@ -1,0 +1,145 @@
+"""From `kill -9` to the first assignment, with a long queue in the store.
+
+The store holds a million queued tasks, each with its hold, and ten thousand running ones
+on nodes that are away. The master is started, killed and started again; what counts is
+the time from the start of the process to the first assignment on a worker's stream,
+the interpreter's own start and the worker's reconnection included.
+"""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+from app.common.clock import SystemClock
+from app.common.ids import SystemIds, sha256_digest
+from app.common.vocabulary import IsolationClass, NodeState, TrustLevel
+from app.master.ledger.service import LedgerService
+from app.master.pool.capabilities import Capabilities
+from app.master.pool.node_rows import capabilities_to_json
+from app.master.store import Tx, artifacts, nodes, users
+from app.master.store import tasks as task_store
+from app.master.store.engine import begin, open_engines, sqlite_url
+from app.master.store.nodes import NewNode
+from app.master.store.reader import InlineReader
+from app.master.store.tasks import AssignRow
+from app.master.tasks.book import TaskRecord
+from app.master.tasks.spec import TaskSpec
+from app.master.tasks.submission import Submissions
+from bench import report
+from bench.pool import ADMIN, MasterProcess, SimulatedWorker, enrol
+
+ARRAY = 10_000
+#: Nodes that the running tasks are on.
+AWAY = 10
+
+
+def fill(folder: Path, queued: int, running: int) -> None:
+    """Put `queued` and `running` tasks of the admin into the store of a stopped master."""
+    clock = SystemClock()
+    ids = SystemIds(clock)
+    engines = open_engines(sqlite_url(folder / "data" / "pool.sqlite3"))
+    submissions = Submissions(LedgerService(InlineReader(engines), clock, ids), clock, ids)
+    with engines.write.connect() as tx:
+        submissions.load(tx)
+        owner_id = users.by_name_key(tx, ADMIN).id
+        digest = sha256_digest(b"benchmark")
+        artifacts.add(tx, digest, 9, owner_id=owner_id, at_us=clock.now_us(), expires_us=None)
+        away = [_add_node(tx, f"away-{number}", clock, ids) for number in range(AWAY)]
+        for count, live in _portions(queued, running):
+            begin(tx)
+            spec = TaskSpec(archive_digest=digest, name="recovery", count=count)
+            made = submissions.submit(tx, owner_id, spec)
+            if live:
+                _run(tx, made.records, away, clock.now_us())
+            tx.exec_driver_sql("COMMIT")
+    engines.dispose()
+
+
+def _portions(queued: int, running: int) -> Iterator[tuple[int, bool]]:
+    for total, live in ((running, True), (queued, False)):
+        for start in range(0, total, ARRAY):
+            yield min(ARRAY, total - start), live
+
+
+def _add_node(tx: Tx, name: str, clock: SystemClock, ids: SystemIds) -> str:
+    capabilities = Capabilities(
+        cpu_millicores=10_000_000,
+        memory_mib=10_000_000,
+        disk_mib=100_000_000,
+        cpu_score=1000,
+        isolation=IsolationClass.CONTAINER,
+    )
+    node = NewNode(
+        id=ids.new_id(),
+        name=name,
+        owner_id=None,
+        state=NodeState.ACTIVE,
+        public_key=ids.secret(32),
+        capabilities=capabilities_to_json(capabilities),
+        continent=0,
+        country="",
+        site="",
+        trust=TrustLevel.NORMAL,
+        trust_reason="simulated",
+        joined_us=clock.now_us(),
+        last_seen_us=clock.now_us(),
+    )
+    nodes.add(tx, node)
+    return node.id
+
+
+def _run(tx: Tx, records: list[TaskRecord], away: list[str], now_us: int) -> None:
+    rows = [
+        AssignRow(record.sequence, 1, away[number % len(away)], "", now_us)
+        for number, record in enumerate(records)
+    ]
+    task_store.assign(tx, rows)
+    task_store.start(tx, [(record.sequence, 1, now_us) for record in records])
+
+
+async def measure(queued: int, running: int, rounds: int) -> tuple[list[float], list[float]]:
+    """Seconds to serving, and to the first assignment, of each round."""
+    serving, assigned = [], []
+    with tempfile.TemporaryDirectory(prefix="hivemind-bench-") as name:
+        folder = Path(name)
+        master = MasterProcess(folder)
+        await master.start()
+        async with master.sign_in() as pool:
+            await pool.ledger.grant(ADMIN, (queued + running) * 1000, "benchmark")
+            (identity,) = await enrol(pool, master.ready, 1)
+        port = master.port
+        master.stop()
+        await asyncio.to_thread(fill, folder, queued, running)
+        for _ in range(rounds):
+            start = time.perf_counter()
+            await master.start(port)
+            serving.append(time.perf_counter() - start)
+            worker = SimulatedWorker(identity, holds=True)
+            working = asyncio.ensure_future(worker.run())
+            await worker.first_assignment.wait()
+            assigned.append(time.perf_counter() - start)
+            master.kill()
+            await asyncio.gather(working, return_exceptions=True)
+    return serving, assigned
+
+
+def main() -> int:
+    options = report.parser(__doc__).parse_args()
+    queued, running, rounds = (5_000, 200, 1) if options.short else (1_000_000, 10_000, 5)
+    serving, assigned = asyncio.run(measure(queued, running, rounds))
+    figures = {
+        "queued": queued,
+        "running": running,
+        "serving_seconds": median(serving),
+        "first_assignment_seconds": median(assigned),
+        "first_assignment_seconds_max": max(assigned),
+    }
+    goals = {"first_assignment_seconds": "<= 2"}
+    return report.finish("recovery", figures, goals, strict=options.strict)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
