@@ -8,6 +8,7 @@ principal where `caller()` finds it. A refusal or a failure becomes a status her
 import asyncio
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import aclosing
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol, TypeAlias
@@ -140,8 +141,10 @@ class AuthInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg] # g
                 principal = self._admit(method, context)
                 if watch and principal is not None:
                     unwatch = self._watch(principal, cut)
-                async for message in behaviour(read(raw), context):
-                    yield message
+                # Closed here and now, not when the collector comes by.
+                async with aclosing(behaviour(read(raw), context)) as messages:
+                    async for message in messages:
+                        yield message
             except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - told or raised
                 await self._end_badly(method, context, error, cut)
             finally:

@@ -91,7 +91,7 @@ class NodeServicer(pb_grpc.NodeServiceServicer):
         token = request.page_token
         # New nodes come last and none is deleted, so a number names a place for good.
         start = decode_page_token(_LISTING, token) if token else 0
-        ordered = sorted(self._directory.nodes(), key=lambda node: node.id)
+        ordered = sorted(self._directory.nodes(), key=lambda node: (node.joined_us, node.id))
         shown: list[pb.NodeInfo] = []
         for place in range(start, len(ordered)):
             node = ordered[place]

@@ -50,8 +50,9 @@ def by_name_key(tx: Tx, name_key: str) -> UserRow | None:
 
 
 def page(tx: Tx, offset: int, limit: int) -> list[UserRow]:
-    """At most `limit` users in the order of their ids, without the first `offset`."""
-    rows = tx.execute(select(*_COLUMNS).order_by(users.c.id).offset(offset).limit(limit))
+    """At most `limit` users, oldest first, without the first `offset`."""
+    by_age = select(*_COLUMNS).order_by(users.c.created_us, users.c.id)
+    rows = tx.execute(by_age.offset(offset).limit(limit))
     return [_user(row) for row in rows]
 
 
