@@ -14,6 +14,7 @@ from app.client.backoff import Patience
 from app.client.bearer import bearer
 from app.client.errors import to_error
 from app.client.methods import Method, RequestT, ResponseT
+from app.client.open_call import OpenCall
 from app.common.clock import Clock
 from app.common.errors import HiveMindError, Reason
 from app.common.ids import IdSource
@@ -75,7 +76,7 @@ class Calls:
             try:
                 response: ResponseT = await call
             except grpc.aio.AioRpcError as failure:
-                error = self.refused(failure, token)
+                error = self._refused(failure, token)
                 if error.reason in TOKEN_REFUSED and token and not token_renewed:
                     token_renewed = True
                 else:
@@ -93,7 +94,7 @@ class Calls:
             async for item in call:
                 yield item
         except grpc.aio.AioRpcError as error:
-            raise self.refused(error, token) from error
+            raise self._refused(error, token) from error
         finally:
             call.cancel()
 
@@ -122,12 +123,12 @@ class Calls:
             else:
                 return
 
-    async def open(self, method: Method[RequestT, ResponseT]) -> tuple[Any, str]:
-        """A call that the client streams into, and the token it carries."""
+    async def open(self, method: Method[RequestT, ResponseT]) -> OpenCall[RequestT, ResponseT]:
+        """A call that the client streams into."""
         token = await self._token(method)
-        return self._begin(method, token), token
+        return OpenCall(self._begin(method, token), lambda error: self._refused(error, token))
 
-    def refused(self, error: grpc.aio.AioRpcError, token: str) -> HiveMindError:
+    def _refused(self, error: grpc.aio.AioRpcError, token: str) -> HiveMindError:
         """`error` rebuilt; where the token was at fault, it is not used again."""
         rebuilt = to_error(error)
         if rebuilt.reason in TOKEN_REFUSED and token:

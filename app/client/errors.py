@@ -13,6 +13,9 @@ ERROR_DOMAIN = "hivemind"
 #: The reasons this client knows; a newer master may have more.
 REASONS = Reason.__members__
 
+#: grpc.aio's own word for a message that it could not send: the connection broke.
+WRITE_FAILED = "Internal error from Core"
+
 #: For failures that gRPC itself made: they carry no ErrorInfo.
 _BY_STATUS = {
     grpc.StatusCode.UNAVAILABLE: Reason.MASTER_UNREACHABLE,
@@ -54,6 +57,8 @@ def to_error(error: grpc.aio.AioRpcError) -> HiveMindError:
         return sent
     reason = _BY_STATUS.get(error.code(), Reason.MASTER_FAILED)
     said = error.details() or ""
+    if said == WRITE_FAILED:
+        reason = Reason.MASTER_UNREACHABLE
     if reason is Reason.MASTER_UNREACHABLE and _certificate_refused(said.lower()):
         reason = Reason.CERTIFICATE_MISMATCH
     return HiveMindError(

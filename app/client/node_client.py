@@ -6,9 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NoReturn
 
-import grpc.aio
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.client import transfers
@@ -16,6 +14,7 @@ from app.client.address import MasterAddress
 from app.client.calls import Calls
 from app.client.channel import open_channel
 from app.client.methods import AUTHENTICATE_NODE, GET_CHALLENGE, REGISTER_NODE, WORK
+from app.client.open_call import OpenCall
 from app.client.transfers import Artifact
 from app.common.clock import Clock
 from app.common.errors import HiveMindError, Reason
@@ -74,8 +73,8 @@ class NodeClient:
     @asynccontextmanager
     async def work(self) -> AsyncIterator["WorkStream"]:
         """The node's one long stream. A lost stream is opened anew by the caller."""
-        call, token = await self._calls.open(WORK)
-        stream = WorkStream(self._calls, call, token)
+        call = await self._calls.open(WORK)
+        stream = WorkStream(call)
         try:
             yield stream
         finally:
@@ -93,10 +92,8 @@ class NodeClient:
 class WorkStream:
     """Messages to and from the master. `send` may be called from many tasks at once."""
 
-    def __init__(self, calls: Calls, call: Any, token: str) -> None:
-        self._calls = calls
+    def __init__(self, call: OpenCall[pb.WorkerMessage, pb.MasterMessage]) -> None:
         self._call = call
-        self._token = token
         self._writing = asyncio.Lock()
 
     async def send(self, message: pb.WorkerMessage) -> None:
@@ -105,45 +102,25 @@ class WorkStream:
         Raises HiveMindError when the stream has ended.
         """
         async with self._writing:
-            try:
-                await self._call.write(message)
-            except grpc.aio.AioRpcError as error:
-                raise self._calls.refused(error, self._token) from error
-            except asyncio.InvalidStateError:
-                await self._ended()
+            if not await self._call.write(message):
+                raise HiveMindError(
+                    Reason.MASTER_UNREACHABLE, "The master has ended the stream in order."
+                )
 
-    async def __aiter__(self) -> AsyncIterator[pb.MasterMessage]:
+    def __aiter__(self) -> AsyncIterator[pb.MasterMessage]:
         """The master's messages until it ends the stream in order."""
-        try:
-            async for message in self._call:
-                yield message
-        except grpc.aio.AioRpcError as error:
-            raise self._calls.refused(error, self._token) from error
+        return self._call.__aiter__()
 
     async def close(self) -> None:
         """Tell the master that nothing more comes; give it a moment to finish."""
         try:
             async with asyncio.timeout(CLOSE_SECONDS), self._writing:
                 await self._call.done_writing()
-                await self._call.code()
-        except (TimeoutError, asyncio.InvalidStateError, grpc.aio.AioRpcError):
-            pass  # it is being ended anyway
+                await self._call.ended()
+        except TimeoutError:
+            pass  # it has had its moment
         finally:
             self._call.cancel()
-
-    async def _ended(self) -> NoReturn:
-        """Raise for a stream that is over, as its status says."""
-        code = await self._call.code()
-        if code is grpc.StatusCode.OK or self._call.cancelled():
-            raise HiveMindError(Reason.MASTER_UNREACHABLE, "The stream to the master has ended.")
-        error = grpc.aio.AioRpcError(
-            code,
-            await self._call.initial_metadata(),
-            await self._call.trailing_metadata(),
-            details=await self._call.details(),
-            debug_error_string="",
-        )
-        raise self._calls.refused(error, self._token)
 
 
 class _NodeTokens:

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-import grpc.aio
-
 from app.client.calls import TOKEN_REFUSED, Calls
 from app.client.methods import BEGIN_UPLOAD, DOWNLOAD, UPLOAD
 from app.client.progress import Progress, no_progress
@@ -85,31 +83,24 @@ async def upload(
 async def _send(calls: Calls, path: Path, first: pb.UploadChunk, progress: Progress) -> bool:
     """Send the file from `first.offset` on; whether the master has it whole now."""
     size = (await asyncio.to_thread(path.stat)).st_size
-    call, token = await calls.open(UPLOAD)
+    call = await calls.open(UPLOAD)
     try:
         with path.open("rb") as file:
             file.seek(first.offset)
             chunk = first
             while chunk.offset < size or chunk is first:
                 chunk.data = await asyncio.to_thread(file.read, CHUNK_BYTES)
-                await call.write(chunk)
+                if not await call.write(chunk):
+                    break  # the master has answered already
                 sent = chunk.offset + len(chunk.data)
                 progress(sent, size)
                 if not chunk.data:
                     break
                 chunk = pb.UploadChunk(offset=sent)
         await call.done_writing()
-    except asyncio.InvalidStateError:
-        pass  # the master has answered already: its answer says why
-    except grpc.aio.AioRpcError as error:
-        raise calls.refused(error, token) from error
-    try:
-        response: pb.UploadResponse = await call
-    except grpc.aio.AioRpcError as error:
-        raise calls.refused(error, token) from error
+        return (await call.response()).complete
     finally:
         call.cancel()
-    return response.complete
 
 
 async def download(

@@ -115,6 +115,7 @@ class FakePool:
     tasks: dict[str, pb.TaskInfo] = field(default_factory=dict)
     first_answers: dict[str, tuple[bytes, Any]] = field(default_factory=dict)
     artifacts: dict[str, bytes] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     parts: dict[str, bytearray] = field(default_factory=lambda: defaultdict(bytearray))
     log: list[pb.LogChunk] = field(default_factory=list)
     made: int = 0
@@ -336,6 +337,7 @@ class FakePool:
                 yield chunk
 
     async def on_begin_upload(self, request):
+        self.sizes[request.digest] = request.size_bytes
         complete = request.digest in self.artifacts
         return pb.BeginUploadResponse(offset=len(self.parts[request.digest]), complete=complete)
 
@@ -347,6 +349,9 @@ class FakePool:
             if chunk.offset != len(part):
                 raise HiveMindError(Reason.OFFSET_MISMATCH)
             part += chunk.data
+        if len(self.parts[digest]) < self.sizes[digest]:
+            # A connection that broke looks like an end here.
+            return pb.UploadResponse(digest=digest, size_bytes=len(self.parts[digest]))
         data = bytes(self.parts.pop(digest))
         if self.keep(data) != digest:
             raise HiveMindError(Reason.DIGEST_MISMATCH)
