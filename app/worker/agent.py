@@ -1,11 +1,11 @@
 """Carries out what the state decides: the one place where the agent's parts meet."""
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -17,6 +17,7 @@ from app.common.ids import IdSource
 from app.common.vocabulary import NodeState
 from app.worker.archive_cache import ArchiveCache
 from app.worker.attempt_log import LOG_BYTES_MAX_DEFAULT, AttemptLog, LogStream
+from app.worker.drain_notice import DrainNotice
 from app.worker.events import (
     Acked,
     AnnounceDrain,
@@ -43,7 +44,7 @@ from app.worker.events import (
 from app.worker.executors.choice import Executors
 from app.worker.journal import LeaseJournal
 from app.worker.measures import Capabilities, Usage
-from app.worker.orders import AttemptId, Order, UpdateKind
+from app.worker.orders import AttemptId, Order
 from app.worker.reporter import Reporter
 from app.worker.results import ResultStore
 from app.worker.runner import AttemptRunner, Notices
@@ -51,8 +52,10 @@ from app.worker.session import FINAL, MasterLink, keep_connected
 from app.worker.state import WorkerState
 from app.worker.telemetry import Telemetry
 from app.worker.wire import (
+    attempt_from,
     capabilities_to,
     held_to,
+    kind_from,
     node_state_from,
     order_from,
     stop_reason_from,
@@ -122,10 +125,8 @@ class Agent:
         self._outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._log_bytes_max = LOG_BYTES_MAX_DEFAULT
         self._result_bytes_max = RESULT_BYTES_MAX_DEFAULT
-        self._node_state: NodeState | None = None
+        self._drain = DrainNotice()
         self._connected = False
-        self._drain_wanted = False
-        self._drain_due = False
 
     async def run(self) -> Outcome:
         """Take up what an earlier process left, and work. Raises HiveMindError, OSError."""
@@ -166,7 +167,7 @@ class Agent:
         """How it goes, for people."""
         return Standing(
             connected=self._connected,
-            node_state=self._node_state.name if self._node_state is not None else "",
+            node_state=self._drain.state.name if self._drain.state is not None else "",
             draining=self._state.draining,
             running=self._state.running(),
             waiting_updates=self._reporter.waiting(),
@@ -214,7 +215,7 @@ class Agent:
             case Withdraw(attempt):
                 self._withdraw(attempt)
             case AnnounceDrain():
-                self._drain_wanted = self._drain_due = True
+                self._drain.ask()
                 self._reporter.nudge()
             case Exit(revoked):
                 self._end(Outcome.REVOKED if revoked else Outcome.LEFT)
@@ -273,53 +274,57 @@ class Agent:
         self._connected = True
         self._log_bytes_max = welcome.log_bytes_max or LOG_BYTES_MAX_DEFAULT
         self._result_bytes_max = welcome.result_bytes_max or RESULT_BYTES_MAX_DEFAULT
-        self._drain_due = self._drain_wanted
-        self._node_state_is(welcome.state)
+        state = node_state_from(welcome.state)
+        self._node_state_changed(state, self._drain.stream_opened(state))
 
     def disconnected(self) -> None:
         """Tasks go on without the master."""
         self._connected = False
 
     def receive(self, message: pb.MasterMessage) -> None:
-        """Turn a message into events."""
-        now_us = self._clock.now_us()
-        for assignment in message.assignments:
-            try:
-                self.post(Assigned(order_from(assignment), now_us))
-            except HiveMindError as error:
-                log.warning("an assignment makes no sense", message=error.message)
-        for stop in message.stops:
-            attempt = AttemptId(stop.task_id, stop.attempt)
-            self.post(StopRequested(attempt, stop_reason_from(stop.reason), now_us))
-        for ack in message.acks:
-            attempt = AttemptId(ack.task_id, ack.attempt)
-            with suppress(ValueError):
-                kind = UpdateKind(ack.kind)
-                self._reporter.acked(attempt, kind)
-                self.post(Acked(attempt, kind, ack.refused))
-        for kept in message.log_acks:
-            self._reporter.log_acked(
-                AttemptId(kept.task_id, kept.attempt),
-                {LogStream.STDOUT: kept.stdout_offset, LogStream.STDERR: kept.stderr_offset},
-            )
-        self._node_state_is(message.state)
+        """Turn a message into events; a part that makes no sense is left out."""
+        parts: tuple[tuple[Callable[[Any], None], Iterable[Any]], ...] = (
+            (self._assigned, message.assignments),
+            (self._stop_wished, message.stops),
+            (self._acknowledged, message.acks),
+            (self._log_kept, message.log_acks),
+        )
+        for receive, items in parts:
+            for item in items:
+                try:
+                    receive(item)
+                except HiveMindError as error:
+                    log.warning("a message makes no sense", message=error.message)
+        state = node_state_from(message.state)
+        self._node_state_changed(state, self._drain.state_named(state))
 
-    def _node_state_is(self, number: int) -> None:
-        state = node_state_from(number)
-        if state is None or state is self._node_state:
-            return
-        log.info("the node's state", state=state.name)
-        self._node_state = state
-        if state is NodeState.ACTIVE:
-            self._drain_wanted = self._drain_due
-        self.post(NodeStateChanged(state))
+    def _assigned(self, assignment: pb.Assignment) -> None:
+        self.post(Assigned(order_from(assignment), self._clock.now_us()))
+
+    def _stop_wished(self, stop: pb.StopLease) -> None:
+        attempt = attempt_from(stop.task_id, stop.attempt)
+        reason = stop_reason_from(stop.reason)
+        self.post(StopRequested(attempt, reason, self._clock.now_us()))
+
+    def _acknowledged(self, ack: pb.UpdateAck) -> None:
+        attempt = attempt_from(ack.task_id, ack.attempt)
+        kind = kind_from(ack.kind)
+        self._reporter.acked(attempt, kind)
+        self.post(Acked(attempt, kind, ack.refused))
+
+    def _log_kept(self, kept: pb.LogAck) -> None:
+        offsets = {LogStream.STDOUT: kept.stdout_offset, LogStream.STDERR: kept.stderr_offset}
+        self._reporter.log_acked(attempt_from(kept.task_id, kept.attempt), offsets)
+
+    def _node_state_changed(self, state: NodeState | None, lifted: bool) -> None:
+        # ACTIVE is news only where it calls the node back from a drain.
+        if state is not None and (lifted or state is not NodeState.ACTIVE):
+            log.info("the node's state", state=state.name)
+            self.post(NodeStateChanged(state))
 
     def announcement(self) -> pb.WorkerMessage | None:
         """The wish to drain, once a stream."""
-        if not self._drain_due:
-            return None
-        self._drain_due = False
-        return pb.WorkerMessage(drain=True)
+        return pb.WorkerMessage(drain=True) if self._drain.take() else None
 
     async def usage(self) -> pb.NodeUsage:
         """A sample of the machine's load."""

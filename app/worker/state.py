@@ -205,10 +205,13 @@ class WorkerState:
         return instructions
 
     def _acked(self, event: Acked) -> list[Instruction]:
-        if event.id not in self._leases:
-            return []
+        lease = self._leases.get(event.id)
         if event.kind is UpdateKind.ENDED:
-            return self._forget(event.id)
+            if lease is None:
+                return [Withdraw(event.id)]
+            return self._forget(event.id) if lease.phase is Phase.REPORTED else []
+        if lease is None:
+            return []
         fenced = event.refused in {reason.name for reason in FENCING}
         return self._fence(event.id) if fenced else []
 

@@ -6,6 +6,7 @@ from typing import Any
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from app.common.clock import MICROSECONDS
+from app.common.errors import HiveMindError, Reason
 from app.common.vocabulary import NodeState
 from app.worker.measures import Capabilities, Gpu, Usage
 from app.worker.orders import (
@@ -17,6 +18,7 @@ from app.worker.orders import (
     Order,
     StopReason,
     Update,
+    UpdateKind,
 )
 from app.worker.state import HeldLease
 from proto import nodepool_pb2 as pb
@@ -29,12 +31,24 @@ def on_wire(member: IntEnum) -> Any:
     return int(member)
 
 
+def attempt_from(task_id: str, number: int) -> AttemptId:
+    """The attempt named. Raises HiveMindError(BAD_ID): ids become file names here."""
+    return AttemptId(task_id, number).checked()
+
+
+def kind_from(kind: int) -> UpdateKind:
+    """The kind of update named. Raises HiveMindError(INVALID_FIELD)."""
+    if kind not in set(UpdateKind):
+        raise HiveMindError(Reason.INVALID_FIELD, f"There is no update of kind {kind}.")
+    return UpdateKind(kind)
+
+
 def order_from(assignment: pb.Assignment) -> Order:
     """The assignment with its defaults filled in. Raises HiveMindError(BAD_ID)."""
     spec = assignment.spec
     needs = spec.requirements
     return Order(
-        id=AttemptId(assignment.task_id, assignment.attempt).checked(),
+        id=attempt_from(assignment.task_id, assignment.attempt),
         archive_digest=spec.archive_digest,
         command=tuple(spec.command),
         image=spec.image,
