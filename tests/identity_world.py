@@ -88,11 +88,11 @@ def application(key: Ed25519PrivateKey, credential: str = "", name: str = "n1") 
 
 @asynccontextmanager
 async def identity_world(
-    folder: Path, clock: ManualClock | None = None, **settings: object
+    folder: Path, clock: ManualClock | None = None, url: str = "", **settings: object
 ) -> AsyncIterator[IdentityWorld]:
-    """A pool in `folder`; opened again there, it is the same pool."""
+    """A pool in `folder`; opened again there, it is the same pool. `url`: its store's place."""
     clock = clock or ManualClock(SystemClock().now_us())
-    engines = open_engines(sqlite_url(folder / "hivemind.db"))
+    engines = open_engines(url or sqlite_url(folder / "hivemind.db"))
     migrate(engines)
     failures: list[HiveMindError] = []
     writer = GroupCommitWriter(engines, failures.append)

@@ -62,6 +62,11 @@ class JoinToken:
         return f"JoinToken(token_id={self.token_id!r})"
 
 
+def is_token_id(text: str) -> bool:
+    """Whether `text` has the shape of a join token's id."""
+    return len(text) == TOKEN_ID_LENGTH and all(character in ALPHABET for character in text)
+
+
 def split_credential(credential: str) -> tuple[str, str]:
     """The token's id and secret out of "<id>-<secret>".
 

@@ -22,7 +22,8 @@ def comparable(text: str) -> str:
 
 def name_key(name: str) -> str:
     """`name` as names are compared: "Ann" and "ann" are one."""
-    return comparable(name[:_RAW_CHARACTERS_MAX])
+    # PostgreSQL refuses to be asked for a text with a NUL in it.
+    return comparable(name[:_RAW_CHARACTERS_MAX]).replace("\0", "\ufffd")
 
 
 def checked_name(name: str) -> str:

@@ -12,6 +12,7 @@ from app.common.join_token import (
     SECRET_LENGTH,
     TOKEN_ID_LENGTH,
     JoinToken,
+    is_token_id,
     split_credential,
 )
 from app.master.store import Tx
@@ -105,7 +106,7 @@ class JoinTokens:
 
     def revoke(self, tx: Tx, token_id: str) -> None:
         """Make a token useless. Raises HiveMindError(BAD_JOIN_TOKEN) if there is none."""
-        if not store.revoke(tx, token_id):
+        if not is_token_id(token_id) or not store.revoke(tx, token_id):
             required(None)
 
     def newest(self, tx: Tx) -> list[JoinTokenRow]:

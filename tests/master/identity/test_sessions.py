@@ -66,6 +66,12 @@ async def test_a_wrong_password_and_an_unknown_user_look_alike(world):
     assert wrong.value.message == unknown.value.message
 
 
+@pytest.mark.parametrize("name", ["", "\0", "ann\0", "x" * 100_000, "🦀"])
+async def test_names_nobody_can_have_are_unknown_users(world, name):
+    assert await reason_of(world.sign_in(name)) is Reason.BAD_CREDENTIALS
+    assert await reason_of(world.parts.users.by_name(name)) is Reason.USER_NOT_FOUND
+
+
 @pytest.mark.parametrize("name", ["ann", "nobody"])
 async def test_failures_delay_the_right_password_too_for_known_and_unknown_alike(world, name):
     await world.user("ann")

@@ -8,7 +8,7 @@ from app.common.errors import HiveMindError, Reason
 from app.common.join_token import JoinToken
 from app.common.pki import key_fingerprint, node_auth_message
 from app.common.vocabulary import Continent, IsolationClass, NodeState, Role, TrustLevel
-from app.master.pool.applications import Application
+from app.master.pool.applications import Application, checked_application
 from app.master.pool.capabilities import Capabilities, Gpu
 from app.master.pool.enrolment import PENDING_MAX, STRANGERS_PER_MINUTE_MAX
 from app.master.pool.join_tokens import TokenOrder
@@ -120,6 +120,13 @@ async def test_why_a_token_is_useless_is_told_only_to_who_knows_its_secret(world
     world.clock.advance(61)
     guessed = expired[:-1] + ("0" if expired[-1] != "0" else "1")
     assert await reason_of(world.node(key, guessed)) is Reason.BAD_JOIN_TOKEN
+
+
+@pytest.mark.parametrize("token_id", ["00000000", "", "\0", "x" * 10_000])
+async def test_a_token_that_is_not_there_is_not_revoked(world, token_id):
+    tokens = world.parts.join_tokens
+    revoked = world.writer.run(lambda tx: tokens.revoke(tx, token_id))
+    assert await reason_of(revoked) is Reason.BAD_JOIN_TOKEN
 
 
 @pytest.mark.parametrize(
@@ -314,10 +321,10 @@ async def test_a_restart_knows_all_nodes(tmp_path):
     ],
     ids=str,
 )
-async def test_what_no_machine_says_is_refused(world, key, changes):
+def test_what_no_machine_says_is_refused(key, changes):
     values = {
         name: getattr(application(key), name)
         for name in ("name", "public_key", "capabilities", "location")
     }
     asked = Application(**values | changes)
-    assert await reason_of(world.parts.enrolment.register(asked)) is Reason.INVALID_FIELD
+    assert raised_by(checked_application, asked) is Reason.INVALID_FIELD
