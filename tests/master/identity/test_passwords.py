@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from argon2 import PasswordHasher, extract_parameters
 
 from app.common.errors import HiveMindError, Reason
 from app.master.identity.passwords import Argon2Parameters, Passwords, Verdict
@@ -30,6 +31,23 @@ async def test_the_same_password_hashes_differently_each_time(passwords):
 
 async def test_nobodys_password_is_never_right(passwords):
     assert await passwords.verify(None, "correct horse") is Verdict.WRONG
+
+
+async def test_an_unknown_users_password_costs_a_whole_hash_too(passwords, monkeypatch):
+    costs = []
+    real = PasswordHasher.verify
+
+    def verify(self, hashed, password):
+        costs.append(extract_parameters(hashed))
+        return real(self, hashed, password)
+
+    monkeypatch.setattr(PasswordHasher, "verify", verify)
+    hashed = await passwords.hash("correct horse")
+    await passwords.verify(hashed, "wrong horse")
+    await passwords.verify(None, "wrong horse")
+    known, unknown = costs
+    assert known == unknown
+    assert unknown.memory_cost == CHEAP.memory_kib
 
 
 async def test_a_damaged_hash_is_wrong_and_no_error(passwords):

@@ -139,6 +139,21 @@ async def test_a_new_password_ends_all_sessions_and_is_the_one_that_counts(world
     assert await world.sign_in("ann", "four green doors")
 
 
+async def test_a_password_changed_during_a_login_ends_that_login_too(world, monkeypatch):
+    user_id = await world.user("ann")
+    new_hash = await world.parts.users.new_password_hash("ann", "four green doors")
+    verify = world.parts.passwords.verify
+
+    async def overtaken(password_hash, password):
+        verdict = await verify(password_hash, password)
+        await change(world, user_id, password_hash=new_hash)
+        return verdict
+
+    monkeypatch.setattr(world.parts.passwords, "verify", overtaken)
+    assert await reason_of(world.sign_in("ann")) is Reason.BAD_CREDENTIALS
+    assert len(world.parts.sessions._index) == 0
+
+
 async def test_refreshing_rotates(world):
     await world.user("ann")
     first = await world.sign_in("ann")

@@ -181,6 +181,12 @@ async def test_without_a_usable_token_nobody_comes_in(calls, metadata):
     assert error.reason is Reason.UNAUTHENTICATED
 
 
+async def test_two_tokens_are_none_though_both_are_good(world, calls):
+    token = ("authorization", f"Bearer {await world.token_of('ann')}")
+    assert (await calls.call("Who", metadata=[token])).value
+    assert (await calls.error("Who", metadata=[token, token])).reason is Reason.UNAUTHENTICATED
+
+
 def test_the_scheme_is_read_in_any_case():
     assert bearer_token([("authorization", "bEARER  abc ")]) == "abc"
 
