@@ -138,7 +138,8 @@ class WorkerState:
                 return self._drain_requested(event)
             case ShutdownRequested():
                 self._stopping = True
-                return self._release(include_running=True)
+                # Said first: what is given back must not come straight back.
+                return [AnnounceDrain(), *self._release(include_running=True)]
 
     # What the journal held
 

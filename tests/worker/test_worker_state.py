@@ -262,6 +262,7 @@ def test_a_shutdown_gives_everything_back() -> None:
     state = a_state()
     state.handle(assigned(A1), Started(A1, NOW), assigned(B1))
     assert state.handle(ShutdownRequested()) == [
+        AnnounceDrain(),
         Stop(A1, StopReason.RELEASED),
         Stop(B1, StopReason.RELEASED),
     ]
