@@ -56,6 +56,12 @@ async def test_the_system_is_read_only(bench: Bench) -> None:
     assert said == "tried\n"
 
 
+async def test_the_root_itself_is_mounted_read_only(bench: Bench) -> None:
+    """Not only because its folders belong to somebody else."""
+    said = await shell(bench, "awk '$2 == \"/\" {print $4}' /proc/mounts")
+    assert said.split()[-1].split(",")[0] == "ro"
+
+
 async def test_other_processes_are_out_of_sight(bench: Bench) -> None:
     said = await shell(bench, "ls -d /proc/[0-9]* | wc -l")
     assert int(said) < 10

@@ -61,10 +61,16 @@ class Worker:
         assert "Joined" in said
 
     async def end(self) -> None:
+        """End what still runs, in order: a worker that is killed leaves its folders behind."""
         for process in self._started:
-            if process.returncode is None:
+            try:
+                async with asyncio.timeout(2 * EXIT_SECONDS):
+                    if process.returncode is None:
+                        process.terminate()
+                    await process.communicate()
+            except TimeoutError:
                 process.kill()
-            await process.communicate()
+                await process.communicate()
 
 
 @pytest.fixture

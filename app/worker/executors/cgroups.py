@@ -94,7 +94,7 @@ class ControlGroups:
         )
         try:
             for folder in _unique(group.folders):
-                folder.mkdir(exist_ok=True)
+                folder.mkdir(parents=True, exist_ok=True)
             _apply(group, limits)
         except OSError:
             group.remove()
