@@ -100,7 +100,8 @@ async def measure_echo(streams: int, beats: int) -> float:
     try:
         port, certificate = await asyncio.to_thread(ours.recv)
         address = MasterAddress("127.0.0.1", port)
-        channels = [open_channel(address, certificate) for _ in range(streams)]
+        # The stubs know less of grpc.aio than it takes.
+        channels: list[Any] = [open_channel(address, certificate) for _ in range(streams)]
         calls = [
             channel.stream_stream(
                 ECHO,
@@ -119,7 +120,8 @@ async def measure_echo(streams: int, beats: int) -> float:
     finally:
         process.kill()
         process.join()
-    return streams * beats / (after.user + after.system - before.user - before.system)
+    used_seconds: float = after.user + after.system - before.user - before.system
+    return streams * beats / used_seconds
 
 
 async def _echo(call: Any, beats: int) -> None:

@@ -15,7 +15,8 @@ from statistics import median
 
 from app.common.clock import SystemClock
 from app.common.ids import SystemIds, sha256_digest
-from app.common.vocabulary import IsolationClass, NodeState, TrustLevel
+from app.common.invariant import InvariantViolated
+from app.common.vocabulary import Continent, IsolationClass, NodeState, TrustLevel
 from app.master.ledger.service import LedgerService
 from app.master.pool.capabilities import Capabilities
 from app.master.pool.node_rows import capabilities_to_json
@@ -44,7 +45,10 @@ def fill(folder: Path, queued: int, running: int) -> None:
     submissions = Submissions(LedgerService(InlineReader(engines), clock, ids), clock, ids)
     with engines.write.connect() as tx:
         submissions.load(tx)
-        owner_id = users.by_name_key(tx, ADMIN).id
+        admin = users.by_name_key(tx, ADMIN)
+        if admin is None:
+            raise InvariantViolated("the pool was made with an admin")
+        owner_id = admin.id
         digest = sha256_digest(b"benchmark")
         artifacts.add(tx, digest, 9, owner_id=owner_id, at_us=clock.now_us(), expires_us=None)
         away = [_add_node(tx, f"away-{number}", clock, ids) for number in range(AWAY)]
@@ -79,7 +83,7 @@ def _add_node(tx: Tx, name: str, clock: SystemClock, ids: SystemIds) -> str:
         state=NodeState.ACTIVE,
         public_key=ids.secret(32),
         capabilities=capabilities_to_json(capabilities),
-        continent=0,
+        continent=Continent.UNSPECIFIED,
         country="",
         site="",
         trust=TrustLevel.NORMAL,
