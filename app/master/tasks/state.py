@@ -79,7 +79,7 @@ def decide_end(
         return EndDecision(TaskState.FAILED, text, Fault.PROGRAM, exclude_node=False)
     if outcome is AttemptOutcome.RELEASED:
         text = detail or "The node gave the task back."
-        return EndDecision(TaskState.QUEUED, text, Fault.NONE, exclude_node=False)
+        return EndDecision(TaskState.QUEUED, text, Fault.NONE, exclude_node=True)
     if outcome in _NODE_FAULTS:
         text = detail or "The node went away."
         if losses + 1 >= LOSSES_MAX:
