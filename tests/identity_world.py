@@ -14,6 +14,7 @@ from app.common.clock import SystemClock
 from app.common.errors import HiveMindError
 from app.common.ids import SystemIds
 from app.common.vocabulary import IsolationClass, Role
+from app.master.basis import Basis
 from app.master.identity.sessions import SignedIn
 from app.master.identity_parts import IdentityParts, build_identity
 from app.master.pool.applications import Application
@@ -100,9 +101,10 @@ async def identity_world(
     writer.start()
     parts = None
     try:
-        parts = await build_identity(
-            Settings(data_dir=folder, **settings), clock, SystemIds(clock), writer, reader, []
+        basis = Basis(
+            Settings(data_dir=folder, **settings), clock, SystemIds(clock), writer, reader
         )
+        parts = await build_identity(basis, [])
         await parts.enrolment.start()
         changed: list[str] = []
         parts.on_node_changed.append(changed.append)

@@ -4,12 +4,12 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from app.common.clock import Clock
 from app.common.ids import IdSource
+from app.master.basis import Basis
 from app.master.identity.authenticator import PoolAuthenticator
 from app.master.identity.authority import Authority, open_authority
 from app.master.identity.endings import Endings
-from app.master.identity.keys import open_keys
+from app.master.identity.keys import PoolKeys, open_keys
 from app.master.identity.passwords import Passwords
 from app.master.identity.refresh_tokens import RefreshTokens
 from app.master.identity.session_index import SessionIndex
@@ -26,11 +26,9 @@ from app.master.pool.registry import NodeRegistry
 from app.master.pool.trust import initial_trust
 from app.master.rpc.auth import AuthInterceptor
 from app.master.rpc.idempotency import Idempotency
-from app.master.settings import Settings
 from app.master.store import Tx
 from app.master.store.facts import Fact, get, put
 from app.master.store.reader import Reader
-from app.master.store.writer import Writer
 
 
 @dataclass(slots=True)
@@ -61,37 +59,83 @@ class IdentityParts:
         await self.passwords.stop()
 
 
-async def build_identity(
-    settings: Settings,
-    clock: Clock,
-    ids: IdSource,
-    writer: Writer,
-    reader: Reader,
-    certificate_names: list[str],
-) -> IdentityParts:
+@dataclass(frozen=True, slots=True)
+class _People:
+    """The parts that know users."""
+
+    passwords: Passwords
+    users: Users
+    sessions: Sessions
+    access_tokens: AccessTokens
+    index: SessionIndex
+
+
+async def build_identity(basis: Basis, certificate_names: list[str]) -> IdentityParts:
     """Build the parts over a migrated store, and load who is signed in."""
-    secrets_folder = settings.data_dir / "secrets"
+    clock, ids, writer, reader = basis.clock, basis.ids, basis.writer, basis.reader
+    secrets_folder = basis.settings.data_dir / "secrets"
     keys = open_keys(secrets_folder, ids)
     authority = open_authority(secrets_folder, clock, ids, certificate_names)
-    ledger = LedgerService(
-        reader,
-        clock,
-        ids,
-        LedgerSettings(fee_permille=settings.fee_permille, grant_mcpt=settings.grant_mcpt),
+    ledger = _build_ledger(basis)
+    pool_id = await writer.run(lambda tx: _prepare(tx, ledger, ids))
+    endings = Endings()
+    people = _build_people(basis, keys, pool_id, ledger, endings)
+    nodes = NodeRegistry()
+    on_node_changed: list[Callable[[str], None]] = []
+
+    def node_changed(node_id: str) -> None:
+        for listener in on_node_changed:
+            listener(node_id)
+
+    join_tokens = JoinTokens(clock, ids, keys.join_tokens, authority.ca_pin)
+    enrolment = Enrolment(
+        writer, reader, clock, ids, nodes, join_tokens, pool_id, initial_trust, node_changed
+    )
+    authenticator = PoolAuthenticator(people.access_tokens, people.index, enrolment)
+    await people.sessions.start()
+    return IdentityParts(
+        pool_id=pool_id,
+        authority=authority,
+        passwords=people.passwords,
+        users=people.users,
+        sessions=people.sessions,
+        access_tokens=people.access_tokens,
+        nodes=nodes,
+        join_tokens=join_tokens,
+        enrolment=enrolment,
+        endings=endings,
+        ledger=ledger,
+        audit=LedgerAudit(reader),
+        reader=reader,
+        once=Idempotency(writer, clock, keys.requests),
+        interceptor=AuthInterceptor(authenticator, endings, ids),
+        setup_code=await people.users.start(),
+        on_node_changed=on_node_changed,
     )
 
-    def prepare(tx: Tx) -> str:
-        ledger.prepare(tx)
-        pool_id = get(tx, Fact.POOL_ID)
-        if pool_id is None:
-            pool_id = ids.new_id()
-            put(tx, Fact.POOL_ID, pool_id)
-        return pool_id
 
-    pool_id = await writer.run(prepare)
-    endings = Endings()
-    index = SessionIndex(clock, endings)
+def _build_ledger(basis: Basis) -> LedgerService:
+    settings = basis.settings
+    terms = LedgerSettings(fee_permille=settings.fee_permille, grant_mcpt=settings.grant_mcpt)
+    return LedgerService(basis.reader, basis.clock, basis.ids, terms)
+
+
+def _prepare(tx: Tx, ledger: LedgerService, ids: IdSource) -> str:
+    """Make what a new store lacks; the pool's id."""
+    ledger.prepare(tx)
+    pool_id = get(tx, Fact.POOL_ID)
+    if pool_id is None:
+        pool_id = ids.new_id()
+        put(tx, Fact.POOL_ID, pool_id)
+    return pool_id
+
+
+def _build_people(
+    basis: Basis, keys: PoolKeys, pool_id: str, ledger: LedgerService, endings: Endings
+) -> _People:
+    clock, ids, writer, reader = basis.clock, basis.ids, basis.writer, basis.reader
     passwords = Passwords(ids, os.cpu_count() or 1)
+    index = SessionIndex(clock, endings)
     users = Users(
         writer,
         reader,
@@ -100,7 +144,7 @@ async def build_identity(
         passwords,
         ledger,
         index,
-        registration_open=settings.registration_open,
+        registration_open=basis.settings.registration_open,
     )
     access_tokens = AccessTokens(keys.access_tokens, pool_id, clock, ids)
     sessions = Sessions(
@@ -114,35 +158,4 @@ async def build_identity(
         RefreshTokens(keys.refresh_tokens),
         index,
     )
-    nodes = NodeRegistry()
-    on_node_changed: list[Callable[[str], None]] = []
-
-    def node_changed(node_id: str) -> None:
-        for listener in on_node_changed:
-            listener(node_id)
-
-    join_tokens = JoinTokens(clock, ids, keys.join_tokens, authority.ca_pin)
-    enrolment = Enrolment(
-        writer, reader, clock, ids, nodes, join_tokens, pool_id, initial_trust, node_changed
-    )
-    authenticator = PoolAuthenticator(access_tokens, index, enrolment)
-    await sessions.start()
-    return IdentityParts(
-        pool_id=pool_id,
-        authority=authority,
-        passwords=passwords,
-        users=users,
-        sessions=sessions,
-        access_tokens=access_tokens,
-        nodes=nodes,
-        join_tokens=join_tokens,
-        enrolment=enrolment,
-        endings=endings,
-        ledger=ledger,
-        audit=LedgerAudit(reader),
-        reader=reader,
-        once=Idempotency(writer, clock, keys.requests),
-        interceptor=AuthInterceptor(authenticator, endings, ids),
-        setup_code=await users.start(),
-        on_node_changed=on_node_changed,
-    )
+    return _People(passwords, users, sessions, access_tokens, index)

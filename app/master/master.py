@@ -13,6 +13,7 @@ from app.common.errors import HiveMindError, Reason
 from app.common.files import private_folder
 from app.common.ids import IdSource
 from app.master import recovery
+from app.master.basis import Basis
 from app.master.identity_parts import IdentityParts, build_identity
 from app.master.metrics import Metrics
 from app.master.pool.announcement import Announcement, local_addresses
@@ -145,16 +146,13 @@ class Master:
         writer = self._writer = GroupCommitWriter(engines, self._on_store_failed)
         writer.start()
         reader = self._reader = PooledReader(engines)
-        identity = self._identity = await build_identity(
-            settings, self._clock, self._ids, writer, reader, certificate_names(settings)
-        )
+        basis = Basis(settings, self._clock, self._ids, writer, reader)
+        identity = self._identity = await build_identity(basis, certificate_names(settings))
         self.setup_code = identity.setup_code
         self.ca_pin = identity.authority.ca_pin
-        scheduling = self._scheduling = build_scheduling(
-            settings, self._clock, self._ids, writer, reader, identity, self._background
-        )
+        scheduling = self._scheduling = build_scheduling(basis, identity, self._background)
         await self._restore(reader, identity, scheduling)
-        await self._serve(identity, scheduling)
+        await self._serve(writer, identity, scheduling)
 
     async def _restore(
         self, reader: PooledReader, identity: IdentityParts, scheduling: SchedulingParts
@@ -167,7 +165,9 @@ class Master:
         await reader.run(scheduling.submissions.load)
         log.info("store read", live=len(live), buckets=len(waiting), nodes=len(identity.nodes))
 
-    async def _serve(self, identity: IdentityParts, scheduling: SchedulingParts) -> None:
+    async def _serve(
+        self, writer: GroupCommitWriter, identity: IdentityParts, scheduling: SchedulingParts
+    ) -> None:
         settings = self._settings
         metrics = Metrics(scheduling.cluster, identity.nodes)
         scheduling.on_ends.append(metrics.count_ends)
@@ -183,9 +183,7 @@ class Master:
         self.grpc_address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         self._http = HttpServer(make_app(metrics.registry, lambda: self._serving))
         self.http_address = f"127.0.0.1:{await self._http.start(settings.ui_port)}"
-        self._background.start(
-            "retention", keep_house(scheduling.artifacts, identity.once, identity.sessions)
-        )
+        self._background.start("retention", keep_house(writer, identity, scheduling))
         if settings.announce:
             self._announcement = Announcement(
                 identity.pool_id, settings.pool_name, self.ca_pin, port

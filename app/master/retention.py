@@ -1,23 +1,24 @@
-"""Forgetting what is over its time: results, answered requests, ended sessions."""
+"""Forgetting what is over its time: results, answered requests, ended sessions, old tokens."""
 
 import asyncio
 
 import structlog
 
-from app.master.identity.sessions import Sessions
-from app.master.rpc.idempotency import Idempotency
-from app.master.tasks.artifact_service import ArtifactService
+from app.master.identity_parts import IdentityParts
+from app.master.scheduling_parts import SchedulingParts
+from app.master.store.writer import Writer
 
 log = structlog.get_logger(__name__)
 
 INTERVAL_SECONDS = 3600.0
 
 
-async def keep_house(artifacts: ArtifactService, once: Idempotency, sessions: Sessions) -> None:
+async def keep_house(writer: Writer, identity: IdentityParts, scheduling: SchedulingParts) -> None:
     """Tidy once an hour, for ever."""
     while True:
         await asyncio.sleep(INTERVAL_SECONDS)
-        expired = await artifacts.expire()
-        forgotten = await once.forget_old()
-        await sessions.tidy()
-        log.info("tidied", artifacts=expired, requests=forgotten)
+        expired = await scheduling.artifacts.expire()
+        forgotten = await identity.once.forget_old()
+        await identity.sessions.tidy()
+        tokens = await writer.run(identity.join_tokens.tidy)
+        log.info("tidied", artifacts=expired, requests=forgotten, join_tokens=tokens)

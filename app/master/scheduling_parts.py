@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from app.common.background import BackgroundTasks
-from app.common.clock import Clock
-from app.common.ids import IdSource
+from app.master.basis import Basis
 from app.master.events import EventBus
 from app.master.identity_parts import IdentityParts
 from app.master.ledger.service import LedgerService
@@ -18,9 +17,6 @@ from app.master.scheduling.facts import Thresholds
 from app.master.scheduling.nodes import NodeTable
 from app.master.scheduling.records import NodeRecords
 from app.master.scheduling.reports import Reports
-from app.master.settings import Settings
-from app.master.store.reader import Reader
-from app.master.store.writer import Writer
 from app.master.tasks.artifact_service import DAY_SECONDS, ArtifactService
 from app.master.tasks.artifacts import ArtifactFiles
 from app.master.tasks.book import TaskRecord
@@ -57,15 +53,11 @@ class SchedulingParts:
 
 
 def build_scheduling(
-    settings: Settings,
-    clock: Clock,
-    ids: IdSource,
-    writer: Writer,
-    reader: Reader,
-    identity: IdentityParts,
-    background: BackgroundTasks,
+    basis: Basis, identity: IdentityParts, background: BackgroundTasks
 ) -> SchedulingParts:
     """Build the parts; nothing runs yet."""
+    settings, clock, ids = basis.settings, basis.clock, basis.ids
+    writer, reader = basis.writer, basis.reader
     thresholds = Thresholds(
         cpu_percent=settings.cpu_percent_max,
         memory_percent=settings.memory_percent_max,

@@ -13,6 +13,7 @@ from app.common.vocabulary import (
     Priority,
     TrustLevel,
 )
+from app.master.pool.applications import check_capabilities
 from app.master.pool.capabilities import Capabilities, Gpu, Usage
 from app.master.pool.orders import (
     Ack,
@@ -197,9 +198,9 @@ def _attempt_out(view: AttemptView) -> pb.AttemptInfo:
 
 
 def capabilities_in(message: pb.NodeCapabilities) -> Capabilities:
-    """What a node says of itself. Raises HiveMindError(INVALID_FIELD) for an unknown isolation."""
+    """What a node says of itself. Raises HiveMindError(INVALID_FIELD) for what no machine is."""
     isolation = _member("isolation", IsolationClass, message.isolation)
-    return Capabilities(
+    capabilities = Capabilities(
         cpu_millicores=message.cpu_millicores,
         memory_mib=message.memory_mib,
         disk_mib=message.disk_mib,
@@ -212,6 +213,8 @@ def capabilities_in(message: pb.NodeCapabilities) -> Capabilities:
         platform=message.platform,
         agent_version=message.agent_version,
     )
+    check_capabilities(capabilities)
+    return capabilities
 
 
 def capabilities_out(capabilities: Capabilities) -> pb.NodeCapabilities:
