@@ -16,9 +16,9 @@ from statistics import median
 from app.common.clock import SystemClock
 from app.common.ids import SystemIds, sha256_digest
 from app.common.invariant import InvariantViolated
+from app.common.node_facts import Capabilities
 from app.common.vocabulary import Continent, IsolationClass, NodeState, TrustLevel
 from app.master.ledger.service import LedgerService
-from app.master.pool.capabilities import Capabilities
 from app.master.pool.node_rows import capabilities_to_json
 from app.master.store import Tx, artifacts, nodes, users
 from app.master.store import tasks as task_store

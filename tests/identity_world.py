@@ -13,12 +13,12 @@ from app.client.channel import MasterAddress, open_channel
 from app.common.clock import SystemClock
 from app.common.errors import HiveMindError
 from app.common.ids import SystemIds
+from app.common.node_facts import Capabilities
 from app.common.vocabulary import IsolationClass, Role
 from app.master.basis import Basis
 from app.master.identity.sessions import SignedIn
 from app.master.identity_parts import IdentityParts, build_identity
 from app.master.pool.applications import Application
-from app.master.pool.capabilities import Capabilities
 from app.master.pool.join_tokens import TokenOrder
 from app.master.pool.registry import Node
 from app.master.rpc.server import RpcServer

@@ -14,6 +14,7 @@ from app.common.clock import Clock
 from app.common.errors import HiveMindError
 from app.common.files import private_folder
 from app.common.ids import IdSource
+from app.common.node_facts import Capabilities, Usage
 from app.common.vocabulary import NodeState
 from app.worker.archive_cache import ArchiveCache
 from app.worker.attempt_log import LOG_BYTES_MAX_DEFAULT, AttemptLog, LogStream
@@ -43,7 +44,6 @@ from app.worker.events import (
 )
 from app.worker.executors.choice import Executors
 from app.worker.journal import LeaseJournal
-from app.worker.measures import Capabilities, Usage
 from app.worker.orders import AttemptId, Order
 from app.worker.reporter import Reporter
 from app.worker.results import ResultStore

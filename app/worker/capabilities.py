@@ -7,11 +7,11 @@ from pathlib import Path
 import psutil
 
 from app.common.clock import Clock
+from app.common.node_facts import Capabilities
 from app.worker.benchmark import kept_cpu_score
 from app.worker.capacity import Capacity
 from app.worker.executors.choice import Executors
 from app.worker.gpus import GpuProbe
-from app.worker.measures import Capabilities
 
 MEBIBYTE = 1024 * 1024
 AGENT_VERSION = "0.1.0"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pynvml
 
-from app.worker.measures import Gpu
+from app.common.node_facts import Gpu
 
 MEBIBYTE = 1024 * 1024
 #: A GPU's score: its multiprocessors times their clock in GHz, scaled so that

@@ -16,10 +16,10 @@ from app.common.clock import Clock
 from app.common.errors import HiveMindError, Reason
 from app.common.ids import IdSource
 from app.common.join_token import JoinToken
+from app.common.node_facts import Capabilities
 from app.common.pki import ca_pin, key_fingerprint
 from app.common.vocabulary import Continent, NodeState
 from app.worker.identity import IdentityStore, Membership
-from app.worker.measures import Capabilities
 from app.worker.wire import capabilities_to, node_state_from, on_wire
 from proto import nodepool_pb2 as pb
 

@@ -15,6 +15,7 @@ import structlog
 from app.client.node_client import NodeClient
 from app.common.clock import Clock
 from app.common.ids import IdSource
+from app.common.node_facts import Capabilities
 from app.worker.agent import Agent, Outcome
 from app.worker.archive_cache import ArchiveCache
 from app.worker.capabilities import capacity_of, measure
@@ -23,7 +24,6 @@ from app.worker.executors.choice import Executors, find_executors
 from app.worker.gpus import GpuProbe
 from app.worker.identity import IdentityStore, Membership
 from app.worker.journal import LeaseJournal
-from app.worker.measures import Capabilities
 from app.worker.state import WorkerState
 from app.worker.telemetry import Telemetry
 

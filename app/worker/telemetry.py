@@ -5,8 +5,8 @@ from pathlib import Path
 import psutil
 
 from app.common.clock import Clock
+from app.common.node_facts import Usage
 from app.worker.gpus import GpuProbe
-from app.worker.measures import Usage
 
 MEBIBYTE = 1024 * 1024
 

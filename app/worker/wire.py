@@ -7,8 +7,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from app.common.clock import MICROSECONDS
 from app.common.errors import HiveMindError, Reason
+from app.common.node_facts import Capabilities, Gpu, Usage
 from app.common.vocabulary import NodeState
-from app.worker.measures import Capabilities, Gpu, Usage
 from app.worker.orders import (
     CPU_MILLICORES_DEFAULT,
     DISK_MIB_DEFAULT,

@@ -8,6 +8,7 @@ from pathlib import Path
 from app.client.node_client import NodeClient, NodeIdentity
 from app.common.clock import SystemClock
 from app.common.ids import SystemIds
+from app.common.node_facts import Capabilities
 from app.common.vocabulary import IsolationClass
 from app.worker.agent import Agent, Outcome
 from app.worker.archive_cache import ArchiveCache
@@ -17,7 +18,6 @@ from app.worker.executors.choice import Executors
 from app.worker.executors.fake import FakeExecutor
 from app.worker.gpus import GpuProbe
 from app.worker.journal import LeaseJournal
-from app.worker.measures import Capabilities
 from app.worker.state import WorkerState
 from app.worker.telemetry import Telemetry
 

@@ -10,13 +10,13 @@ import pytest
 
 from app.common.clock import SystemClock
 from app.common.errors import HiveMindError, Reason
+from app.common.node_facts import Usage
 from app.worker import benchmark
 from app.worker.archive_cache import ArchiveCache
 from app.worker.attempt_log import AttemptLog, LogStream
 from app.worker.capabilities import platform_name
 from app.worker.executors.choice import engine_urls, install_command
 from app.worker.gpus import GpuProbe
-from app.worker.measures import Usage
 from app.worker.orders import AttemptId
 from app.worker.telemetry import Telemetry
 from app.worker.workspace import Workspace, disk_bytes

@@ -7,8 +7,8 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from app.common.errors import HiveMindError, Reason
+from app.common.node_facts import Capabilities
 from app.common.pki import PUBLIC_KEY_BYTES
-from app.master.pool.capabilities import Capabilities
 from app.master.tasks.requirements import Location
 
 NAME_CHARACTERS_MAX = 64

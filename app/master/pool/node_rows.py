@@ -3,8 +3,8 @@
 import json
 from dataclasses import asdict
 
+from app.common.node_facts import Capabilities, Gpu
 from app.common.vocabulary import IsolationClass
-from app.master.pool.capabilities import Capabilities, Gpu
 from app.master.pool.registry import Node
 from app.master.store.nodes import NodeRow
 from app.master.tasks.requirements import Location

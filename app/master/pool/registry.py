@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.common.errors import HiveMindError, Reason
+from app.common.node_facts import Capabilities, Usage
 from app.common.vocabulary import NodeState, TrustLevel
-from app.master.pool.capabilities import Capabilities, Usage
 from app.master.tasks.requirements import Location
 
 

@@ -6,6 +6,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from app.common.clock import MICROSECONDS
 from app.common.errors import HiveMindError, Reason
+from app.common.node_facts import Capabilities, Gpu, Usage
 from app.common.vocabulary import (
     AttemptOutcome,
     Continent,
@@ -14,7 +15,6 @@ from app.common.vocabulary import (
     TrustLevel,
 )
 from app.master.pool.applications import check_capabilities
-from app.master.pool.capabilities import Capabilities, Gpu, Usage
 from app.master.pool.orders import (
     Ack,
     Assign,

@@ -12,9 +12,9 @@ import structlog
 
 from app.common.background import BackgroundTasks
 from app.common.errors import Reason
+from app.common.node_facts import Capabilities, Usage
 from app.common.vocabulary import AttemptOutcome, NodeState, TaskState
 from app.master.events import NodeChanged
-from app.master.pool.capabilities import Capabilities, Usage
 from app.master.pool.deadlines import Deadlines
 from app.master.pool.orders import Order, Outbox, StateChange, Stop, StopReason
 from app.master.pool.registry import Node, NodeRegistry

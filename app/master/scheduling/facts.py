@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.common.node_facts import Capabilities, Usage
 from app.common.vocabulary import TrustLevel
-from app.master.pool.capabilities import Capabilities, Usage
 from app.master.tasks.requirements import Location
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from app.common.invariant import invariant
+from app.common.node_facts import Gpu, Usage
 from app.common.vocabulary import TrustLevel
-from app.master.pool.capabilities import Gpu, Usage
 from app.master.scheduling.changes import ChangeLog
 from app.master.scheduling.columns import GPUS_MAX, BitsColumn, NodeColumns, Slots
 from app.master.scheduling.facts import Allocation, NodeFacts, PoolTotals, Thresholds

@@ -6,10 +6,10 @@ import pytest
 
 from app.common.errors import HiveMindError, Reason
 from app.common.join_token import JoinToken
+from app.common.node_facts import Capabilities, Gpu
 from app.common.pki import key_fingerprint, node_auth_message
 from app.common.vocabulary import Continent, IsolationClass, NodeState, Role, TrustLevel
 from app.master.pool.applications import Application, checked_application
-from app.master.pool.capabilities import Capabilities, Gpu
 from app.master.pool.enrolment import PENDING_MAX, STRANGERS_PER_MINUTE_MAX
 from app.master.pool.join_tokens import TokenOrder
 from app.master.tasks.requirements import Location

@@ -1,4 +1,4 @@
-"""What the node tells about itself, as plain data: an allow-list, nothing else leaves it."""
+"""What a node says of itself, as plain data: an allow-list, nothing else leaves it."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class Gpu:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """Totals of this node; `isolation` is the strongest class it offers."""
+    """Totals of one node; `isolation` is the strongest class it offers."""
 
     cpu_millicores: int
     memory_mib: int
@@ -32,7 +32,7 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """One sample of the node's load; percentages of the whole machine, 0 to 100."""
+    """One sample of a node's load; percentages of the whole machine, 0 to 100."""
 
     cpu_percent: int = 0
     memory_percent: int = 0
