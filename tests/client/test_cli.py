@@ -136,7 +136,9 @@ async def test_a_master_whose_ca_changed_is_refused(signed_in, fake):
         for arguments in (("balance",), ("login", "--user", "ann")):
             ran = await signed_in(*arguments, stdin="right\n")
             assert ran.status == 6
-            assert "[CERTIFICATE_MISMATCH]" in ran.err
+            (line,) = ran.err.splitlines()
+            assert line.startswith("error: The server's certificate is not this pool's")
+            assert line.endswith("[CERTIFICATE_MISMATCH]")
         assert other.asked == []
 
 

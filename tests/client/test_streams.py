@@ -54,6 +54,19 @@ async def test_wait_goes_on_after_dropped_streams(far_pool, fake, proxy):
     assert seen.empty()
 
 
+async def test_wait_outlives_a_stream_that_the_master_ends_in_order(pool, fake):
+    submitted = await pool.tasks.submit(command=["true"])
+
+    async def watch(request):
+        async for change in fake.on_watch_tasks(request):
+            yield change
+        fake.tasks[submitted.task_id].state = pb.TASK_STATE_SUCCEEDED
+
+    fake.answers["WatchTasks"] = watch
+    (task,) = await pool.tasks.wait(submitted.task_id)
+    assert task.state == pb.TASK_STATE_SUCCEEDED
+
+
 async def test_wait_for_an_array_needs_all_its_tasks(pool, fake):
     submitted = await pool.tasks.submit(command=["true"], count=3)
     members = [fake.tasks[f"{submitted.task_id}-{index}"] for index in range(3)]

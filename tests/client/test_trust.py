@@ -2,6 +2,7 @@ import pytest
 
 from app.client.address import MasterAddress
 from app.client.api import HiveMind
+from app.client.channel import fetch_pool_info
 from app.client.trust import parse_pin, pool_with_pin
 from app.common.errors import HiveMindError, Reason
 from tests.client.fake_pool import Authority, FakePool
@@ -31,6 +32,9 @@ async def test_a_wrong_pin_sends_nothing_secret(fake):
 async def test_a_man_in_the_middle_who_shows_the_pools_own_ca_learns_nothing(fake):
     """He has the CA's certificate, which is public, but not its key."""
     async with FakePool(shown_ca_pem=fake.authority.ca_pem) as impostor:
+        with pytest.raises(HiveMindError) as refusal:
+            await fetch_pool_info(MasterAddress.parse(impostor.address))
+        assert refusal.value.reason is Reason.CERTIFICATE_MISMATCH
         with pytest.raises(HiveMindError) as refusal:
             async with HiveMind.connect(
                 impostor.address, pin=fake.authority.pin, username="ann", password="right"

@@ -1,5 +1,7 @@
 """Tasks as people read them."""
 
+import shlex
+
 from app.client.cli.output import Column, Output
 from app.client.cli.quantities import show_bytes, show_cpt, show_mib, show_time
 from app.client.task_spec import show_location
@@ -82,7 +84,7 @@ def _facts(task: pb.TaskInfo) -> list[tuple[str, str]]:
         ("Owner", task.owner),
         ("Index", of_array),
         ("Priority", Priority(task.priority).name.lower() if task.priority else ""),
-        ("Command", " ".join(task.spec.command)),
+        ("Command", shlex.join(task.spec.command)),
         ("Image", task.spec.image),
         ("Asks for", _requirements(task.spec.requirements)),
         ("Node", task.node_name),
@@ -98,7 +100,7 @@ def _facts(task: pb.TaskInfo) -> list[tuple[str, str]]:
 def _requirements(asked: pb.Requirements) -> str:
     words = []
     if asked.cpu_millicores:
-        words.append(f"{asked.cpu_millicores / 1000:g} cores")
+        words.append(f"{asked.cpu_millicores / 1000:g} CPU")
     if asked.memory_mib:
         words.append(f"{show_mib(asked.memory_mib)} memory")
     if asked.disk_mib:
@@ -109,9 +111,9 @@ def _requirements(asked: pb.Requirements) -> str:
         memory = f" with {show_mib(asked.gpu_memory_mib)}" if asked.gpu_memory_mib else ""
         score = f" of score {asked.gpu_score}" if asked.gpu_score else ""
         words.append(f"GPU {asked.gpu_name}".rstrip() + memory + score)
-    if asked.HasField("location"):
-        how = "in" if asked.location_required else "preferably in"
-        words.append(f"{how} {show_location(asked.location)}")
+    place = show_location(asked.location)
+    if place:
+        words.append(f"{'in' if asked.location_required else 'preferably in'} {place}")
     if asked.trust_min:
         words.append(f"trust {TrustLevel(asked.trust_min).name.lower()}")
     if asked.isolation_min:
