@@ -109,8 +109,9 @@ def build_scheduling(
         lease_grace=settings.lease_grace_seconds,
         recovery_grace=settings.recovery_grace_seconds,
     )
-    attendance = Attendance(parts, nodes, dispatcher, reports, background, patience)
-    on_ends.append(NodeRecords(parts, nodes, background).count)
+    records = NodeRecords(parts, nodes, background)
+    on_ends.append(records.count)
+    attendance = Attendance(parts, nodes, dispatcher, reports, background, patience, records.judge)
     identity.on_node_changed.append(attendance.node_changed)
     return SchedulingParts(
         cluster=cluster,

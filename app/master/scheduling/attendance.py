@@ -6,6 +6,7 @@ node got since, goes on with it.
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -54,7 +55,10 @@ class Patience:
 
 
 class Attendance:
-    """Connects streams to nodes and ends the leases of those that are gone."""
+    """Connects streams to nodes and ends the leases of those that are gone.
+
+    `measured` hears of every node that said what it can do.
+    """
 
     def __init__(
         self,
@@ -64,12 +68,14 @@ class Attendance:
         reports: Reports,
         background: BackgroundTasks,
         patience: Patience,
+        measured: Callable[[Node], None],
     ) -> None:
         self._parts = parts
         self._nodes = nodes
         self._dispatcher = dispatcher
         self._reports = reports
         self._background = background
+        self._measured = measured
         self._silent = Deadlines(patience.heartbeat_timeout)
         self._broken = Deadlines(patience.lease_grace)
         self._unseen = Deadlines(patience.recovery_grace)
@@ -120,6 +126,7 @@ class Attendance:
         node.capabilities = capabilities
         self._touched.add(node_id)
         self._refresh(node)
+        self._measured(node)
         self._reconcile(node, outbox, held)
         self._parts.events.publish([NodeChanged(node_id)])
         self._dispatcher.wake()
@@ -156,6 +163,7 @@ class Attendance:
         node = self._nodes.get(node_id)
         node.capabilities = capabilities
         self._refresh(node)
+        self._measured(node)
         self._dispatcher.wake()
 
     def draining(self, node_id: str) -> None:

@@ -25,9 +25,10 @@ class NodeRecords:
         for node_id, sums in tally(ends).items():
             node = self._nodes.get(node_id)
             _add(node, sums)
-            self._judge(node)
+            self.judge(node)
 
-    def _judge(self, node: Node) -> None:
+    def judge(self, node: Node) -> None:
+        """Move the node's trust to where its isolation and its record put it."""
         level, reason = judge(
             NodeHistory(
                 isolation=node.capabilities.isolation,
