@@ -107,7 +107,7 @@ def _say_ready(master: Master) -> None:
         f"  pin of this pool    {master.ca_pin}",
     ]
     if master.setup_code:
-        register = f"python3 -m app.client register {master.grpc_address}"
+        register = f"python3 build_scripts/dev.py cli register {master.grpc_address} --user NAME"
         lines += [
             "There is no admin yet. Make one, once, with this code:",
             f"  {register} --setup-code {master.setup_code}",

@@ -192,6 +192,14 @@ class TaskServicer(pb_grpc.TaskServiceServicer):
 
 
 def _not_waiting(view: TaskView) -> str:
-    state = TaskState(view.state).name.lower()
-    where = f" on {view.node_name}" if view.node_name and view.ended_us is None else ""
-    return f"It does not wait: it is {state}{where}."
+    match TaskState(view.state):
+        case TaskState.SUCCEEDED:
+            return "It does not wait: it has succeeded."
+        case TaskState.FAILED:
+            return "It does not wait: it has failed."
+        case TaskState.CANCELLED:
+            return "It does not wait: it was cancelled."
+        case TaskState.ASSIGNED:
+            return f"It does not wait: {view.node_name} is about to start it."
+        case _:
+            return f"It does not wait: it runs on {view.node_name}."

@@ -1,5 +1,6 @@
 """Statements about artifacts: which bytes are kept, for whom, until when."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, insert, select, update
@@ -86,3 +87,10 @@ def expired(tx: Tx, now_us: int, limit: int) -> list[tuple[str, str]]:
         .limit(limit)
     )
     return [(row.digest, row.owner_id) for row in rows]
+
+
+def unknown(tx: Tx, digests: Sequence[str]) -> list[str]:
+    """Those of `digests` that the store knows nothing of."""
+    rows = tx.execute(select(artifacts.c.digest).where(artifacts.c.digest.in_(digests)))
+    known = set(rows.scalars())
+    return [digest for digest in digests if digest not in known]

@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 
 from app.common.archive_limits import ArchiveLimits
 from app.common.archives import inspect
@@ -20,6 +21,7 @@ READ_BYTES = 512 * 1024
 #: Uploads announced and not begun, and archives known to be sound, that are remembered.
 REMEMBERED_MAX = 4096
 DAY_SECONDS = 24 * 3600
+SWEEP_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,16 +197,32 @@ class ArtifactService:
         """The user does not want the bytes any more; nobody's bytes are deleted."""
         orphaned = await self._writer.run(lambda tx: artifact_store.release(tx, digest, user_id))
         if orphaned:
-            await asyncio.to_thread(self._files.delete, digest)
+            # Young bytes stay for the sweep: somebody may be bringing the same again.
+            await asyncio.to_thread(self._files.delete, digest, self._settled_before_us())
 
     async def expire(self) -> int:
-        """Drop what is over its time; how much."""
+        """Drop what is over its time, and bytes that nobody claimed; how much of the first."""
         now_us = self._clock.now_us()
         over = await self._reader.run(lambda tx: artifact_store.expired(tx, now_us, 1000))
         for digest, owner_id in over:
             await self.release(owner_id, digest)
         await asyncio.to_thread(self._files.discard_stale, now_us - DAY_SECONDS * MICROSECONDS)
+        await self._sweep()
         return len(over)
+
+    async def _sweep(self) -> None:
+        """Delete complete files the store does not know: the process died before it was told."""
+        before_us = self._settled_before_us()
+        digests = await asyncio.to_thread(lambda: list(self._files.digests(before_us)))
+        for start in range(0, len(digests), SWEEP_BATCH):
+            batch = digests[start : start + SWEEP_BATCH]
+            unknown = await self._reader.run(partial(artifact_store.unknown, digests=batch))
+            for digest in unknown:
+                await asyncio.to_thread(self._files.delete, digest, before_us)
+
+    def _settled_before_us(self) -> int:
+        """Bytes older than this are in the store, or in nobody's hands."""
+        return self._clock.now_us() - DAY_SECONDS * MICROSECONDS
 
     def _over_quota(self, used_bytes: int, size_bytes: int) -> HiveMindError:
         return HiveMindError(

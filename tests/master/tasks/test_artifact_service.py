@@ -1,0 +1,115 @@
+"""Artifacts over a real store: quotas, sharing, expiry and what a crash leaves behind."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from app.common.errors import HiveMindError, Reason
+from app.common.ids import sha256_digest
+from app.master.tasks.artifact_service import DAY_SECONDS, ArtifactService
+from app.master.tasks.artifacts import ArtifactFiles
+from tests.identity_world import IdentityWorld, identity_world
+
+QUOTA = 1000
+DATA = b"x" * 600
+DIGEST = sha256_digest(DATA)
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[IdentityWorld]:
+    async with identity_world(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def files(world: IdentityWorld, tmp_path: Path) -> ArtifactFiles:
+    return ArtifactFiles(tmp_path / "artifacts", world.clock, 10_000)
+
+
+@pytest.fixture
+def service(world: IdentityWorld, files: ArtifactFiles) -> ArtifactService:
+    return ArtifactService(
+        files, world.writer, world.reader, world.clock, quota_bytes=QUOTA, keep_days=30
+    )
+
+
+async def user(world: IdentityWorld, name: str) -> str:
+    return (await world.parts.users.create_admin(name, "an unlikely phrase")).id
+
+
+async def chunks(data: bytes, offset: int = 0) -> AsyncIterator[tuple[int, bytes]]:
+    for start in range(offset, len(data), 100):
+        yield start, data[start : start + 100]
+
+
+async def upload(service: ArtifactService, user_id: str, data: bytes) -> None:
+    digest = sha256_digest(data)
+    await service.begin(f"user:{user_id}", user_id, digest, len(data))
+    progress = await service.receive(f"user:{user_id}", digest, chunks(data))
+    assert progress.complete
+
+
+async def test_the_same_bytes_are_sent_by_each_user_and_kept_once(
+    world: IdentityWorld, service: ArtifactService, files: ArtifactFiles
+) -> None:
+    """Knowing a digest proves nothing: the other user sends the bytes too."""
+    ann, bob = await user(world, "ann"), await user(world, "bob")
+    await upload(service, ann, DATA)
+    begun = await service.begin(f"user:{bob}", bob, DIGEST, len(DATA))
+    assert (begun.offset, begun.complete) == (0, False)
+    assert not await service.owned(bob, DIGEST)
+    await upload(service, bob, DATA)
+    world.clock.advance(2 * DAY_SECONDS)
+    await service.release(ann, DIGEST)
+    assert files.is_complete(DIGEST)
+    assert not await service.owned(ann, DIGEST)
+    assert await service.owned(bob, DIGEST)
+
+
+async def test_an_upload_goes_on_where_it_broke_off(
+    world: IdentityWorld, service: ArtifactService
+) -> None:
+    ann = await user(world, "ann")
+    await service.begin("user:ann", ann, DIGEST, len(DATA))
+    first = await service.receive("user:ann", DIGEST, chunks(DATA[:300]))
+    assert (first.offset, first.complete) == (300, False)
+    begun = await service.begin("user:ann", ann, DIGEST, len(DATA))
+    assert begun.offset == 300
+    last = await service.receive("user:ann", DIGEST, chunks(DATA, 300))
+    assert last.complete
+    assert await service.owned(ann, DIGEST)
+
+
+async def test_a_quota_is_kept(world: IdentityWorld, service: ArtifactService) -> None:
+    ann = await user(world, "ann")
+    await upload(service, ann, DATA)
+    with pytest.raises(HiveMindError) as caught:
+        await service.begin("user:ann", ann, sha256_digest(b"other"), 401)
+    assert caught.value.reason is Reason.QUOTA_EXCEEDED
+    await service.begin("user:ann", ann, sha256_digest(b"other"), 400)
+
+
+async def test_what_expires_is_deleted(
+    world: IdentityWorld, service: ArtifactService, files: ArtifactFiles
+) -> None:
+    ann = await user(world, "ann")
+    await upload(service, ann, DATA)
+    world.clock.advance(29 * DAY_SECONDS)
+    assert await service.expire() == 0
+    world.clock.advance(2 * DAY_SECONDS)
+    assert await service.expire() == 1
+    assert not await service.owned(ann, DIGEST)
+    assert not files.is_complete(DIGEST)
+
+
+async def test_bytes_nobody_claimed_are_swept_after_a_day(
+    world: IdentityWorld, service: ArtifactService, files: ArtifactFiles
+) -> None:
+    """The process died after the bytes were complete and before the store was told."""
+    files.put(DATA)
+    await service.expire()
+    assert files.is_complete(DIGEST)
+    world.clock.advance(2 * DAY_SECONDS)
+    await service.expire()
+    assert not files.is_complete(DIGEST)
