@@ -1,8 +1,9 @@
 """A call that the client streams into, with the true reason of its end."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from typing import Any, Generic
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 import grpc
 import grpc.aio
@@ -10,9 +11,26 @@ import grpc.aio
 from app.client.errors import WRITE_FAILED
 from app.client.methods import RequestT, ResponseT
 from app.common.errors import HiveMindError
+from app.common.invariant import unreachable
+
+T = TypeVar("T")
 
 _STATUS_SECONDS = 0.5
 _LOOK_SECONDS = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How a call ended."""
+
+    code: grpc.StatusCode
+    details: str
+    trailing_metadata: grpc.aio.Metadata
+
+    @property
+    def hidden(self) -> bool:
+        """Whether this is only grpc.aio's own word for a write that failed."""
+        return self.details == WRITE_FAILED
 
 
 class OpenCall(Generic[RequestT, ResponseT]):
@@ -24,6 +42,8 @@ class OpenCall(Generic[RequestT, ResponseT]):
     def __init__(self, call: Any, refused: Callable[[grpc.aio.AioRpcError], HiveMindError]) -> None:
         self._call = call
         self._refused = refused
+        self._end: _End | None = None
+        call.add_done_callback(self._note_end)
 
     async def write(self, message: RequestT) -> bool:
         """Send one message; returns when the transport has taken it.
@@ -67,27 +87,53 @@ class OpenCall(Generic[RequestT, ResponseT]):
         self._call.cancel()
 
     async def _raise_unless_in_order(self) -> None:
-        code, details = await self._status()
-        if code is grpc.StatusCode.OK:
+        end = await self._true_end()
+        if end.code is grpc.StatusCode.OK:
             return
-        error = grpc.aio.AioRpcError(
-            code,
-            await self._call.initial_metadata(),
-            await self._call.trailing_metadata(),
-            details=details,
-            debug_error_string="",
+        raise self._refused(
+            grpc.aio.AioRpcError(
+                end.code,
+                grpc.aio.Metadata(),
+                end.trailing_metadata,
+                details=end.details,
+                debug_error_string="",
+            )
         )
-        raise self._refused(error)
 
-    async def _status(self) -> tuple[grpc.StatusCode, str]:
-        """How the call ended.
+    def _note_end(self, _call: Any) -> None:
+        self._end = self._end_now()
 
-        When a write fails grpc.aio reports an error of its own at once; the status that
-        the master sent replaces it a moment later. Where the connection broke it stays.
+    def _end_now(self) -> _End:
+        return _End(
+            _at_once(self._call.code()),
+            _at_once(self._call.details()) or "",
+            _at_once(self._call.trailing_metadata()) or grpc.aio.Metadata(),
+        )
+
+    async def _true_end(self) -> _End:
+        """How the call ended, as the master or the network said it.
+
+        When a write fails grpc.aio sets a status of its own. That hides the true one,
+        which was there before, or comes a moment later, or never where the connection
+        broke. The first status set was noted; a hidden one is waited for.
         """
-        looks = int(_STATUS_SECONDS / _LOOK_SECONDS)
-        for _ in range(looks):
-            if await self._call.details() != WRITE_FAILED:
+        await self._call.code()
+        end = self._end or self._end_now()
+        for _ in range(int(_STATUS_SECONDS / _LOOK_SECONDS)):
+            if not end.hidden:
                 break
             await asyncio.sleep(_LOOK_SECONDS)
-        return await self._call.code(), await self._call.details() or ""
+            end = self._end_now()
+        return end
+
+
+def _at_once(question: Coroutine[Any, Any, T]) -> T:
+    """The answer of a coroutine that does not wait, as those on a call that is over."""
+    try:
+        question.send(None)
+    except StopIteration as answer:
+        value: T = answer.value
+        return value
+    else:
+        question.close()
+        unreachable("a call that is over knows how it ended")
