@@ -46,16 +46,18 @@ class Prepared:
             cursor = _execute(tx, self._sqlite, (json.dumps(values),))
         return cursor.fetchall()  # type: ignore[no-any-return]
 
-    def run_many(self, tx: Connection, rows: Sequence[Row]) -> None:
-        """Run once for each of `rows`."""
+    def run_many(self, tx: Connection, rows: Sequence[Row]) -> int:
+        """Run once for each of `rows`; how many rows of the table that changed."""
         if not rows:
-            return
+            return 0
         text = self._sqlite if tx.dialect.name == "sqlite" else self._postgres
         driver: Any = tx.connection.driver_connection
         try:
-            driver.cursor().executemany(text, rows)
+            cursor = driver.cursor()
+            cursor.executemany(text, rows)
         except tx.dialect.loaded_dbapi.Error as error:
             raise _as_sqlalchemy(tx, text, error) from error
+        return int(cursor.rowcount)
 
 
 def run_text(tx: Connection, text: str) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, bindparam, func, insert, literal_column, sel
 from app.common.invariant import invariant
 from app.common.vocabulary import TaskState
 from app.master.store import Tx
+from app.master.store.prepared import Prepared
 from app.master.store.tables import arrays, attempts, buckets, tasks
 
 _LIVE = (TaskState.ASSIGNED, TaskState.RUNNING)
@@ -113,74 +114,36 @@ class BucketRow:
     requirements: str
 
 
-_INSERT_TASK = insert(tasks)
-_INSERT_ATTEMPT = insert(attempts)
-
-_ASSIGN_TASK = (
-    update(tasks)
-    .where(
-        tasks.c.sequence == bindparam("b_sequence"),
-        tasks.c.attempt == bindparam("b_attempt_before"),
-        tasks.c.state == TaskState.QUEUED,
-    )
-    .values(
-        state=TaskState.ASSIGNED, attempt=bindparam("b_attempt"), node_id=bindparam("b_node_id")
-    )
+# The statements of the hot path, handed to the driver itself.
+_INSERT_TASK = Prepared(
+    "INSERT INTO tasks (sequence, array_id, array_index, owner_id, bucket_id, state, submitted_us,"
+    " price_mcpt, hold_sequence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_START_TASK = (
-    update(tasks)
-    .where(
-        tasks.c.sequence == bindparam("b_sequence"),
-        tasks.c.attempt == bindparam("b_attempt"),
-        tasks.c.state == TaskState.ASSIGNED,
-    )
-    .values(state=TaskState.RUNNING, started_us=bindparam("b_started_us"))
+_INSERT_ATTEMPT = Prepared(
+    "INSERT INTO attempts (task_sequence, number, node_id, assigned_us, gpu_uuids)"
+    " VALUES (?, ?, ?, ?, ?)"
 )
-_START_ATTEMPT = (
-    update(attempts)
-    .where(
-        attempts.c.task_sequence == bindparam("b_sequence"),
-        attempts.c.number == bindparam("b_attempt"),
-    )
-    .values(started_us=bindparam("b_started_us"))
+_ASSIGN_TASK = Prepared(
+    f"UPDATE tasks SET state = {TaskState.ASSIGNED:d}, attempt = ?, node_id = ?"  # noqa: S608 - the numbers of an enum
+    f" WHERE sequence = ? AND attempt = ? AND state = {TaskState.QUEUED:d}"
 )
-_END_ATTEMPT = (
-    update(attempts)
-    .where(
-        attempts.c.task_sequence == bindparam("b_sequence"),
-        attempts.c.number == bindparam("b_attempt"),
-        attempts.c.outcome.is_(None),
-    )
-    .values(
-        outcome=bindparam("b_outcome"),
-        exit_code=bindparam("b_exit_code"),
-        detail=bindparam("b_attempt_detail"),
-        started_us=bindparam("b_started_us"),
-        ended_us=bindparam("b_ended_us"),
-        cpu_milliseconds=bindparam("b_cpu_milliseconds"),
-        memory_peak_mib=bindparam("b_memory_peak_mib"),
-    )
+_START_TASK = Prepared(
+    f"UPDATE tasks SET state = {TaskState.RUNNING:d}, started_us = ?"  # noqa: S608 - the numbers of an enum
+    f" WHERE sequence = ? AND attempt = ? AND state = {TaskState.ASSIGNED:d}"
 )
-_END_TASK = (
-    update(tasks)
-    .where(
-        tasks.c.sequence == bindparam("b_sequence"),
-        tasks.c.attempt == bindparam("b_attempt"),
-        _IS_LIVE,
-    )
-    .values(
-        state=bindparam("b_state"),
-        detail=bindparam("b_detail"),
-        failures=bindparam("b_failures"),
-        losses=bindparam("b_losses"),
-        excluded_node_id=bindparam("b_excluded_node_id"),
-        started_us=bindparam("b_started_us"),
-        ended_us=bindparam("b_task_ended_us"),
-        charged_mcpt=bindparam("b_charged_mcpt"),
-        result_digest=bindparam("b_result_digest"),
-        result_bytes=bindparam("b_result_bytes"),
-        exit_code=bindparam("b_exit_code"),
-    )
+_START_ATTEMPT = Prepared(
+    "UPDATE attempts SET started_us = ? WHERE task_sequence = ? AND number = ?"
+)
+_END_ATTEMPT = Prepared(
+    "UPDATE attempts SET outcome = ?, exit_code = ?, detail = ?, started_us = ?, ended_us = ?,"
+    " cpu_milliseconds = ?, memory_peak_mib = ?"
+    " WHERE task_sequence = ? AND number = ? AND outcome IS NULL"
+)
+_END_TASK = Prepared(
+    "UPDATE tasks SET state = ?, detail = ?, failures = ?, losses = ?, excluded_node_id = ?,"  # noqa: S608 - the numbers of an enum
+    " started_us = ?, ended_us = ?, charged_mcpt = ?, result_digest = ?, result_bytes = ?,"
+    " exit_code = ? WHERE sequence = ? AND attempt = ?"
+    f" AND state IN ({TaskState.ASSIGNED:d}, {TaskState.RUNNING:d})"
 )
 _CANCEL_QUEUED = (
     update(tasks)
@@ -246,40 +209,42 @@ def insert_array(tx: Tx, row: ArrayRow) -> None:
 
 
 def insert_tasks(tx: Tx, rows: Sequence[NewTaskRow]) -> None:
-    tx.execute(_INSERT_TASK, [asdict(row) for row in rows])
+    _INSERT_TASK.run_many(
+        tx,
+        [
+            (
+                row.sequence,
+                row.array_id,
+                row.array_index,
+                row.owner_id,
+                row.bucket_id,
+                row.state,
+                row.submitted_us,
+                row.price_mcpt,
+                row.hold_sequence,
+            )
+            for row in rows
+        ],
+    )
 
 
 def assign(tx: Tx, rows: Sequence[AssignRow]) -> set[int]:
     """Commit placements; the sequences of those whose task was no longer queued."""
     rejected: set[int] = set()
-    changed = tx.execute(_ASSIGN_TASK, [_assign_values(row) for row in rows]).rowcount
+    changed = _ASSIGN_TASK.run_many(
+        tx, [(row.attempt, row.node_id, row.sequence, row.attempt - 1) for row in rows]
+    )
     if changed != len(rows):
         rejected = _not_assigned(tx, rows)
-    placed = [row for row in rows if row.sequence not in rejected]
-    if placed:
-        tx.execute(
-            _INSERT_ATTEMPT,
-            [
-                {
-                    "task_sequence": row.sequence,
-                    "number": row.attempt,
-                    "node_id": row.node_id,
-                    "assigned_us": row.assigned_us,
-                    "gpu_uuids": row.gpu_uuids,
-                }
-                for row in placed
-            ],
-        )
+    _INSERT_ATTEMPT.run_many(
+        tx,
+        [
+            (row.sequence, row.attempt, row.node_id, row.assigned_us, row.gpu_uuids)
+            for row in rows
+            if row.sequence not in rejected
+        ],
+    )
     return rejected
-
-
-def _assign_values(row: AssignRow) -> dict[str, object]:
-    return {
-        "b_sequence": row.sequence,
-        "b_attempt": row.attempt,
-        "b_attempt_before": row.attempt - 1,
-        "b_node_id": row.node_id,
-    }
 
 
 def _not_assigned(tx: Tx, rows: Sequence[AssignRow]) -> set[int]:
@@ -295,12 +260,9 @@ def _not_assigned(tx: Tx, rows: Sequence[AssignRow]) -> set[int]:
 
 def start(tx: Tx, started: Iterable[tuple[int, int, int]]) -> None:
     """Mark attempts as running: (sequence, attempt, started_us) each."""
-    values = [
-        {"b_sequence": sequence, "b_attempt": attempt, "b_started_us": started_us}
-        for sequence, attempt, started_us in started
-    ]
-    tx.execute(_START_TASK, values)
-    tx.execute(_START_ATTEMPT, values)
+    values = [(started_us, sequence, attempt) for sequence, attempt, started_us in started]
+    _START_TASK.run_many(tx, values)
+    _START_ATTEMPT.run_many(tx, values)
 
 
 def end(tx: Tx, rows: Sequence[EndRow]) -> None:
@@ -309,34 +271,42 @@ def end(tx: Tx, rows: Sequence[EndRow]) -> None:
     Raises InvariantViolated if one of them does not hold the lease: the caller
     checked that before, and the units run in the order in which they were handed in.
     """
-    values = [_end_values(row) for row in rows]
-    ended = tx.execute(_END_ATTEMPT, values).rowcount
+    ended = _END_ATTEMPT.run_many(tx, [_attempt_values(row) for row in rows])
     invariant(ended == len(rows), f"{len(rows) - ended} of {len(rows)} attempts had already ended")
-    changed = tx.execute(_END_TASK, values).rowcount
+    changed = _END_TASK.run_many(tx, [_task_values(row) for row in rows])
     invariant(changed == len(rows), f"{len(rows) - changed} of {len(rows)} tasks were not live")
 
 
-def _end_values(row: EndRow) -> dict[str, object]:
-    return {
-        "b_sequence": row.sequence,
-        "b_attempt": row.attempt,
-        "b_outcome": row.outcome,
-        "b_exit_code": row.exit_code,
-        "b_attempt_detail": row.attempt_detail,
-        "b_started_us": row.started_us,
-        "b_ended_us": row.ended_us,
-        "b_task_ended_us": row.ended_us if TaskState(row.state).ended else None,
-        "b_cpu_milliseconds": row.cpu_milliseconds,
-        "b_memory_peak_mib": row.memory_peak_mib,
-        "b_state": row.state,
-        "b_detail": row.detail,
-        "b_failures": row.failures,
-        "b_losses": row.losses,
-        "b_excluded_node_id": row.excluded_node_id,
-        "b_charged_mcpt": row.charged_mcpt,
-        "b_result_digest": row.result_digest,
-        "b_result_bytes": row.result_bytes,
-    }
+def _attempt_values(row: EndRow) -> tuple[object, ...]:
+    return (
+        row.outcome,
+        row.exit_code,
+        row.attempt_detail,
+        row.started_us,
+        row.ended_us,
+        row.cpu_milliseconds,
+        row.memory_peak_mib,
+        row.sequence,
+        row.attempt,
+    )
+
+
+def _task_values(row: EndRow) -> tuple[object, ...]:
+    return (
+        row.state,
+        row.detail,
+        row.failures,
+        row.losses,
+        row.excluded_node_id,
+        row.started_us,
+        row.ended_us if TaskState(row.state).ended else None,
+        row.charged_mcpt,
+        row.result_digest,
+        row.result_bytes,
+        row.exit_code,
+        row.sequence,
+        row.attempt,
+    )
 
 
 def cancel_queued(tx: Tx, sequences: Sequence[int], detail: str, at_us: int) -> None:
