@@ -41,47 +41,48 @@ class Books:
 
     def __init__(self, *users: str, grant_mcpt: int = 0, fee_permille: int = 0) -> None:
         self._engines = open_engines("sqlite://")
-        self._connection = self._engines.write.connect()
-        _sqlite(self._connection).deserialize(_empty_store())
+        self.connection = self._engines.write.connect()
+        _sqlite(self.connection).deserialize(_empty_store())
         self.clock = ManualClock()
         settings = LedgerSettings(fee_permille=fee_permille, grant_mcpt=grant_mcpt)
-        self.ledger = LedgerService(InlineReader(self._engines), self.clock, SeededIds(), settings)
+        self.reader = InlineReader(self._engines)
+        self.ledger = LedgerService(self.reader, self.clock, SeededIds(), settings)
         self.unit(self.ledger.prepare)
         for user in users:
             self.unit(lambda tx, user=user: self.ledger.open_account(tx, user))
 
     def unit(self, part: Callable[[Tx], T]) -> T:
         """Run `part` as the writer would: committed if it returns, undone if it raises."""
-        begin(self._connection)
+        begin(self.connection)
         try:
-            result = part(self._connection)
+            result = part(self.connection)
         except BaseException:
-            self._connection.exec_driver_sql("ROLLBACK")
+            self.connection.exec_driver_sql("ROLLBACK")
             raise
-        self._connection.exec_driver_sql("COMMIT")
+        self.connection.exec_driver_sql("COMMIT")
         return result
 
     def balance(self, user_id: str) -> Balance:
-        return self.ledger.balance_in(self._connection, user_id)
+        return self.ledger.balance_in(self.connection, user_id)
 
     def rows(self) -> list[TransferRow]:
-        return statements.transfers_after(self._connection, 0, 2**62, 2**31)
+        return statements.transfers_after(self.connection, 0, 2**62, 2**31)
 
     def accounts(self) -> dict[str, AccountRow]:
-        return {row.name: row for row in statements.all_accounts(self._connection)}
+        return {row.name: row for row in statements.all_accounts(self.connection)}
 
     def tamper(self, *sql: str) -> None:
         """Do to the store what no code of ours does: the triggers are off for it."""
         for name in ("transfers_no_update", "transfers_no_delete"):
-            self._connection.execute(text(f"DROP TRIGGER IF EXISTS {name}"))
-        self._connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            self.connection.execute(text(f"DROP TRIGGER IF EXISTS {name}"))
+        self.connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         for statement in sql:
-            self._connection.execute(text(statement))
+            self.connection.execute(text(statement))
 
     def validate(self, open_holds: dict[int, str] | None = None) -> None:
         """Check the whole ledger; see `validate_ledger`."""
         validate_ledger(self.rows(), list(self.accounts().values()), open_holds)
 
     def close(self) -> None:
-        self._connection.close()
+        self.connection.close()
         self._engines.dispose()
