@@ -16,8 +16,8 @@ from itertools import count
 from random import Random
 from typing import Any
 
+from app.common.node_facts import Capabilities, Gpu
 from app.common.vocabulary import Continent, IsolationClass, Priority, TrustLevel
-from app.master.pool.capabilities import Capabilities, Gpu
 from app.master.scheduling.facts import NodeFacts
 from app.master.scheduling.nodes import NodeTable
 from app.master.scheduling.placement import Placement, Planner
@@ -29,6 +29,7 @@ from bench.report import cpu_seconds, finish, parser, percentile
 SIZES = (100, 1_000, 10_000, 100_000)
 BATCH = 256
 OWNERS = 20
+LEASES_MAX = 8192
 
 _PLACES = (
     (Continent.EUROPE, ("DE", "FR", "PL")),
@@ -95,6 +96,24 @@ def classes(random: Random, number: int) -> list[Requirements]:
     return made
 
 
+def occupy(
+    table: NodeTable,
+    node_id: str,
+    offered: Capabilities,
+    random: Random,
+    busy: tuple[float, float],
+) -> None:
+    """Hold a part of a node, its GPUs each with the chance of the part."""
+    part = random.uniform(*busy)
+    held = Requirements(
+        cpu_millicores=int(part * offered.cpu_millicores),
+        memory_mib=int(part * offered.memory_mib),
+        disk_mib=int(part * offered.disk_mib),
+    )
+    taken = tuple(gpu.uuid for gpu in offered.gpus if random.random() < part)
+    table.hold(node_id, held, taken)
+
+
 @dataclass
 class Pool:
     """A pool in its steady state."""
@@ -109,11 +128,20 @@ class Pool:
     numbers: "count[int]"
 
     @classmethod
-    def made(cls, nodes: int, seed: str = "pool") -> "Pool":
-        random = Random(f"{seed}:{nodes}")
+    def made(cls, nodes: int, busy: tuple[float, float], spared: int = 0) -> "Pool":
+        """A pool whose nodes are busy with long tasks to a fraction between the two of `busy`.
+
+        One lease stands for all of them, so that making a large pool takes no hour.
+        Evenly spread, `spared` nodes are idle.
+        """
+        random = Random(f"pool:{nodes}")
         table, queue, shares = NodeTable(), TaskQueue(), Shares()
         for index in range(nodes):
-            table.upsert(f"node-{index}", node_facts(random))
+            facts = node_facts(random)
+            table.upsert(f"node-{index}", facts)
+            if spared and index % (nodes // spared) == 0:
+                continue
+            occupy(table, f"node-{index}", facts.capabilities, random, busy)
         planner = Planner(table, queue, shares)
         return cls(table, queue, shares, planner, random, classes(random, 24), [], count())
 
@@ -160,13 +188,10 @@ class Pool:
         self.leases += plans[0].placements
         return seconds * 1e6, len(plans[0].placements)
 
-    def fill(self, fraction: float) -> None:
-        """Place tasks until so much of the CPU is held, or little fits any more."""
+    def fill(self, leases: int) -> None:
+        """Place short tasks until there are so many, or little fits any more."""
         placed = 4 * BATCH
-        while placed >= BATCH // 8:
-            held = sum(cpu for cpu, _, _ in self.shares.held().values())
-            if held >= fraction * self.table.totals.cpu_millicores:
-                break
+        while placed >= BATCH // 8 and len(self.leases) < leases:
             self.submit(self.random.choices(self.wanted, k=4 * BATCH))
             _, placed = self.round(4 * BATCH)
             self.give_up_waiting()
@@ -178,14 +203,16 @@ class Pool:
                 self.queue.remove(task.task_id)
 
 
-def rounds_of_one(pool: Pool, rounds: int) -> list[float]:
-    """CPU microseconds of each decision."""
+def rounds_of_one(pool: Pool, rounds: int, *, backlog: bool = False) -> list[float]:
+    """CPU microseconds of each decision. With `backlog`, what found no node waits on."""
     costs = []
     for _ in range(rounds):
         pool.submit(pool.end(1))
         cost, placed = pool.round(1)
         if placed:
             costs.append(cost)
+        if not backlog:
+            pool.give_up_waiting()
     return costs
 
 
@@ -197,6 +224,7 @@ def rounds_of_many(pool: Pool, rounds: int) -> list[float]:
         cost, placed = pool.round(BATCH)
         if placed:
             costs.append(cost / placed)
+        pool.give_up_waiting()
     return costs
 
 
@@ -266,8 +294,8 @@ class PlainScan:
 
 def measure(nodes: int, *, short: bool) -> dict[str, float]:
     """All figures for one size of pool."""
-    pool = Pool.made(nodes)
-    pool.fill(0.7)
+    pool = Pool.made(nodes, busy=(0.4, 0.9))
+    pool.fill(min(2 * nodes, LEASES_MAX))
     rounds_of_one(pool, 200)
     rounds_of_many(pool, 3)
     turns, each = (1, 200) if short else (5, 1000)
@@ -278,11 +306,13 @@ def measure(nodes: int, *, short: bool) -> dict[str, float]:
         one += rounds_of_one(pool, each)
         many += rounds_of_many(pool, each // 50)
         plain += PlainScan(pool).costs(max(3, min(50, 200_000 // nodes)))
-    pool.fill(1.0)
-    pool.submit(pool.random.choices(pool.wanted, k=1000))
-    rounds_of_one(pool, 100)
-    full = rounds_of_one(pool, each)
     pool.table.validate()
+    saturated = Pool.made(nodes, busy=(1.0, 1.0), spared=max(50, nodes // 100))
+    saturated.fill(LEASES_MAX)
+    saturated.submit(saturated.random.choices(saturated.wanted, k=1000))
+    rounds_of_one(saturated, 100, backlog=True)
+    full = rounds_of_one(saturated, each, backlog=True)
+    saturated.table.validate()
     figures = {
         "one_p50_us": percentile(one, 50),
         "one_p99_us": percentile(one, 99),

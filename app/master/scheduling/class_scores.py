@@ -17,8 +17,9 @@ from app.master.scheduling.scoring import lasting_score, momentary_score
 from app.master.tasks.requirements import Requirements
 
 #: Memory that all kept scores may take; the class asked for longest ago goes first.
-_KEPT_BYTES_MAX = 64 * 1024 * 1024
-_BYTES_PER_ROW = 24
+_KEPT_BYTES_MAX = 256 * 1024 * 1024
+#: Eligible, lasting and whole score, GPU bits.
+_BYTES_PER_ROW = 1 + 4 + 4 + 8
 _SEEN_MAX = 4096
 
 NO_SLOT = -1

@@ -9,6 +9,7 @@ import numpy.typing as npt
 IntColumn = npt.NDArray[np.int64]
 BoolColumn = npt.NDArray[np.bool_]
 BitsColumn = npt.NDArray[np.uint64]
+UnitColumn = npt.NDArray[np.float64]
 FloatColumn = npt.NDArray[np.float32]
 SlotIndex = npt.NDArray[np.intp]
 #: Which rows: all up to a bound, or the named ones.
@@ -43,6 +44,10 @@ class NodeColumns:
     memory_free: IntColumn = _column(np.int64)
     disk_total: IntColumn = _column(np.int64)
     disk_free: IntColumn = _column(np.int64)
+    #: One unit as a part of the node's total.
+    cpu_unit: UnitColumn = _column(np.float64)
+    memory_unit: UnitColumn = _column(np.float64)
+    gpu_unit: UnitColumn = _column(np.float64)
     cpu_score: IntColumn = _column(np.int64)
     isolation: IntColumn = _column(np.int64)
     trust: IntColumn = _column(np.int64)

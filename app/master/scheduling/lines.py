@@ -88,8 +88,5 @@ class Lane:
         line.push(bucket)
 
     def owners(self, level: int) -> dict[str, Line]:
-        """The lines of one class by owner; empty ones are dropped."""
-        lines = self._lines.setdefault(level, {})
-        for owner in [owner for owner, line in lines.items() if line.top() is None]:
-            del lines[owner]
-        return lines
+        """The lines of one class by owner, maybe empty ones; drop those found empty."""
+        return self._lines.setdefault(level, {})

@@ -332,6 +332,9 @@ class NodeTable:
         columns.cpu_total[slot] = capabilities.cpu_millicores
         columns.memory_total[slot] = capabilities.memory_mib
         columns.disk_total[slot] = capabilities.disk_mib
+        columns.cpu_unit[slot] = 1 / max(capabilities.cpu_millicores, 1)
+        columns.memory_unit[slot] = 1 / max(capabilities.memory_mib, 1)
+        columns.gpu_unit[slot] = 1 / max(len(node.gpus), 1)
         columns.cpu_score[slot] = capabilities.cpu_score
         columns.isolation[slot] = capabilities.isolation
         columns.trust[slot] = facts.trust

@@ -23,6 +23,7 @@ class RoundOrder:
         self._queue = queue
         self._now = now
         self._blocked: set[Requirements] = set()
+        self._full: set[Requirements] = set()
         self._aside: list[Bucket] = []
         self._deferred: list[QueuedTask] = []
         self._from_risen = False
@@ -32,13 +33,13 @@ class RoundOrder:
 
     @property
     def blocked(self) -> set[Requirements]:
-        """Requirements that found no node in this round."""
+        """Requirements that are passed over for the rest of this round."""
         return self._blocked
 
-    def waiting(self) -> list[QueuedTask]:
-        """The tasks whose turn it was and that found no node."""
-        heads = {bucket.head.task_id: bucket.head for bucket in self._aside if bucket.head}
-        return [*heads.values(), *self._deferred]
+    @property
+    def deferred(self) -> list[QueuedTask]:
+        """Heads that were passed over alone."""
+        return self._deferred
 
     def next(self) -> Bucket | None:
         """The bucket whose head is to be placed; None when nothing is left to try."""
@@ -60,18 +61,26 @@ class RoundOrder:
         else:
             self._queue.since_risen += 1
 
-    def block(self, requirements: Requirements) -> None:
-        """No node has room for such tasks: pass over them for the rest of the round."""
+    def block(self, requirements: Requirements, *, full: bool = True) -> None:
+        """Pass over such tasks for the rest of the round.
+
+        `full`: no node has room for them, so they need no look before the table changes.
+        """
         self._blocked.add(requirements)
+        if full:
+            self._full.add(requirements)
 
     def defer(self, task: QueuedTask) -> None:
         """Pass over one head only, until the round's end."""
         self._deferred.append(self._queue.remove(task.task_id))
 
     def close(self) -> None:
-        """Put everything that was passed over back in line."""
+        """Park the buckets that no node has room for, put the other ones back in line."""
         for bucket in self._aside:
-            self._queue.stand_in_line(bucket)
+            if bucket.key.requirements in self._full:
+                self._queue.park(bucket)
+            else:
+                self._queue.stand_in_line(bucket)
         for task in self._deferred:
             self._queue.add(task)
         self._aside.clear()
@@ -114,13 +123,9 @@ class _ClassOrder:
             heapq.heapify(self._heap)
         while self._heap:
             _, _, owner = entry = self._heap[0]
-            line = self._lines[owner]
-            bucket = line.top()
-            while bucket is not None and blocked and bucket.key.requirements in blocked:
-                line.pop()
-                aside.append(bucket)
-                bucket = line.top()
+            bucket = self._top(owner, blocked, aside)
             if bucket is None or bucket.head is None:
+                self._lines.pop(owner, None)
                 heapq.heappop(self._heap)
                 continue
             current = (
@@ -132,3 +137,14 @@ class _ClassOrder:
                 return bucket
             heapq.heapreplace(self._heap, current)
         return None
+
+    def _top(self, owner: str, blocked: set[Requirements], aside: list[Bucket]) -> Bucket | None:
+        line = self._lines.get(owner) if self._lines is not None else None
+        if line is None:
+            return None
+        bucket = line.top()
+        while bucket is not None and blocked and bucket.key.requirements in blocked:
+            line.pop()
+            aside.append(bucket)
+            bucket = line.top()
+        return bucket

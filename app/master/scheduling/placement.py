@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from random import Random
 
+from app.common.invariant import unreachable
 from app.master.scheduling.class_scores import NO_SLOT, ClassCache, ClassScores
 from app.master.scheduling.feasibility import settle_exclusions
 from app.master.scheduling.nodes import NodeTable
@@ -63,7 +64,7 @@ class Plan:
 
     placements: tuple[Placement, ...]
     why_stopped: WhyStopped
-    #: Requirements that found no node.
+    #: Requirements that no node has room for.
     blocked: frozenset[Requirements]
 
 
@@ -92,6 +93,8 @@ class Planner:
         self._settings = settings
         self._archive_nodes = archive_nodes
         self._cache = ClassCache(table)
+        #: The table's version up to which parked requirements are known to fit nowhere.
+        self._looked = table.dynamic.version
         self._reservations = Reservations(
             table, queue, settings.reserve_after, settings.reservations_max
         )
@@ -102,34 +105,65 @@ class Planner:
         Placed tasks have left the queue, hold their resources in the table and count
         in the shares. `seed`, the round's id, decides between equal nodes.
         """
-        random = Random(f"{seed}")
         placements = [
             self._take(task, node_id) for task, node_id in self._reservations.due(placements_max)
         ]
+        self._unpark()
         order = RoundOrder(self._queue, self._shares, self._table.totals, now)
-        deferred = 0
-        while len(placements) < placements_max and (bucket := order.next()) is not None:
-            head = bucket.head
-            if head is None:
-                break
-            slot = self._find(head, random, order)
-            if slot != NO_SLOT:
-                order.placed(bucket)
-                placements.append(self._take(head, self._table.node_id(slot)))
-            elif head.requirements not in order.blocked:
-                deferred += 1
-                if deferred > self._settings.deferred_max:
-                    order.block(head.requirements)
-                else:
-                    order.defer(head)
-        waiting = order.waiting()
+        self._place(order, Random(f"{seed}"), placements, placements_max)
+        deferred = list(order.deferred)
         order.close()
-        self._reservations.review(waiting, now)
+        self._reservations.review(deferred, now)
         if len(placements) >= placements_max:
             why = WhyStopped.LIMIT
         else:
             why = WhyStopped.NO_CAPACITY if len(self._queue) else WhyStopped.DRAINED
-        return Plan(tuple(placements), why, frozenset(order.blocked))
+        return Plan(tuple(placements), why, frozenset(self._queue.parked))
+
+    def _place(
+        self,
+        order: RoundOrder,
+        random: Random,
+        placements: list[Placement],
+        placements_max: int,
+    ) -> None:
+        while len(placements) < placements_max and (bucket := order.next()) is not None:
+            head = bucket.head
+            if head is None:
+                unreachable("an empty bucket stood in line")
+            slot = self._find(head, random, order)
+            if slot != NO_SLOT:
+                order.placed(bucket)
+                placements.append(self._take(head, self._table.node_id(slot)))
+            elif head.requirements in order.blocked:
+                continue
+            elif len(order.deferred) < self._settings.deferred_max:
+                order.defer(head)
+            else:
+                order.block(head.requirements, full=False)
+
+    def _unpark(self) -> None:
+        """Put those parked buckets in line for which a node that changed has room."""
+        table, columns = self._table, self._table.columns
+        looked, self._looked = self._looked, table.dynamic.version
+        if not self._queue.parked or looked == self._looked:
+            return
+        changed = table.dynamic.since(looked)
+        if changed is not None:
+            changed = changed[columns.open[changed]]
+            if len(changed) == 0:
+                return
+        rows = slice(None) if changed is None else changed
+        cpu, memory = columns.cpu_free[rows].max(), columns.memory_free[rows].max()
+        gpus = columns.gpu_free_count[rows].max()
+        for requirements in list(self._queue.parked):
+            if (
+                requirements.cpu_millicores <= cpu
+                and requirements.memory_mib <= memory
+                and int(requirements.wants_gpu) <= gpus
+                and self._cache.make(requirements).best(0) != NO_SLOT
+            ):
+                self._queue.unpark(requirements)
 
     def rollback(self, placement: Placement, *, requeue: bool = True) -> None:
         """Undo a placement that was not committed; the task gets its place back if `requeue`."""

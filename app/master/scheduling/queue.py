@@ -127,6 +127,8 @@ class TaskQueue:
         self.risen = Lane(lambda bucket: bucket.risen)
         #: Placements since a risen bucket got one.
         self.since_risen = 0
+        #: Buckets out of line, because no node has room for such requirements.
+        self._parked: dict[Requirements, dict[Bucket, None]] = {}
         self._buckets: dict[BucketKey, Bucket] = {}
         self._where: dict[str, Bucket] = {}
         self._dues: list[_Due] = []
@@ -157,6 +159,7 @@ class TaskQueue:
             self._announce(bucket)
         if not bucket:
             del self._buckets[bucket.key]
+            self._parked.get(bucket.key.requirements, {}).pop(bucket, None)
         return task
 
     def get(self, task_id: str) -> QueuedTask | None:
@@ -215,6 +218,26 @@ class TaskQueue:
                 own += len(other)
         return ahead + sum(min(count, own + 1) for count in others.values())
 
+    @property
+    def parked(self) -> Iterable[Requirements]:
+        """Requirements whose buckets are out of line."""
+        return self._parked.keys()
+
+    def park(self, bucket: Bucket) -> None:
+        """Keep a bucket out of line until `unpark`: rounds then cost nothing for it."""
+        if bucket.head is not None:
+            self._parked.setdefault(bucket.key.requirements, {})[bucket] = None
+
+    def unpark(self, requirements: Requirements) -> None:
+        """A node may have room again: put the buckets back in line."""
+        for bucket in self._parked.pop(requirements, {}):
+            self.stand_in_line(bucket)
+
+    def parked_heads(self) -> list[QueuedTask]:
+        """The heads of the buckets out of line."""
+        buckets = (bucket for parked in self._parked.values() for bucket in parked)
+        return [bucket.head for bucket in buckets if bucket.head is not None]
+
     def validate(self) -> None:
         """Raise InvariantViolated unless buckets, heads and lines agree."""
         for key, bucket in self._buckets.items():
@@ -223,7 +246,9 @@ class TaskQueue:
             first = min(tasks, key=lambda task: task.sequence)
             invariant(bucket.head is first, f"{first.task_id} should be its bucket's head")
             line = self.own.owners(key.priority).get(key.owner_id)
-            invariant(line is not None and bucket in line, f"stands in no line: {key}")
+            parked = bucket in self._parked.get(key.requirements, {})
+            stands = line is not None and bucket in line
+            invariant(stands or parked, f"stands in no line: {key}")
         in_buckets = {task.task_id for bucket in self._buckets.values() for task in bucket.tasks()}
         invariant(in_buckets == set(self._where), "the index by task id is not the buckets")
 

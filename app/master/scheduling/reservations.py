@@ -17,6 +17,8 @@ from app.master.scheduling.nodes import NodeTable
 from app.master.scheduling.queue import QueuedTask, TaskQueue
 from app.master.scheduling.rules import Ask, When
 
+#: Looks at what waits, in the time after which something starves.
+_REVIEWS = 60
 #: Of the NOW rules, those that a kept node must pass while it empties.
 _STANDING = {"online", "excluded", "reserved"}
 
@@ -31,6 +33,7 @@ class Reservations:
         self._queue = queue
         self._reserve_after = reserve_after
         self._reservations_max = reservations_max
+        self._review_at = float("-inf")
 
     def due(self, limit: int) -> list[tuple[QueuedTask, str]]:
         """The tasks whose kept nodes have room now. Reservations without sense end here."""
@@ -50,12 +53,17 @@ class Reservations:
             if holder == task_id:
                 self._table.unreserve(node_id)
 
-    def review(self, waiting: list[QueuedTask], now: float) -> None:
-        """Keep nodes for those of `waiting` that starve, the longest waiting first."""
+    def review(self, deferred: list[QueuedTask], now: float) -> None:
+        """Keep nodes for parked heads and `deferred` that starve, the longest waiting first.
+
+        Looks at them once in a while only, since starving takes long.
+        """
         kept = self._table.reservations
         room = self._reservations_max - len(kept)
-        if room <= 0:
+        if room <= 0 or now < self._review_at:
             return
+        self._review_at = now + self._reserve_after / _REVIEWS
+        waiting = [*self._queue.parked_heads(), *deferred]
         starving = [task for task in waiting if self._starves(task, now)]
         starving.sort(key=lambda task: (task.queued_at, task.sequence))
         holders = set(kept.values())

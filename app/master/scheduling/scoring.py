@@ -70,14 +70,11 @@ def momentary_score(
     columns: NodeColumns, requirements: Requirements, slots: Slots, weights: Weights = WEIGHTS
 ) -> FloatColumn:
     """The part that moves with load and leases, meaningful where the task fits."""
-    cpu_total = np.maximum(columns.cpu_total[slots], 1)
-    memory_total = np.maximum(columns.memory_total[slots], 1)
-    gpu_count = np.maximum(columns.gpu_count[slots], 1)
     wants_gpu = requirements.wants_gpu
     packing = packing_score(
-        (columns.cpu_free[slots] - requirements.cpu_millicores) / cpu_total,
-        (columns.memory_free[slots] - requirements.memory_mib) / memory_total,
-        (columns.gpu_free_count[slots] - int(wants_gpu)) / gpu_count,
+        (columns.cpu_free[slots] - requirements.cpu_millicores) * columns.cpu_unit[slots],
+        (columns.memory_free[slots] - requirements.memory_mib) * columns.memory_unit[slots],
+        (columns.gpu_free_count[slots] - int(wants_gpu)) * columns.gpu_unit[slots],
         wants_gpu=wants_gpu,
         weights=weights,
     )
