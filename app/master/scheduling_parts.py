@@ -17,6 +17,7 @@ from app.master.scheduling.facts import Thresholds
 from app.master.scheduling.nodes import NodeTable
 from app.master.scheduling.records import NodeRecords
 from app.master.scheduling.reports import Reports
+from app.master.settings import Settings
 from app.master.tasks.artifact_service import DAY_SECONDS, ArtifactService
 from app.master.tasks.artifacts import ArtifactFiles
 from app.master.tasks.book import TaskRecord
@@ -58,13 +59,8 @@ def build_scheduling(
     """Build the parts; nothing runs yet."""
     settings, clock, ids = basis.settings, basis.clock, basis.ids
     writer, reader = basis.writer, basis.reader
-    thresholds = Thresholds(
-        cpu_percent=settings.cpu_percent_max,
-        memory_percent=settings.memory_percent_max,
-        gpu_percent=settings.gpu_percent_max,
-    )
     nodes, ledger = identity.nodes, identity.ledger
-    cluster = Cluster(NodeTable(thresholds))
+    cluster = Cluster(NodeTable(_thresholds(settings)))
     events = EventBus()
     on_ends: list[Callable[[list[AttemptEnd]], None]] = []
 
@@ -104,14 +100,11 @@ def build_scheduling(
         ended=ended,
         result_seconds=settings.result_days * DAY_SECONDS,
     )
-    patience = Patience(
-        heartbeat_timeout=settings.heartbeat_timeout_seconds,
-        lease_grace=settings.lease_grace_seconds,
-        recovery_grace=settings.recovery_grace_seconds,
-    )
     records = NodeRecords(parts, nodes, background)
     on_ends.append(records.count)
-    attendance = Attendance(parts, nodes, dispatcher, reports, background, patience, records.judge)
+    attendance = Attendance(
+        parts, nodes, dispatcher, reports, background, _patience(settings), records.judge
+    )
     identity.on_node_changed.append(attendance.node_changed)
     return SchedulingParts(
         cluster=cluster,
@@ -126,4 +119,20 @@ def build_scheduling(
         catalogue=Catalogue(reader),
         logs=LogService(LogFiles(settings.data_dir / "logs", settings.log_bytes_max), events),
         on_ends=on_ends,
+    )
+
+
+def _thresholds(settings: Settings) -> Thresholds:
+    return Thresholds(
+        cpu_percent=settings.cpu_percent_max,
+        memory_percent=settings.memory_percent_max,
+        gpu_percent=settings.gpu_percent_max,
+    )
+
+
+def _patience(settings: Settings) -> Patience:
+    return Patience(
+        heartbeat_timeout=settings.heartbeat_timeout_seconds,
+        lease_grace=settings.lease_grace_seconds,
+        recovery_grace=settings.recovery_grace_seconds,
     )

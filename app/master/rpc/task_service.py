@@ -142,11 +142,13 @@ class TaskServicer(pb_grpc.TaskServiceServicer):
         }
         if request.stream:
             offsets = {LogStream(request.stream): offsets[LogStream(request.stream)]}
+        attempt = request.attempt
         try:
             while True:
                 wake.clear()
                 view, attempts = await self._catalogue.one(view.task_id, owner_id)
-                attempt = request.attempt or view.attempt
+                # "The newest" is the newest when there first is one: offsets belong to one.
+                attempt = attempt or view.attempt
                 ended = any(a.number == attempt and a.outcome is not None for a in attempts)
                 for stream in offsets:
                     async for chunk in self._logs.read(

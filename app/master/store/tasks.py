@@ -209,6 +209,7 @@ def insert_array(tx: Tx, row: ArrayRow) -> None:
 
 
 def insert_tasks(tx: Tx, rows: Sequence[NewTaskRow]) -> None:
+    """Add newly submitted tasks."""
     _INSERT_TASK.run_many(
         tx,
         [
