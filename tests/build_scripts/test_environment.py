@@ -9,6 +9,9 @@ import pytest
 from build_scripts.console import Stop
 from build_scripts.environment import Environment
 
+# One environment serves all tests here, each leaving it to the next: they stay together.
+pytestmark = pytest.mark.xdist_group("environment")
+
 PACKAGE = "hivemind_example"
 
 
