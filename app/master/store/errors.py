@@ -13,6 +13,8 @@ _CONSTRAINTS = {
         Reason.HOLD_RESOLVED,
         "That hold was already settled or refunded.",
     ),
+    "uq_transfers_id": (Reason.TRANSFER_EXISTS, "A transfer of that id exists."),
+    "transfers.id": (Reason.TRANSFER_EXISTS, "A transfer of that id exists."),
     "ck_accounts_not_overdrawn": (Reason.INSUFFICIENT_BALANCE, "The balance is too small."),
 }
 
@@ -29,7 +31,10 @@ def translate(error: DBAPIError) -> HiveMindError | None:
             if name in text:
                 return HiveMindError(reason, message)
         return None
-    if not isinstance(error, OperationalError):
+    kind = str(getattr(error.orig, "sqlite_errorname", ""))
+    damaged = kind.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+    # "SQLITE_ERROR" is a statement that SQLite cannot run: PostgreSQL calls it a programming error.
+    if not damaged and (not isinstance(error, OperationalError) or kind == "SQLITE_ERROR"):
         return None
     lowered = text.lower()
     if "disk is full" in lowered or "no space left" in lowered:

@@ -65,6 +65,14 @@ def run_text(tx: Connection, text: str) -> None:
     _execute(tx, text, ())
 
 
+def in_transaction(tx: Connection) -> bool:
+    """Whether the database has a transaction open, whatever SQLAlchemy believes."""
+    driver: Any = tx.connection.driver_connection
+    if tx.dialect.name == "sqlite":
+        return bool(driver.in_transaction)
+    return bool(driver.info.transaction_status)
+
+
 def _execute(tx: Connection, text: str, values: Sequence[Any]) -> Any:
     driver: Any = tx.connection.driver_connection
     try:

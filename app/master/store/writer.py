@@ -16,10 +16,10 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from app.common.errors import HiveMindError, Reason
+from app.common.errors import Category, HiveMindError, Reason
 from app.master.store.engine import Engines, begin
 from app.master.store.errors import StoreFailed, translate
-from app.master.store.prepared import run_text
+from app.master.store.prepared import in_transaction, run_text
 
 log = structlog.get_logger(__name__)
 
@@ -118,15 +118,7 @@ class GroupCommitWriter:
         if self._failed is not None:
             _fail_all(group, self._failed)
             return
-        try:
-            run_group(connection, group)
-        except DBAPIError as error:
-            refusal = translate(error) or StoreFailed(Reason.STORE_UNAVAILABLE, str(error.orig))
-            log.exception("commit failed", units=len(group))
-            _roll_back(connection)
-            _fail_all(group, refusal)
-            if isinstance(refusal, StoreFailed):
-                self._failed = refusal
+        self._failed = commit_group(connection, group)
 
     def _deliver(self, group: list[_Pending[Any]]) -> None:
         if self._loop is None or self._loop.is_closed():
@@ -153,7 +145,7 @@ class InlineWriter:
 
     async def run(self, unit: Callable[[Connection], T]) -> T:
         pending: _Pending[T] = _Pending(unit, asyncio.get_running_loop().create_future())
-        run_group(self._connection, [pending])
+        commit_group(self._connection, [pending])
         if pending.error is not None:
             raise pending.error
         return pending.result  # type: ignore[return-value]
@@ -162,10 +154,32 @@ class InlineWriter:
         self._connection.close()
 
 
+def commit_group(connection: Connection, group: list[_Pending[Any]]) -> StoreFailed | None:
+    """Run every unit of `group` in one transaction and commit it.
+
+    Each unit's result, or why it was refused, is kept in it. Returns the failure after
+    which nobody knows what the store holds, if that is how it ended.
+    """
+    try:
+        run_group(connection, group)
+    except Exception as error:
+        # The thread must answer its callers, whatever it is.
+        refusal = translate(error) if isinstance(error, DBAPIError) else None
+        refusal = refusal or StoreFailed(Reason.STORE_UNAVAILABLE, f"The store failed: {error}")
+        log.exception("commit failed", units=len(group), reason=refusal.reason.name)
+        for pending in group:
+            pending.error = refusal
+        if isinstance(refusal, StoreFailed):
+            return refusal
+        _roll_back(connection)
+    return None
+
+
 def run_group(connection: Connection, group: list[_Pending[Any]]) -> None:
     """Run every unit of `group` in one transaction and commit it.
 
-    A unit's own exception is kept in it. Raises DBAPIError if the transaction itself fails.
+    A unit's own exception is kept in it. Raises what ends the transaction itself; it may
+    then still be open.
     """
     begin(connection)
     alone = len(group) == 1
@@ -186,22 +200,22 @@ def run_group(connection: Connection, group: list[_Pending[Any]]) -> None:
 
 
 def _meaning(error: Exception) -> BaseException:
-    if isinstance(error, DBAPIError):
-        refusal = translate(error)
-        if isinstance(refusal, StoreFailed):
-            raise error
-        if refusal is not None:
-            refusal.__cause__ = error
-            return refusal
-    return error
+    """What a unit's `error` is to its caller. Raises what concerns the whole transaction."""
+    if not isinstance(error, DBAPIError):
+        return error
+    refusal = translate(error)
+    if refusal is None:
+        return error
+    # On a full disk SQLite has already undone the transaction, every unit's part of it.
+    if refusal.reason.category in (Category.UNAVAILABLE, Category.RESOURCE_EXHAUSTED):
+        raise error
+    refusal.__cause__ = error
+    return refusal
 
 
 def _roll_back(connection: Connection) -> None:
-    try:
+    if in_transaction(connection):
         run_text(connection, "ROLLBACK")
-    except DBAPIError as error:
-        log.warning("rollback refused", exc_info=error)
-        connection.invalidate()
 
 
 def _fail_all(group: list[_Pending[Any]], error: BaseException) -> None:
