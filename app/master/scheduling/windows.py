@@ -7,8 +7,8 @@ million queued tasks cost the memory of a few thousand.
 
 from dataclasses import dataclass
 
-WINDOW_MAX = 4096
-WINDOW_LOW = 1024
+WINDOW_MAX = 12_288
+WINDOW_LOW = 2048
 
 
 @dataclass(slots=True)
