@@ -10,13 +10,14 @@ from app.common.page_tokens import page_size
 from app.common.vocabulary import TransferKind
 from app.master.identity.names import name_key
 from app.master.identity.permissions import Permission, permits
+from app.master.identity.users import named
 from app.master.ledger.audit import HistoryEntry, LedgerAudit
 from app.master.ledger.service import LedgerService
 from app.master.rpc.auth import caller
 from app.master.rpc.errors import Context
 from app.master.rpc.idempotency import Idempotency
 from app.master.rpc.messages import timestamp
-from app.master.store import Tx, users
+from app.master.store import Tx
 from app.master.store.ledger_rows import HistoryFilter
 from app.master.store.reader import Reader
 from proto import nodepool_pb2 as pb
@@ -73,7 +74,7 @@ class LedgerServicer(pb_grpc.LedgerServiceServicer):
         """Pay a user from the treasury."""
 
         def unit(tx: Tx) -> pb.TransferResponse:
-            user_id = _user_id(tx, request.to_username)
+            user_id = named(tx, request.to_username).id
             row = self._ledger.grant(tx, user_id, request.amount_mcpt, request.reason)
             return pb.TransferResponse(transfer_id=row.id, balance_mcpt=row.credit_balance_mcpt)
 
@@ -99,8 +100,9 @@ class LedgerServicer(pb_grpc.LedgerServiceServicer):
     async def _account_owner(self, request: pb.ListTransfersRequest) -> str | None:
         """Whose account is asked for; None for all. Refuses what the caller may not see."""
         principal = caller()
-        own = not request.all_users and request.username in ("", principal.name)
-        if own:
+        name = request.username
+        own = not name or name_key(name) == name_key(principal.name)
+        if own and not request.all_users:
             return principal.id
         if not permits(principal, Permission.LEDGER_READ):
             raise HiveMindError(
@@ -111,14 +113,7 @@ class LedgerServicer(pb_grpc.LedgerServiceServicer):
             )
         if request.all_users:
             return None
-        return await self._reader.run(lambda tx: _user_id(tx, request.username))
-
-
-def _user_id(tx: Tx, username: str) -> str:
-    user = users.by_name_key(tx, name_key(username))
-    if user is None:
-        raise HiveMindError(Reason.USER_NOT_FOUND, "There is no user of that name.")
-    return user.id
+        return await self._reader.run(lambda tx: named(tx, request.username).id)
 
 
 def _filter(request: pb.ListTransfersRequest) -> HistoryFilter:
