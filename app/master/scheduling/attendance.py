@@ -97,7 +97,7 @@ class Attendance:
                 self._unseen.set(node.id, now)
         for record in self._parts.cluster.book:
             if record.started_us is not None and record.live:
-                self._time_limits.watch(record)
+                self._time_limits.watch(record, now)
         self._background.start("attendance", self._run())
 
     def send(self, node_id: str, order: Order) -> None:
@@ -195,7 +195,7 @@ class Attendance:
 
     def started(self, record: TaskRecord) -> None:
         """An attempt runs: watch its time."""
-        self._time_limits.watch(record)
+        self._time_limits.watch(record, self._parts.clock.monotonic())
 
     def _refresh(self, node: Node) -> None:
         schedulable = node.online and not node.leaving and node.state is NodeState.ACTIVE
@@ -228,20 +228,30 @@ class Attendance:
         if (
             record is not None
             and record.state is TaskState.QUEUED
+            and record.resumable
             and record.attempt == item.attempt
             and record.node_id == node.id
         ):
-            self._background.start(f"reopen {item.task_id}", self._reopen(record, item))
+            self._reopen(record, started=item.started)
             return
         outbox.put(Stop(item.task_id, item.attempt, StopReason.FENCED))
 
-    async def _reopen(self, record: TaskRecord, item: Held) -> None:
+    def _reopen(self, record: TaskRecord, *, started: bool) -> None:
         losses = max(record.losses - 1, 0)
-        started_us = self._parts.clock.now_us() if item.started else None
+        started_us = self._parts.clock.now_us() if started else None
         record.losses = losses
         record.started_us = started_us
         self._parts.cluster.reopen(record)
+        if started:
+            self.started(record)
         sequence, attempt = record.sequence, record.attempt
+        self._background.start(
+            f"reopen {record.task_id}", self._write_reopened(sequence, attempt, losses, started_us)
+        )
+
+    async def _write_reopened(
+        self, sequence: int, attempt: int, losses: int, started_us: int | None
+    ) -> None:
         await self._parts.writer.run(
             lambda tx: task_store.reopen(tx, sequence, attempt, losses, started_us)
         )
@@ -259,7 +269,7 @@ class Attendance:
                 self._lost(node_id, "The node fell silent.")
             for node_id in self._unseen.expired(now):
                 self._lost(node_id, "The node did not come back after the master's restart.")
-            for record in self._time_limits.expired(self._parts.clock.now_us()):
+            for record in self._time_limits.expired(now):
                 self._overdue(record)
             if now >= self._touch_due:
                 self._touch_due = now + TOUCH_SECONDS
@@ -279,6 +289,7 @@ class Attendance:
         self._dispatcher.wake()
 
     def _lose(self, record: TaskRecord, why: str) -> None:
+        record.resumable = True
         self._parts.cluster.vacate(self._parts.cluster.occupied(record))
         self._reports.end(record, AttemptOutcome.NODE_LOST, why)
 

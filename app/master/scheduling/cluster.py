@@ -121,6 +121,7 @@ class Cluster:
         record.gpu_uuids = gpu_uuids
         record.started_us = None
         record.progress_percent = 0
+        record.resumable = False
         self.book.file_under_node(record)
         return Placed(record, record.attempt, node_id, gpu_uuids)
 
@@ -155,6 +156,7 @@ class Cluster:
         self.windows.left(record.bucket_id)
         record.state = TaskState.RUNNING if record.started_us is not None else TaskState.ASSIGNED
         record.excluded_node_id = None
+        record.resumable = False
         self.book.file_under_node(record)
         self.occupy(self.occupied(record))
 

@@ -36,6 +36,8 @@ class TaskRecord:
     gpu_uuids: tuple[str, ...] = ()
     started_us: int | None = None
     progress_percent: int = 0
+    #: The master took the newest attempt for lost: its node may still go on with it.
+    resumable: bool = False
     #: The end of the attempt is on its way to the store: nothing else may end it.
     ending: bool = field(default=False)
 

@@ -1,0 +1,351 @@
+"""An independent bookkeeper: believes only requests answered, words of nodes, and rows.
+
+It shares no code with the ledger or the scheduler. What tasks must cost, who must earn
+and which attempts may exist it works out by itself, from what the people and the nodes of
+the simulation said and were told; then it looks into the store's tables and compares.
+"""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from app.common.vocabulary import AttemptOutcome, TaskState
+from app.worker.orders import AttemptId, Update, UpdateKind
+from proto import nodepool_pb2 as pb
+from tests.simulation.storage import SharedStore
+
+_LIVE = (TaskState.ASSIGNED, TaskState.RUNNING)
+#: What only the program itself can bring about, so its node must have said it.
+_PROGRAMS_OWN = (
+    AttemptOutcome.SUCCEEDED,
+    AttemptOutcome.EXITED_NONZERO,
+    AttemptOutcome.OUT_OF_MEMORY,
+    AttemptOutcome.BAD_ARCHIVE,
+)
+
+
+class Discrepancy(AssertionError):
+    """The product's books differ from the auditor's."""
+
+
+def require(condition: bool, sentence: str) -> None:
+    """Raise Discrepancy unless `condition` holds."""
+    if not condition:
+        raise Discrepancy(sentence)
+
+
+@dataclass(frozen=True)
+class TaskSeen:
+    """A row of tasks as the auditor reads it."""
+
+    sequence: int
+    array_id: str
+    index: int
+    count: int
+    owner_id: str
+    state: TaskState
+    attempt: int
+    node_id: str | None
+    price_mcpt: int
+    charged_mcpt: int
+    digest: str | None
+
+    @property
+    def task_id(self) -> str:
+        return self.array_id if self.count == 1 else f"{self.array_id}-{self.index}"
+
+
+@dataclass(frozen=True)
+class AttemptSeen:
+    """A row of attempts."""
+
+    number: int
+    node_id: str
+    outcome: AttemptOutcome | None
+
+
+@dataclass
+class Terms:
+    """What the auditor was told at the start."""
+
+    fee_permille: int
+    grant_mcpt: int
+    users: list[str]
+    #: The owner of each node; None: nobody.
+    owner_of: dict[str, str | None] = field(default_factory=dict)
+
+
+class Auditor:
+    """Takes notes while the world turns; `look` compares."""
+
+    def __init__(self, store: SharedStore, terms: Terms) -> None:
+        self._store = store
+        self._terms = terms
+        self._arrays: dict[str, tuple[str, int, int, int]] = {}
+        self._paid: Counter[str] = Counter()
+        self._transfers_under_way = 0
+        self._cancels_asked: set[str] = set()
+        self._told: dict[tuple[str, AttemptId], list[Update]] = defaultdict(list)
+        self._ran: dict[tuple[str, AttemptId], float] = {}
+        self._assigned: dict[AttemptId, str] = {}
+        self._accepted: dict[AttemptId, str] = {}
+        self._seen: dict[int, TaskSeen] = {}
+        self._attempts_seen: dict[int, list[AttemptSeen]] = {}
+        self.looks = 0
+        #: What became of things, for the run's story.
+        self.counts: Counter[str] = Counter()
+
+    # What people were told
+
+    def submitted(self, owner_id: str, spec: pb.TaskSpec, answer: pb.UploadTaskResponse) -> None:
+        """A submission was acknowledged."""
+        price_mcpt = price_of(spec)
+        require(
+            answer.price_mcpt == price_mcpt * answer.count,
+            f"{answer.task_id} costs {answer.price_mcpt}, not {price_mcpt} x {answer.count}",
+        )
+        known = self._arrays.get(answer.task_id)
+        entry = (owner_id, answer.count, price_mcpt, spec.run_seconds_max)
+        require(known in (None, entry), f"{answer.task_id} answers two submissions")
+        self._arrays[answer.task_id] = entry
+
+    def cancel_asked(self, task_id: str) -> None:
+        """Somebody asked to end a task or an array; the answer is not there yet."""
+        self._cancels_asked.add(task_id.partition("-")[0])
+
+    def cancelled(self, task_id: str) -> None:
+        """A cancellation was acknowledged: from now on nothing of it is open."""
+        array_id, _, index = task_id.partition("-")
+        for task in self._read_tasks():
+            if task.array_id == array_id and index in ("", str(task.index)):
+                require(
+                    task.state.ended, f"{task.task_id} was cancelled and is {task.state.name}"
+                )
+
+    def transfer_asked(self) -> None:
+        self._transfers_under_way += 1
+
+    def transfer_refused(self) -> None:
+        self._transfers_under_way -= 1
+
+    def transferred(self, payer_id: str, payee_id: str, amount_mcpt: int) -> None:
+        """A payment was acknowledged."""
+        self._transfers_under_way -= 1
+        self._paid[payer_id] -= amount_mcpt
+        self._paid[payee_id] += amount_mcpt
+
+    # What nodes said and heard
+
+    def told(self, node_id: str, update: Update) -> None:
+        """A node's agent decided to report."""
+        self._told[node_id, update.id].append(update)
+
+    def ran(self, node_id: str, attempt: AttemptId, at: float) -> None:
+        """A program started."""
+        self._ran[node_id, attempt] = at
+
+    def assigned(self, node_id: str, attempt: AttemptId) -> None:
+        """A node got an assignment: each attempt belongs to one node for ever."""
+        first = self._assigned.setdefault(attempt, node_id)
+        require(first == node_id, f"{attempt} was given to {first} and to {node_id}")
+
+    def holder(self, task_id: str, attempt: int) -> str | None:
+        """The node that was given an attempt, as far as it is known."""
+        return self._assigned.get(AttemptId(task_id, attempt))
+
+    def acknowledged(self, node_id: str, attempt: AttemptId, kind: UpdateKind, refused: str) -> None:
+        """A node got an acknowledgement; "accepted" must be in the store by then."""
+        if kind is not UpdateKind.ENDED or refused:
+            return
+        self._accepted[attempt] = node_id
+
+    # Comparing
+
+    def look(self, now: float) -> None:
+        """Compare all that can be compared at any moment. Raises Discrepancy."""
+        self.looks += 1
+        tasks = self._read_tasks()
+        attempts = self._read_attempts()
+        self._look_at_arrays(tasks)
+        for task in tasks:
+            self._look_at_task(task, attempts.get(task.sequence, []), now)
+        self._look_at_acceptances(tasks, attempts)
+        self._look_at_money(tasks)
+        self._seen = {task.sequence: task for task in tasks}
+        self._attempts_seen = attempts
+
+    def look_at_the_end(self) -> None:
+        """Nothing is open or held any more, and the nodes' records are what they earned."""
+        tasks = self._read_tasks()
+        for task in tasks:
+            require(task.state.ended, f"{task.task_id} is still {task.state.name}")
+            self.counts[task.state.name] += 1
+        require(self._transfers_under_way == 0, "every transfer was answered")
+        held = self._store.rows("SELECT sum(debits_pending), sum(credits_pending) FROM accounts")
+        require(held == [(0, 0)], f"nothing is open, and {held} is held")
+        earned: Counter[str] = Counter()
+        succeeded: Counter[str] = Counter()
+        for task in tasks:
+            if task.state is TaskState.SUCCEEDED and task.node_id is not None:
+                succeeded[task.node_id] += 1
+                owner_id = self._terms.owner_of[task.node_id]
+                if owner_id is not None and owner_id != task.owner_id:
+                    earned[task.node_id] += task.price_mcpt - self._fee(task.price_mcpt)
+        rows = self._store.rows("SELECT id, tasks_succeeded, earned_mcpt FROM nodes")
+        for node_id, count, earned_mcpt in rows:
+            require(count == succeeded[node_id], f"{node_id} is credited with {count} results")
+            require(earned_mcpt == earned[node_id], f"{node_id} is credited with {earned_mcpt}")
+
+    def _look_at_arrays(self, tasks: list[TaskSeen]) -> None:
+        found: dict[str, list[TaskSeen]] = defaultdict(list)
+        for task in tasks:
+            found[task.array_id].append(task)
+        for array_id, (owner_id, count, price_mcpt, _) in self._arrays.items():
+            members = found.get(array_id, [])
+            require(len(members) == count, f"of {array_id} {len(members)} of {count} tasks exist")
+            for task in members:
+                require(
+                    (task.owner_id, task.price_mcpt, task.count) == (owner_id, price_mcpt, count),
+                    f"{task.task_id} is not what was acknowledged",
+                )
+
+    def _look_at_task(self, task: TaskSeen, attempts: list[AttemptSeen], now: float) -> None:
+        name = task.task_id
+        before = self._seen.get(task.sequence)
+        if before is not None:
+            require(task.attempt >= before.attempt, f"the attempts of {name} were counted back")
+            require(
+                not before.state.ended or task == before,
+                f"{name} had ended as {before} and is {task}",
+            )
+        numbers = [attempt.number for attempt in attempts]
+        require(numbers == list(range(1, task.attempt + 1)), f"{name} has attempts {numbers}")
+        open_numbers = [attempt.number for attempt in attempts if attempt.outcome is None]
+        expected = [task.attempt] if task.state in _LIVE else []
+        require(open_numbers == expected, f"{name}: {task.state.name}, live: {open_numbers}")
+        for attempt in attempts:
+            self._look_at_attempt(task, attempt, now)
+        good = [one.number for one in attempts if one.outcome is AttemptOutcome.SUCCEEDED]
+        expected = [task.attempt] if task.state is TaskState.SUCCEEDED else []
+        require(good == expected, f"{name}: {task.state.name}, succeeded in {good}")
+        if task.state is TaskState.CANCELLED:
+            require(task.array_id in self._cancels_asked, f"nobody cancelled {name}")
+        require(
+            task.charged_mcpt == self._charge(task), f"{name} was charged {task.charged_mcpt}"
+        )
+
+    def _look_at_attempt(self, task: TaskSeen, attempt: AttemptSeen, now: float) -> None:
+        before = self._attempts_seen.get(task.sequence, [])
+        if attempt.number <= len(before):
+            former = before[attempt.number - 1]
+            require(former.node_id == attempt.node_id, f"{task.task_id}: another node's attempt")
+            reopened = former.outcome is AttemptOutcome.NODE_LOST
+            require(
+                former.outcome in (None, attempt.outcome) or reopened,
+                f"attempt {attempt.number} of {task.task_id} ended twice:"
+                f" {former.outcome}, {attempt.outcome}",
+            )
+        key = (attempt.node_id, AttemptId(task.task_id, attempt.number))
+        if attempt.outcome in _PROGRAMS_OWN:
+            outcomes = {said.ending.outcome for said in self._told[key] if said.ending}
+            require(
+                attempt.outcome in outcomes,
+                f"{key[1]} is taken for {attempt.outcome.name}; its node said {outcomes}",
+            )
+        if attempt.outcome is AttemptOutcome.TIMED_OUT:
+            limit = self._arrays.get(task.array_id, (0, 0, 0, 0))[3]
+            ran = now - self._ran.get(key, now)
+            require(ran >= limit, f"{key[1]} timed out {ran} s after it began, limit {limit} s")
+
+    def _look_at_acceptances(
+        self, tasks: list[TaskSeen], attempts: dict[int, list[AttemptSeen]]
+    ) -> None:
+        by_name = {task.task_id: task for task in tasks}
+        for attempt, node_id in self._accepted.items():
+            task = by_name.get(attempt.task_id)
+            require(task is not None, f"the end of {attempt} was accepted, its task is unknown")
+            row = attempts[task.sequence][attempt.number - 1]
+            require(row.node_id == node_id, f"{node_id} was thanked for the work of {row.node_id}")
+            require(row.outcome is not None, f"{attempt} was acknowledged and is open")
+
+    def _look_at_money(self, tasks: list[TaskSeen]) -> None:
+        books = {
+            name: (posted, pending, awaited)
+            for name, posted, pending, awaited in self._store.rows(
+                "SELECT name, credits_posted - debits_posted, debits_pending, credits_pending"
+                " FROM accounts"
+            )
+        }
+        require(sum(posted for posted, _, _ in books.values()) == 0, "money was made or lost")
+        held: Counter[str] = Counter()
+        balance: Counter[str] = Counter()
+        fees = 0
+        for task in tasks:
+            if not task.state.ended:
+                held[task.owner_id] += task.price_mcpt
+            elif task.state is TaskState.SUCCEEDED:
+                fees += self._settle(balance, task)
+        for user_id in self._terms.users:
+            posted, pending, _ = books[f"user:{user_id}"]
+            require(pending == held[user_id], f"{user_id}: {pending} held, not {held[user_id]}")
+            require(posted >= pending, f"{user_id} is overdrawn")
+            if not self._transfers_under_way:
+                expected = self._terms.grant_mcpt + balance[user_id] + self._paid[user_id]
+                require(posted == expected, f"{user_id} has {posted}, not {expected}")
+        require(books["fees"][0] == fees, f"the pool took {books['fees'][0]}, not {fees}")
+        minted = self._terms.grant_mcpt * len(self._terms.users)
+        require(books["treasury"][0] == -minted, "the treasury paid the grants and no more")
+        awaited = books["escrow"][2]
+        require(awaited == sum(held.values()), f"the escrow awaits {awaited}")
+
+    def _settle(self, balance: Counter[str], task: TaskSeen) -> int:
+        """Pay for an accepted result in the auditor's books; returns the pool's part."""
+        charged_mcpt = self._charge(task)
+        payee = self._terms.owner_of[str(task.node_id)]
+        balance[task.owner_id] -= charged_mcpt
+        if payee is None:
+            return charged_mcpt
+        fee_mcpt = self._fee(charged_mcpt)
+        if payee != task.owner_id:
+            balance[payee] += charged_mcpt - fee_mcpt
+        return fee_mcpt
+
+    def _charge(self, task: TaskSeen) -> int:
+        """What the owner of a task pays for it: nothing for work of a node of their own."""
+        own = self._terms.owner_of.get(str(task.node_id)) == task.owner_id
+        return 0 if own or task.state is not TaskState.SUCCEEDED else task.price_mcpt
+
+    def _fee(self, amount_mcpt: int) -> int:
+        return amount_mcpt * self._terms.fee_permille // 1000
+
+    def _read_tasks(self) -> list[TaskSeen]:
+        rows = self._store.rows(
+            "SELECT t.sequence, t.array_id, t.array_index, a.count, t.owner_id, t.state, t.attempt,"
+            " t.node_id, t.price_mcpt, t.charged_mcpt, t.result_digest"
+            " FROM tasks t JOIN arrays a ON a.id = t.array_id ORDER BY t.sequence"
+        )
+        return [TaskSeen(*row[:5], TaskState(row[5]), *row[6:]) for row in rows]
+
+    def _read_attempts(self) -> dict[int, list[AttemptSeen]]:
+        found: dict[int, list[AttemptSeen]] = defaultdict(list)
+        for sequence, number, node_id, outcome in self._store.rows(
+            "SELECT task_sequence, number, node_id, outcome FROM attempts"
+            " ORDER BY task_sequence, number"
+        ):
+            known = None if outcome is None else AttemptOutcome(outcome)
+            found[sequence].append(AttemptSeen(number, node_id, known))
+        return found
+
+
+def price_of(spec: pb.TaskSpec) -> int:
+    """The price of one task in mCPT, in whole numbers throughout.
+
+    Memory, GPU memory (in GiB) and scores (in hundreds) added and cut to whole CPT, at
+    least 1; times 10, 12 or 15 tenths by priority, and cut again.
+    """
+    needs = spec.requirements
+    # In units of 1/25600 CPT: the common denominator of 1/1024 and 1/100.
+    units = 25 * (needs.memory_mib or 512) + 25 * needs.gpu_memory_mib
+    units += 256 * (needs.cpu_score + needs.gpu_score)
+    base = max(1, units // 25600)
+    tenths = {0: 10, 1: 10, 2: 12, 3: 15}[spec.priority]
+    return base * tenths // 10 * 1000
