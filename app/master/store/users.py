@@ -46,9 +46,6 @@ def by_id(tx: Tx, user_id: str) -> UserRow | None:
 
 
 def by_name_key(tx: Tx, name_key: str) -> UserRow | None:
-    if "\0" in name_key:
-        # No name holds it, and PostgreSQL refuses the very question.
-        return None
     return _one(tx.execute(select(*_COLUMNS).where(users.c.name_key == name_key)).one_or_none())
 
 

@@ -189,6 +189,11 @@ FORGERIES = {
         "UPDATE transfers SET amount_mcpt = amount_mcpt + 5000 WHERE sequence = 8",
         8,
     ),
+    "a refund of more than was held": (
+        11,
+        "UPDATE transfers SET amount_mcpt = amount_mcpt + 1 WHERE sequence = 11",
+        11,
+    ),
     "a settlement to the fees": (
         8,
         "UPDATE transfers SET credit_account = 2 WHERE sequence = 8",
