@@ -143,12 +143,18 @@ def _summary(
         if impossible:
             needs = ", ".join(one.sentence for one in impossible)
             return f"No node of the pool can run it: it {needs}."
-        worst = " and ".join(one.sentence for one in counts if one.rule in lasting)
+        narrow = [one for one in counts if one.rule in lasting and one.nodes_passing < known]
+        worst = " and ".join(one.sentence for one in narrow)
         return f"No single node of the pool meets all of this: it {worst}."
     if free == 0:
         return f"{_nodes(feasible)} could run it, but none has room for it now."
-    first = "it is next" if ahead == 0 else f"about {ahead} tasks come first"
-    return f"{_nodes(free)} {'has' if free == 1 else 'have'} room for it now; {first}."
+    return f"{_nodes(free)} {'has' if free == 1 else 'have'} room for it now; {_turn(ahead)}."
+
+
+def _turn(ahead: int) -> str:
+    if ahead == 0:
+        return "it is next"
+    return "about 1 task comes first" if ahead == 1 else f"about {ahead} tasks come first"
 
 
 def _nodes(count: int) -> str:

@@ -159,7 +159,7 @@ class TaskQueue:
             self._announce(bucket)
         if not bucket:
             del self._buckets[bucket.key]
-            self._parked.get(bucket.key.requirements, {}).pop(bucket, None)
+            self._leave_park(bucket)
         return task
 
     def get(self, task_id: str) -> QueuedTask | None:
@@ -232,6 +232,13 @@ class TaskQueue:
         """A node may have room again: put the buckets back in line."""
         for bucket in self._parked.pop(requirements, {}):
             self.stand_in_line(bucket)
+
+    def _leave_park(self, bucket: Bucket) -> None:
+        parked = self._parked.get(bucket.key.requirements)
+        if parked is not None:
+            parked.pop(bucket, None)
+            if not parked:
+                del self._parked[bucket.key.requirements]
 
     def parked_heads(self) -> list[QueuedTask]:
         """The heads of the buckets out of line."""

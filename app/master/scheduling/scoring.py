@@ -14,6 +14,9 @@ from app.master.scheduling.columns import FloatColumn, NodeColumns, Slots
 from app.master.scheduling.nodes import NodeTable
 from app.master.tasks.requirements import Requirements
 
+#: Score of a middling GPU: differences count most around it.
+_GPU_SCORE_SCALE = 500
+
 Fractions = npt.NDArray[np.floating]
 
 
@@ -60,8 +63,8 @@ def lasting_score(
         near = np.where(columns.site[slots] == table.site_code(place), weights.site, near)
     score = near + weights.trust * (columns.trust[slots] - requirements.trust_min)
     if requirements.wants_gpu:
-        best = columns.gpu_score_best[slots]
-        excess = (best - requirements.gpu_score) / np.maximum(best, 1)
+        best = columns.gpu_score_best[slots] + _GPU_SCORE_SCALE
+        excess = 1 - (requirements.gpu_score + _GPU_SCORE_SCALE) / best
         score = score - weights.gpu_excess * excess
     lasting: FloatColumn = score.astype(np.float32)
     return lasting
