@@ -34,18 +34,41 @@ class Reservations:
         self._reserve_after = reserve_after
         self._reservations_max = reservations_max
         self._review_at = float("-inf")
+        #: The table's version up to which kept nodes are known to have no room yet.
+        self._looked = table.dynamic.version
+        #: Nodes that had room when a round had none left.
+        self._unserved: set[str] = set()
 
     def due(self, limit: int) -> list[tuple[QueuedTask, str]]:
-        """The tasks whose kept nodes have room now. Reservations without sense end here."""
+        """The tasks whose kept nodes have room now. Reservations without sense end here.
+
+        A node is looked at again only when it changed.
+        """
         ready: list[tuple[QueuedTask, str]] = []
+        changed = self._changed()
         for node_id, task_id in self._table.reservations.items():
             task = self._queue.get(task_id)
-            ask = None if task is None else self._ask(task)
-            if task is None or ask is None or not self._stands(node_id, ask):
+            if task is None:
                 self._table.unreserve(node_id)
-            elif len(ready) < limit and fits_now(self._table, node_id, ask):
+                continue
+            if not task.excluded_nodes and changed is not None and node_id not in changed:
+                continue
+            ask = self._ask(task)
+            if not self._stands(node_id, ask):
+                self._table.unreserve(node_id)
+            elif fits_now(self._table, node_id, ask):
                 ready.append((task, node_id))
-        return ready
+        self._unserved = {node_id for _, node_id in ready[limit:]}
+        return ready[:limit]
+
+    def _changed(self) -> set[str] | None:
+        """The nodes to look at; None: all of them."""
+        table = self._table
+        looked, self._looked = self._looked, table.dynamic.version
+        rows = table.dynamic.since(looked)
+        if rows is None:
+            return None
+        return {table.node_id(row) for row in rows.tolist()} | self._unserved
 
     def end(self, task_id: str) -> None:
         """The task was placed: its node is kept no longer."""

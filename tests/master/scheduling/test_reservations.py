@@ -59,6 +59,17 @@ def test_a_kept_node_takes_nobody_else():
     assert small in world.queue
 
 
+def test_a_round_that_is_too_short_serves_the_rest_in_the_next():
+    world = busy_world(nodes=2)
+    tasks = [world.submit(LARGE, owner=f"user-{number}") for number in range(2)]
+    world.round(now=150)
+    assert len(world.table.reservations) == 2
+    for task in list(world.running):
+        world.end(task)
+    placed = [*world.round(now=151, limit=1), *world.round(now=152, limit=1)]
+    assert sorted(placed) == sorted(tasks)
+
+
 def test_cancelling_the_task_frees_its_node():
     world = busy_world(nodes=1)
     large = world.submit(LARGE, owner="large", at=0.0)
