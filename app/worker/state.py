@@ -164,7 +164,7 @@ class WorkerState:
         for other in [one for one in self._leases if one.task_id == order.id.task_id]:
             if other.number > order.id.number:
                 return []
-            instructions += self._fence(other)
+            instructions += self._stop(self._leases[other], StopReason.CANCELLED)
         refusal = self._refusal(order)
         self._leases[order.id] = Lease(order.id, order, Phase.ACCEPTED)
         if refusal is not None:
@@ -189,21 +189,25 @@ class WorkerState:
         return self._stop(lease, event.reason)
 
     def _stop(self, lease: Lease, reason: StopReason) -> list[Instruction]:
-        if lease.phase >= Phase.STORING or lease.stopping is not None:
+        if lease.stopping not in (None, StopReason.FENCED):
             return []
+        # Over a fence too: the master keeps the resources until it hears of the end.
+        stopped_already = lease.stopping is not None or lease.phase >= Phase.STORING
         lease.stopping = reason
-        return [Stop(lease.id, reason)]
+        return [] if stopped_already else [Stop(lease.id, reason)]
 
     def _fence(self, attempt: AttemptId) -> list[Instruction]:
-        """Drop everything of a lease that is another's; its program is ended first."""
+        """Drop everything of a lease that is another's; its program is ended first.
+
+        One that is being stopped ends by its report all the same: the master waits for it.
+        """
         lease = self._leases[attempt]
+        if lease.stopping is not None:
+            return []
         if lease.phase >= Phase.STORING:
             return self._forget(attempt)
-        instructions: list[Instruction] = []
-        if lease.stopping is not StopReason.FENCED:
-            lease.stopping = StopReason.FENCED
-            instructions.append(Stop(attempt, StopReason.FENCED))
-        return instructions
+        lease.stopping = StopReason.FENCED
+        return [Stop(attempt, StopReason.FENCED)]
 
     def _acked(self, event: Acked) -> list[Instruction]:
         lease = self._leases.get(event.id)
@@ -225,6 +229,9 @@ class WorkerState:
             return self._release(include_running=False)
         if event.state is NodeState.ACTIVE and not self._leaving:
             self._draining = False
+        if event.state is NodeState.ACTIVE and self.draining:
+            # Called back by an operator who does not know that it is leaving.
+            return [AnnounceDrain()]
         return []
 
     # What came of the attempts
@@ -277,8 +284,7 @@ class WorkerState:
         lease = self._leases.get(event.id)
         if lease is None or lease.phase is not Phase.STORING or lease.ending is None:
             return []
-        if event.reason in FENCING:
-            return self._forget(event.id)
+        # Also of a lease that is another's now: the master may wait for the end of this one.
         too_large = event.reason in _TOO_LARGE
         lease.ending = replace(
             lease.ending,

@@ -148,9 +148,18 @@ class Auditor:
         first = self._assigned.setdefault(attempt, node_id)
         require(first == node_id, f"{attempt} was given to {first} and to {node_id}")
 
-    def holder(self, task_id: str, attempt: int) -> str | None:
-        """The node that was given an attempt, as far as it is known."""
-        return self._assigned.get(AttemptId(task_id, attempt))
+    def may_speak(self, node_id: str, task_id: str, number: int) -> bool:
+        """Whether the node may hold this attempt, or get it while its word is on the way."""
+        array_id, _, index = task_id.partition("-")
+        rows = self._store.rows(
+            "SELECT attempts.node_id, outcome FROM attempts JOIN tasks ON sequence = task_sequence"
+            " WHERE array_id = ? AND array_index = ? AND number = ?",
+            array_id,
+            int(index or 0),
+            number,
+        )
+        over = (None, AttemptOutcome.NODE_LOST)
+        return not rows or (rows[0][0] == node_id and rows[0][1] in over)
 
     def acknowledged(self, node_id: str, attempt: AttemptId, kind: UpdateKind, refused: str) -> None:
         """A node got an acknowledgement; "accepted" must be in the store by then."""

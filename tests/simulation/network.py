@@ -1,6 +1,7 @@
 """Streams between nodes and the master: late, in order, and cut at any moment."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator
 from random import Random
 
@@ -15,6 +16,8 @@ class Pipe:
         self._plan = plan
         self._random = random
         self._arrives_at = 0.0
+        #: On the way, the oldest first: equal times must not swap two messages.
+        self._under_way: deque = deque()
         self._arrived: asyncio.Queue = asyncio.Queue()
         self._cut = False
         self._ended = False
@@ -27,7 +30,8 @@ class Pipe:
         self._arrives_at = max(
             self._arrives_at, loop.time() + self._plan.latency_seconds(self._random)
         )
-        loop.call_at(self._arrives_at, self._arrive, message)
+        self._under_way.append(message)
+        loop.call_at(self._arrives_at, self._arrive)
 
     def cut(self) -> None:
         self._cut = True
@@ -40,9 +44,7 @@ class Pipe:
 
     def end_after_the_last(self, error: HiveMindError | None) -> None:
         """The sender says an orderly goodbye: it arrives behind what was sent."""
-        if not self._cut:
-            loop = asyncio.get_running_loop()
-            loop.call_at(max(self._arrives_at, loop.time()), self.end, error)
+        self.send(_End(error))
 
     async def messages(self) -> AsyncIterator:
         """What arrives, until the end; raises the error that it ended with."""
@@ -54,8 +56,11 @@ class Pipe:
                 return
             yield message
 
-    def _arrive(self, message: object) -> None:
-        if not self._cut and not self._ended:
+    def _arrive(self) -> None:
+        message = self._under_way.popleft()
+        if isinstance(message, _End):
+            self.end(message.error)
+        elif not self._cut and not self._ended:
             self._arrived.put_nowait(message)
 
 

@@ -207,6 +207,8 @@ class SimulatedWorker:
             case StoreResult(attempt, ending):
                 self._uploads[attempt] = self._owner.start(self._upload(attempt, ending))
             case Report(update):
+                outcome = update.ending.outcome.name if update.ending else ""
+                self.world.note(self.node_id, "tells", update.kind.name, update.id, outcome)
                 self.world.auditor.told(self.node_id, update)
                 self._reporter.report(update)
             case Withdraw(attempt):
@@ -326,6 +328,8 @@ class SimulatedWorker:
             capabilities=capabilities_to(self.capabilities),
             leases=[held_to(lease) for lease in self._state.held()],
         )
+        held = [f"{lease.task_id}/{lease.attempt}" for lease in hello.leases]
+        self.world.note(self.node_id, "says hello with", held)
         connection.up.send(pb.WorkerMessage(hello=hello))
         messages = connection.down.messages()
         speaking = None
@@ -368,13 +372,17 @@ class SimulatedWorker:
         now_us = self._now_us()
         for assignment in message.assignments:
             order = order_from(assignment)
+            self.world.note(self.node_id, "gets", order.id)
             self.world.auditor.assigned(self.node_id, order.id)
             self._post(Assigned(order, now_us))
         for stop in message.stops:
             attempt = AttemptId(stop.task_id, stop.attempt)
-            self._post(StopRequested(attempt, stop_reason_from(stop.reason), now_us))
+            reason = stop_reason_from(stop.reason)
+            self.world.note(self.node_id, "is to stop", attempt, reason.name)
+            self._post(StopRequested(attempt, reason, now_us))
         for ack in message.acks:
             attempt, kind = AttemptId(ack.task_id, ack.attempt), UpdateKind(ack.kind)
+            self.world.note(self.node_id, "heard", kind.name, attempt, ack.refused)
             self.world.auditor.acknowledged(self.node_id, attempt, kind, ack.refused)
             self._reporter.acked(attempt, kind)
             self._post(Acked(attempt, kind, ack.refused))

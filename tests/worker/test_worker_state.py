@@ -129,16 +129,28 @@ def test_capacity_comes_back_when_a_program_has_ended() -> None:
     assert Start(assigned(B1).order) in state.handle(assigned(B1))
 
 
-def test_a_newer_attempt_fences_the_older_one() -> None:
+def test_a_newer_attempt_stops_the_older_one_whose_end_is_told() -> None:
     state = a_state()
     state.handle(assigned(A1), Started(A1, NOW))
     instructions = state.handle(assigned(A2))
     assert instructions == [
-        Stop(A1, StopReason.FENCED),
+        Stop(A1, StopReason.CANCELLED),
         Journal(LeaseTaken(A2)),
         Start(assigned(A2).order),
     ]
-    assert reported(state.handle(Finished(A1, ending()))) == []
+    ended = ending(AttemptOutcome.CANCELLED)
+    assert reported(state.handle(Finished(A1, ended))) == [AttemptOutcome.CANCELLED]
+
+
+@pytest.mark.parametrize("fence_first", [True, False])
+def test_the_end_of_a_stopped_lease_is_told_though_it_is_fenced_too(fence_first: bool) -> None:
+    state = a_state()
+    state.handle(assigned(A1), Started(A1, NOW))
+    fence = StopRequested(A1, StopReason.FENCED, NOW)
+    stop = StopRequested(A1, StopReason.CANCELLED, NOW)
+    state.handle(*((fence, stop) if fence_first else (stop, fence)))
+    ended = ending(AttemptOutcome.CANCELLED)
+    assert reported(state.handle(Finished(A1, ended))) == [AttemptOutcome.CANCELLED]
 
 
 def test_an_older_attempt_is_not_started_beside_a_newer_one() -> None:
@@ -206,11 +218,12 @@ def test_a_result_that_cannot_be_stored_is_no_success(
     assert instructions[-1].update.ending.result_digest == ""
 
 
-def test_a_result_of_a_lost_lease_is_dropped() -> None:
+def test_a_result_of_a_lost_lease_is_dropped_and_its_end_is_told() -> None:
     state = a_state()
     state.handle(assigned(), Started(A1, NOW), Finished(A1, ending(digest="sha256:1")))
     instructions = state.handle(ResultRefused(A1, Reason.STALE_ATTEMPT, "another has it"))
-    assert instructions == [Journal(LeaseForgotten(A1)), Withdraw(A1)]
+    assert reported(instructions) == [AttemptOutcome.REJECTED]
+    assert instructions[-1].update.ending.result_digest == ""
 
 
 def test_leases_of_a_dead_process_end_as_what_they_were() -> None:

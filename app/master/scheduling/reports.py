@@ -114,7 +114,8 @@ class Reports:
 
     def end(self, record: TaskRecord, outcome: AttemptOutcome, detail: str) -> None:
         """The master itself ends an attempt: its node is lost, or its time is over."""
-        self._push_end(record, Update("", 0, UpdateKind.ENDED, outcome=outcome, detail=detail))
+        update = Update("", 0, UpdateKind.ENDED, outcome=outcome, detail=detail)
+        self._push_end(record, update, reported=False)
 
     def _on_started(self, record: TaskRecord, node_id: str) -> None:
         now_us = self._parts.clock.now_us()
@@ -153,10 +154,10 @@ class Reports:
                 detail=lost,
             )
         self._parts.cluster.vacate(self._parts.cluster.occupied(record))
-        self._push_end(record, update)
+        self._push_end(record, update, reported=True)
         self._dispatcher.wake()
 
-    def _push_end(self, record: TaskRecord, update: Update) -> None:
+    def _push_end(self, record: TaskRecord, update: Update, *, reported: bool) -> None:
         record.ending = True
         outcome = update.outcome or AttemptOutcome.REJECTED
         decision = decide_end(
@@ -183,6 +184,7 @@ class Reports:
                 memory_peak_mib=update.memory_peak_mib,
                 result_digest=update.result_digest,
                 result_bytes=update.result_bytes,
+                reported=reported,
             )
         )
         self._notify()
@@ -244,13 +246,13 @@ class Reports:
             end.record.failures = end.failures
             end.record.losses = end.losses
             self._parts.cluster.conclude(end.record, end.decision)
-            if end.outcome is AttemptOutcome.NODE_LOST:
+            if end.reported:
+                ack = Ack(end.record.task_id, end.attempt, UpdateKind.ENDED)
+                self._parts.send(end.node_id, ack)
+            elif end.outcome is AttemptOutcome.NODE_LOST:
                 # The node may be back already: then it must let go of the attempt.
                 fenced = Stop(end.record.task_id, end.attempt, StopReason.FENCED)
                 self._parts.send(end.node_id, fenced)
-                continue
-            ack = Ack(end.record.task_id, end.attempt, UpdateKind.ENDED)
-            self._parts.send(end.node_id, ack)
         self._ended(ends)
         records = {item.record.sequence: item.record for item in started}
         records |= {end.record.sequence: end.record for end in ends}

@@ -34,6 +34,8 @@ class AttemptEnd:
     memory_peak_mib: int = 0
     result_digest: str = ""
     result_bytes: int = 0
+    #: The node said so and waits for the acknowledgement; else the master decided it.
+    reported: bool = False
 
     @property
     def failures(self) -> int:
