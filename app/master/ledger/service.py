@@ -156,11 +156,9 @@ class LedgerService:
         wanted = [settlement.hold_sequence for settlement in settlements]
         wanted += [refund.hold_sequence for refund in refunds]
         holds = statements.find_holds(tx, wanted)
-        names = {ESCROW, FEES}
-        names.update(hold.payer_name for hold in holds.values())
-        names.update(
-            payee_account(share) for settlement in settlements for share in settlement.shares
-        )
+        payees = {share.user_id for settlement in settlements for share in settlement.shares}
+        names = {ESCROW, FEES, *map(payee_account, payees)}
+        names.update([hold.payer_name for hold in holds.values()])
         entries, resolutions = decide_resolutions(
             settlements,
             refunds,

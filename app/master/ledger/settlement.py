@@ -47,11 +47,15 @@ def decide_resolutions(
     invariant(0 <= fee_permille <= PERMILLE, "the fee is a part of the charge")
     book = Book(accounts)
     seen: set[int] = set()
+    #: The most that each contributor may get, by user id.
+    due: dict[str | None, int] = {}
     for settlement in settlements:
         hold = _check_hold(settlement.hold_sequence, holds, seen)
         _check_charge(settlement, hold)
         for share in settlement.shares:
-            check_total(find_account(book, payee_account(share)), hold.amount_mcpt)
+            due[share.user_id] = due.get(share.user_id, 0) + hold.amount_mcpt
+    for user_id, most_mcpt in due.items():
+        check_total(find_account(book, payee_account(user_id)), most_mcpt)
     for refund in refunds:
         _check_hold(refund.hold_sequence, holds, seen)
         check_memo(refund.memo)
@@ -96,9 +100,9 @@ def _check_charge(settlement: Settlement, hold: HoldRow) -> None:
         )
 
 
-def payee_account(share: Share) -> str:
-    """The account that the nodes of `share` earn for."""
-    return FEES if share.user_id is None else user_account(share.user_id)
+def payee_account(user_id: str | None) -> str:
+    """The account that the nodes of `user_id` earn for; None: nodes without an owner."""
+    return FEES if user_id is None else user_account(user_id)
 
 
 def _settle(book: Book, hold: HoldRow, settlement: Settlement, fee_permille: int) -> Resolution:
@@ -116,10 +120,10 @@ def _settle(book: Book, hold: HoldRow, settlement: Settlement, fee_permille: int
 def _divide(amount_mcpt: int, shares: tuple[Share, ...]) -> dict[str, int]:
     """What each account gets of `amount_mcpt`, by its name."""
     if len(shares) == 1:
-        return {payee_account(shares[0]): amount_mcpt}
+        return {payee_account(shares[0].user_id): amount_mcpt}
     weights: dict[str, int] = {}
     for share in shares:
-        payee = payee_account(share)
+        payee = payee_account(share.user_id)
         weights[payee] = weights.get(payee, 0) + share.weight
     return dict(zip(weights, split(amount_mcpt, list(weights.values())), strict=True))
 

@@ -91,7 +91,7 @@ def find_transfers(tx: Connection, ids: Collection[str]) -> dict[str, TransferRo
 
 def find_holds(tx: Connection, sequences: Collection[int]) -> dict[int, HoldRow]:
     """The rows `sequences` and whether a resolution exists, by sequence."""
-    return {row[0]: HoldRow(*row) for row in _HOLDS.rows_in(tx, list(sequences))}
+    return {row[0]: HoldRow._make(row) for row in _HOLDS.rows_in(tx, list(sequences))}
 
 
 def append_transfers(tx: Connection, rows: Sequence[Row]) -> None:
