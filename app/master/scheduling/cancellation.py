@@ -65,7 +65,9 @@ class Cancellations:
                 self._parts.cluster.withdraw(record)
                 found.queued.append(record)
             else:
+                # From here on the node's own report of the end frees its resources.
                 record.ending = True
+                self._parts.cluster.stop(record)
                 found.live.append(self._end(record))
         return found
 
@@ -95,7 +97,6 @@ class Cancellations:
         """After the commit: tell the nodes, and everybody who watches."""
         for end in found.live:
             record = end.record
-            self._parts.cluster.stop(record)
             stop = Stop(record.task_id, record.attempt, StopReason.CANCELLED)
             self._parts.send(end.node_id, stop)
             self._parts.cluster.conclude(record, end.decision)
@@ -112,6 +113,7 @@ class Cancellations:
         """The unit failed: everything is as it was."""
         for end in found.live:
             end.record.ending = False
+            self._parts.cluster.go_on(end.record)
         self._parts.cluster.admit(found.queued)
         self._parts.events.publish([changed(record) for record in found.queued])
         self._dispatcher.wake()

@@ -181,6 +181,13 @@ class Cluster:
         """The attempt is over for us; its resources are free when its node says so."""
         self._stopping[record.task_id, record.attempt] = self.occupied(record)
 
+    def go_on(self, record: TaskRecord) -> None:
+        """The attempt is not over after all. If its node has ended it meanwhile, it holds
+        its resources until the node says hello again or its time is over.
+        """
+        if self._stopping.pop((record.task_id, record.attempt), None) is None:
+            self.occupy(self.occupied(record))
+
     def stopped(self, task_id: str, attempt: int) -> bool:
         """The node confirmed the end of a stopped attempt; whether it was one."""
         held = self._stopping.pop((task_id, attempt), None)
