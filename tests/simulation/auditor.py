@@ -117,9 +117,7 @@ class Auditor:
         array_id, _, index = task_id.partition("-")
         for task in self._read_tasks():
             if task.array_id == array_id and index in ("", str(task.index)):
-                require(
-                    task.state.ended, f"{task.task_id} was cancelled and is {task.state.name}"
-                )
+                require(task.state.ended, f"{task.task_id} was cancelled and is {task.state.name}")
 
     def transfer_asked(self) -> None:
         self._transfers_under_way += 1
@@ -161,7 +159,9 @@ class Auditor:
         over = (None, AttemptOutcome.NODE_LOST)
         return not rows or (rows[0][0] == node_id and rows[0][1] in over)
 
-    def acknowledged(self, node_id: str, attempt: AttemptId, kind: UpdateKind, refused: str) -> None:
+    def acknowledged(
+        self, node_id: str, attempt: AttemptId, kind: UpdateKind, refused: str
+    ) -> None:
         """A node got an acknowledgement; "accepted" must be in the store by then."""
         if kind is not UpdateKind.ENDED or refused:
             return
@@ -238,9 +238,7 @@ class Auditor:
         require(good == expected, f"{name}: {task.state.name}, succeeded in {good}")
         if task.state is TaskState.CANCELLED:
             require(task.array_id in self._cancels_asked, f"nobody cancelled {name}")
-        require(
-            task.charged_mcpt == self._charge(task), f"{name} was charged {task.charged_mcpt}"
-        )
+        require(task.charged_mcpt == self._charge(task), f"{name} was charged {task.charged_mcpt}")
 
     def _look_at_attempt(self, task: TaskSeen, attempt: AttemptSeen, now: float) -> None:
         before = self._attempts_seen.get(task.sequence, [])

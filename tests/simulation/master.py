@@ -14,6 +14,7 @@ from app.common.errors import HiveMindError, Reason
 from app.common.vocabulary import Role
 from app.master import recovery, scheduling_parts
 from app.master.basis import Basis
+from app.master.identity.endings import Endings
 from app.master.identity.principal import Principal, PrincipalKind
 from app.master.ledger.audit import LedgerAudit
 from app.master.ledger.requests import LedgerSettings
@@ -32,12 +33,11 @@ from app.master.rpc.task_intake import TaskIntake
 from app.master.rpc.task_service import TaskServicer
 from app.master.rpc.user_service import UserServicer
 from app.master.rpc.worker_service import StreamTerms, WorkerServicer
-from app.master.identity.endings import Endings
 from app.master.settings import Settings
 from app.master.tasks.artifact_service import Progress
 from tests.simulation.clockwork import Owner
 from tests.simulation.network import Connection
-from tests.simulation.storage import LateReader, LateWriter, SharedStore
+from tests.simulation.storage import LateWriter, SharedStore
 
 HEARTBEAT_SECONDS = 5
 _KEY = b"simulation"

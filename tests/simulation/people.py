@@ -224,7 +224,7 @@ class Fate:
         self.world.clock.wall_offset_us += offset * 1_000_000
 
     async def _start_again(self, worker: SimulatedWorker) -> None:
-        while worker.up:
+        while worker.up:  # noqa: ASYNC110 - virtual time
             await asyncio.sleep(1.0)
         await asyncio.sleep(self.random.uniform(0.0, 5.0))
         worker.start()

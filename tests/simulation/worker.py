@@ -399,4 +399,3 @@ class SimulatedWorker:
 
     def _now_us(self) -> int:
         return self.world.clock.now_us()
-

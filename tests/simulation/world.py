@@ -8,7 +8,7 @@ from google.protobuf.message import Message
 
 from app.common.errors import HiveMindError, Reason
 from app.common.node_facts import Capabilities
-from app.common.vocabulary import NodeState, Role
+from app.common.vocabulary import Continent, NodeState, Role
 from app.master.basis import Basis
 from app.master.identity.principal import Principal, PrincipalKind
 from app.master.ledger.requests import LedgerSettings
@@ -19,7 +19,6 @@ from app.master.store import Tx, artifacts, nodes, users
 from app.master.store.nodes import NewNode
 from app.master.store.users import UserRow
 from app.master.store.writer import InlineWriter
-from app.common.vocabulary import Continent
 from tests.simulation.auditor import Auditor, Terms
 from tests.simulation.clockwork import LoopClock, VirtualLoop
 from tests.simulation.master import HEARTBEAT_SECONDS, SimulatedMaster, make_settings
@@ -125,9 +124,7 @@ class World:
         self.master.accept(connection)
         return connection
 
-    async def call(
-        self, who: Principal, method: str, request: Message, random: Random
-    ) -> Message:
+    async def call(self, who: Principal, method: str, request: Message, random: Random) -> Message:
         """One call over the network, without retries. Raises HiveMindError."""
         await asyncio.sleep(self.plan.latency_seconds(random))
         if self.plan.loses(random):
@@ -158,9 +155,7 @@ class World:
             users.add(tx, row)
         for person in self.people:
             ledger.open_account(tx, person.id)
-            artifacts.add(
-                tx, ARCHIVE, 100, owner_id=person.id, at_us=now_us, expires_us=None
-            )
+            artifacts.add(tx, ARCHIVE, 100, owner_id=person.id, at_us=now_us, expires_us=None)
         for number, worker in enumerate(self.workers):
             nodes.add(tx, self._node(worker, number, terms.owner_of[worker.node_id]))
 

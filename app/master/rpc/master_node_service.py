@@ -114,7 +114,7 @@ class MasterNodeServicer(pb_grpc.MasterNodeServiceServicer):
         owner_id = visible_to(caller(), Permission.TASKS_MANAGE_ALL)
         views = await self._catalogue.named(request.task_id, owner_id)
         # What nodes reported before the request counts: it is committed first.
-        await self._reports.drain()
+        await self._reports.drain_while(lambda: self._cancellations.unsettled(views))
         found: list[Cancellation] = [self._cancellations.prepare(views)]
 
         def unit(tx: Tx) -> pb.TaskCancelResponse:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from app.common.errors import HiveMindError, Reason
+from app.common.invariant import invariant
 from app.common.vocabulary import AttemptOutcome, TaskState
 from app.master.events import TaskChanged
 from app.master.ledger.requests import Refund
@@ -51,16 +52,25 @@ class Cancellations:
         self._dispatcher = dispatcher
         self._owner_of = owner_of
 
+    def unsettled(self, views: list[TaskView]) -> bool:
+        """Whether the end of one of these tasks' attempts is on its way to the store."""
+        records = (self._parts.cluster.book.get(view.task_id) for view in views)
+        return any(record is not None and record.ending for record in records)
+
     def prepare(self, views: list[TaskView]) -> Cancellation:
-        """Take the open ones of `views`, the tasks to cancel, out of the schedule."""
+        """Take the open ones of `views`, the tasks to cancel, out of the schedule.
+
+        None of them may be `unsettled`: the unit would take it for a queued one.
+        """
         first = views[0]
         alone = len(views) == 1 and first.array_count > 1
         found = Cancellation(first.array_id, first.array_index if alone else None)
         self._dispatcher.withdrawing()
         for view in views:
             record = self._parts.cluster.book.get(view.task_id)
-            if record is None or record.ending:
+            if record is None:
                 continue
+            invariant(not record.ending, f"{record.task_id} is unsettled")
             if record.state is TaskState.QUEUED:
                 self._parts.cluster.withdraw(record)
                 found.queued.append(record)

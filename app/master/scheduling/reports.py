@@ -29,6 +29,8 @@ log = structlog.get_logger(__name__)
 FLUSH_MAX = 512
 #: Wait before a unit that the store refused for now is tried again, in seconds.
 RETRY_SECONDS = 1.0
+#: Between two looks at ends that are being committed, in seconds.
+SETTLE_SECONDS = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,11 @@ class Reports:
     async def drain(self) -> None:
         """Wait until everything taken in so far is committed."""
         await self._idle.wait()
+
+    async def drain_while(self, unsettled: Callable[[], bool]) -> None:
+        """Wait until `unsettled` says no; nothing has happened since when this returns."""
+        while unsettled():  # noqa: ASYNC110 - several parts may settle it
+            await asyncio.sleep(SETTLE_SECONDS)
 
     def take(self, node_id: str, updates: list[Update]) -> None:
         """Updates from a node's stream, in the order in which it sent them."""
