@@ -71,6 +71,9 @@ def build_scheduling(
     def started(record: TaskRecord) -> None:
         attendance.started(record)
 
+    def decided(record: TaskRecord) -> None:
+        attendance.decided(record)
+
     def owner_of(node_id: str) -> str | None:
         return nodes.get(node_id).owner_id
 
@@ -78,7 +81,7 @@ def build_scheduling(
         for listener in on_ends:
             listener(ends)
 
-    parts = Parts(cluster, writer, reader, clock, ids, events, send)
+    parts = Parts(cluster, writer, reader, clock, ids, events, send, decided)
     files = ArtifactFiles(settings.data_dir / "artifacts", clock, settings.artifact_bytes_max)
     artifacts = ArtifactService(
         files,
@@ -113,7 +116,7 @@ def build_scheduling(
         dispatcher=dispatcher,
         reports=reports,
         attendance=attendance,
-        cancellations=Cancellations(parts, ledger, dispatcher, owner_of),
+        cancellations=Cancellations(parts, ledger, dispatcher, reports, owner_of),
         submissions=Submissions(ledger, clock, ids),
         artifacts=artifacts,
         catalogue=Catalogue(reader),

@@ -7,6 +7,7 @@ the simulation said and were told; then it looks into the store's tables and com
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from app.common.vocabulary import AttemptOutcome, TaskState
 from app.worker.orders import AttemptId, Update, UpdateKind
@@ -33,8 +34,7 @@ def require(condition: bool, sentence: str) -> None:
         raise Discrepancy(sentence)
 
 
-@dataclass(frozen=True)
-class TaskSeen:
+class TaskSeen(NamedTuple):
     """A row of tasks as the auditor reads it."""
 
     sequence: int
@@ -54,8 +54,7 @@ class TaskSeen:
         return self.array_id if self.count == 1 else f"{self.array_id}-{self.index}"
 
 
-@dataclass(frozen=True)
-class AttemptSeen:
+class AttemptSeen(NamedTuple):
     """A row of attempts."""
 
     number: int
@@ -176,7 +175,11 @@ class Auditor:
         attempts = self._read_attempts()
         self._look_at_arrays(tasks)
         for task in tasks:
-            self._look_at_task(task, attempts.get(task.sequence, []), now)
+            rows = attempts.get(task.sequence, [])
+            before = self._seen.get(task.sequence)
+            unchanged = task == before and rows == self._attempts_seen.get(task.sequence, [])
+            if not unchanged:
+                self._look_at_task(task, rows, before, now)
         self._look_at_acceptances(tasks, attempts)
         self._look_at_money(tasks)
         self._seen = {task.sequence: task for task in tasks}
@@ -217,9 +220,10 @@ class Auditor:
                     f"{task.task_id} is not what was acknowledged",
                 )
 
-    def _look_at_task(self, task: TaskSeen, attempts: list[AttemptSeen], now: float) -> None:
+    def _look_at_task(
+        self, task: TaskSeen, attempts: list[AttemptSeen], before: TaskSeen | None, now: float
+    ) -> None:
         name = task.task_id
-        before = self._seen.get(task.sequence)
         if before is not None:
             require(task.attempt >= before.attempt, f"the attempts of {name} were counted back")
             require(
@@ -266,6 +270,8 @@ class Auditor:
     def _look_at_acceptances(
         self, tasks: list[TaskSeen], attempts: dict[int, list[AttemptSeen]]
     ) -> None:
+        if not self._accepted:
+            return
         by_name = {task.task_id: task for task in tasks}
         for attempt, node_id in self._accepted.items():
             task = by_name.get(attempt.task_id)
@@ -273,6 +279,8 @@ class Auditor:
             row = attempts[task.sequence][attempt.number - 1]
             require(row.node_id == node_id, f"{node_id} was thanked for the work of {row.node_id}")
             require(row.outcome is not None, f"{attempt} was acknowledged and is open")
+        # An end stays as it is: `_look_at_attempt` sees to that.
+        self._accepted.clear()
 
     def _look_at_money(self, tasks: list[TaskSeen]) -> None:
         books = {

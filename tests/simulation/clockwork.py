@@ -31,10 +31,14 @@ class _LeapingSelector(selectors.SelectSelector):
 
 
 class Owner:
-    """Whoever's death ends tasks: a process of the simulated world."""
+    """Whoever's death ends tasks: a process of the simulated world.
 
-    def __init__(self, name: str) -> None:
+    `fail` is told of tasks that raise.
+    """
+
+    def __init__(self, name: str, fail: Callable[[str], None] | None = None) -> None:
         self.name = name
+        self._fail = fail
         self._tasks: dict[asyncio.Task, None] = {}
         self._context = contextvars.copy_context()
         self._context.run(_OWNER.set, self)
@@ -46,7 +50,12 @@ class Owner:
 
     def adopt(self, task: asyncio.Task) -> None:
         self._tasks[task] = None
-        task.add_done_callback(lambda done: self._tasks.pop(done, None))
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task) -> None:
+        self._tasks.pop(task, None)
+        if self._fail is not None and not task.cancelled() and task.exception() is not None:
+            self._fail(f"{self.name}: {task.exception()!r}")
 
     def end(self) -> None:
         """Cancel all its tasks, the oldest first."""

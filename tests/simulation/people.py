@@ -6,7 +6,7 @@ from random import Random
 from google.protobuf.message import Message
 
 from app.client.backoff import is_passing
-from app.common.errors import HiveMindError
+from app.common.errors import HiveMindError, Reason
 from app.common.vocabulary import AttemptOutcome, NodeState
 from app.master.identity.principal import Principal
 from proto import nodepool_pb2 as pb
@@ -22,7 +22,7 @@ class People:
     def __init__(self, world: World) -> None:
         self.world = world
         self.random = Random(f"{world.seed}:people")
-        self._owner = Owner("people")
+        self._owner = Owner("people", world.fail)
         self._asked = 0
         #: Requests without an answer yet.
         self.waiting = 0
@@ -141,7 +141,8 @@ class People:
             again = await self.world.call(who, method, request, self.random)
         except HiveMindError as error:
             self.world.note("repeat of", method, "refused", error.reason.name)
-            if not is_passing(error) and method != "RetryTask":
+            full = error.reason is Reason.STORE_FULL
+            if not is_passing(error) and not full and method != "RetryTask":
                 self.world.fail(f"a repeated {method} was refused: {error.reason.name}")
             return
         if method != "SetNodeState" and again != first:
@@ -155,7 +156,7 @@ class People:
             try:
                 answer = await self.world.call(who, method, request, self.random)
             except HiveMindError as error:
-                if not is_passing(error) and error.reason.name != "STORE_FULL":
+                if not is_passing(error) and error.reason is not Reason.STORE_FULL:
                     self.world.note(method, who.id, "refused", error.reason.name)
                     self.waiting -= 1
                     return None
@@ -178,7 +179,7 @@ class Fate:
     def __init__(self, world: World) -> None:
         self.world = world
         self.random = Random(f"{world.seed}:fate")
-        self._owner = Owner("fate")
+        self._owner = Owner("fate", world.fail)
 
     def cut(self) -> None:
         """A stream breaks; each side may learn of it, late or never."""

@@ -94,7 +94,7 @@ def make_plan(seed: int, steps: int) -> Plan:
         latency=random.choice([0.001, 0.02, 0.2]),
         disk=random.choice([0.0, 0.002, 0.05, 0.4]),
         slow_disk=random.choice([0.0, 0.02, 0.1]),
-        full_store=random.choice([0.0, 0.0, 0.0]),
+        full_store=random.choice([0.0, 0.0, 0.05]),
         lost_calls=random.choice([0.0, 0.05, 0.2]),
         gone_callers=random.choice([0.0, 0.0, 0.1]),
         fee_permille=random.choice([0, 50, 333]),

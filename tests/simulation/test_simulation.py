@@ -6,7 +6,7 @@ from app.common.errors import Reason
 from app.master.scheduling import reports
 from tests.simulation.run import simulate
 
-SEEDS = 120
+SEEDS = 500
 CHUNK = 20
 
 pytestmark = pytest.mark.timeout(300)

@@ -117,7 +117,7 @@ class SimulatedWorker:
             return
         self.up = True
         self._lives += 1
-        self._owner = Owner(f"{self.node_id} {self._lives}")
+        self._owner = Owner(f"{self.node_id} {self._lives}", self.world.fail)
         own = self.capabilities
         self._state = WorkerState(
             Capacity(

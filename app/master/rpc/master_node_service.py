@@ -12,6 +12,8 @@ from app.master.scheduling.cancellation import Cancellation, Cancellations
 from app.master.scheduling.cluster import Cluster
 from app.master.scheduling.reports import Reports
 from app.master.store import Tx
+from app.master.store.after_commit import to_the_end
+from app.master.store.task_views import TaskView
 from app.master.tasks.artifact_service import ArtifactService
 from app.master.tasks.catalogue import Catalogue
 from app.master.tasks.spec import check_spec
@@ -113,6 +115,12 @@ class MasterNodeServicer(pb_grpc.MasterNodeServiceServicer):
         """End a task, or all open tasks of an array, and refund them."""
         owner_id = visible_to(caller(), Permission.TASKS_MANAGE_ALL)
         views = await self._catalogue.named(request.task_id, owner_id)
+        # To its end also without its caller: memory must follow whatever the store decides.
+        return await to_the_end(self._cancel(request, views))
+
+    async def _cancel(
+        self, request: pb.TaskCancelRequest, views: list[TaskView]
+    ) -> pb.TaskCancelResponse:
         # What nodes reported before the request counts: it is committed first.
         await self._reports.drain_while(lambda: self._cancellations.unsettled(views))
         found: list[Cancellation] = [self._cancellations.prepare(views)]
@@ -125,7 +133,7 @@ class MasterNodeServicer(pb_grpc.MasterNodeServiceServicer):
 
         try:
             return await self._once.run(request, pb.TaskCancelResponse, unit, after)
-        except HiveMindError:
+        finally:
+            # Refused, or answered before: nothing was cancelled now.
             if found:
                 self._cancellations.undo(found.pop())
-            raise

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import structlog
 
 from app.common.background import BackgroundTasks
-from app.common.errors import Reason
+from app.common.errors import HiveMindError, Reason
 from app.common.node_facts import Capabilities, Usage
 from app.common.vocabulary import AttemptOutcome, NodeState, TaskState
 from app.master.events import NodeChanged
@@ -25,6 +25,7 @@ from app.master.scheduling.reports import Reports
 from app.master.scheduling.time_limits import TimeLimits
 from app.master.store import node_records
 from app.master.store import tasks as task_store
+from app.master.store.after_commit import PASSING, run_patiently
 from app.master.tasks.book import TaskRecord
 
 log = structlog.get_logger(__name__)
@@ -197,6 +198,23 @@ class Attendance:
         """An attempt runs: watch its time."""
         self._time_limits.watch(record, self._parts.clock.monotonic())
 
+    def decided(self, record: TaskRecord) -> None:
+        """A unit about the record's lease is over: catch up with what waited for it.
+
+        While another one, its cancellation, is under way, that one's end is waited for.
+        """
+        if record.ending:
+            return
+        record.undecided = False
+        self._reports.release(record)
+        if not record.live or record.ending:
+            return
+        if record.node_left:
+            record.node_left = False
+            self._lose(record, "The node went away.")
+        elif record.state is TaskState.ASSIGNED:
+            self.send(str(record.node_id), assign_order(record))
+
     def _refresh(self, node: Node) -> None:
         schedulable = node.online and not node.leaving and node.state is NodeState.ACTIVE
         self._parts.cluster.table.upsert(
@@ -214,6 +232,11 @@ class Attendance:
                 self._parts.cluster.stopped(*key)
         for record in self._parts.cluster.book.on_node(node.id):
             item = said.pop((record.task_id, record.attempt), None)
+            if record.undecided:
+                # A placement whose commit is under way is not expected there yet.
+                due = record.ending or record.state is TaskState.RUNNING
+                record.node_left = item is None and due
+                continue
             if record.ending:
                 continue
             if item is None and record.state is TaskState.ASSIGNED:
@@ -237,24 +260,27 @@ class Attendance:
         outbox.put(Stop(item.task_id, item.attempt, StopReason.FENCED))
 
     def _reopen(self, record: TaskRecord, *, started: bool) -> None:
-        losses = max(record.losses - 1, 0)
-        started_us = self._parts.clock.now_us() if started else None
-        record.losses = losses
-        record.started_us = started_us
+        record.losses -= 1
+        record.started_us = self._parts.clock.now_us() if started else None
         self._parts.cluster.reopen(record)
-        if started:
-            self.started(record)
-        sequence, attempt = record.sequence, record.attempt
-        self._background.start(
-            f"reopen {record.task_id}", self._write_reopened(sequence, attempt, losses, started_us)
-        )
+        self._background.start(f"reopen {record.task_id}", self._write_reopened(record))
 
-    async def _write_reopened(
-        self, sequence: int, attempt: int, losses: int, started_us: int | None
-    ) -> None:
-        await self._parts.writer.run(
-            lambda tx: task_store.reopen(tx, sequence, attempt, losses, started_us)
-        )
+    async def _write_reopened(self, record: TaskRecord) -> None:
+        row = (record.sequence, record.attempt, record.losses, record.started_us)
+        try:
+            await self._parts.writer.run(lambda tx: task_store.reopen(tx, *row))
+        except HiveMindError as error:
+            if error.reason not in PASSING:
+                raise
+            log.warning("the store cannot reopen an attempt now", reason=error.reason.name)
+            record.losses += 1
+            self._parts.cluster.recall(record, record.attempt)
+            fenced = Stop(record.task_id, record.attempt, StopReason.FENCED)
+            self.send(str(record.node_id), fenced)
+        else:
+            if record.started_us is not None:
+                self.started(record)
+        self.decided(record)
 
     async def _run(self) -> None:
         while True:
@@ -273,7 +299,7 @@ class Attendance:
                 self._overdue(record)
             if now >= self._touch_due:
                 self._touch_due = now + TOUCH_SECONDS
-                await self._touch()
+                self._background.start("last seen", self._touch())
 
     def _expire_broken(self) -> None:
         for node_id in self._broken.expired(self._parts.clock.monotonic()):
@@ -283,7 +309,9 @@ class Attendance:
         self._refresh(self._nodes.get(node_id))
         self._parts.cluster.node_gone(node_id)
         for record in self._parts.cluster.book.on_node(node_id):
-            if not record.ending:
+            if record.undecided:
+                record.node_left = True
+            elif not record.ending:
                 self._lose(record, why)
         self._parts.events.publish([NodeChanged(node_id)])
         self._dispatcher.wake()
@@ -302,4 +330,4 @@ class Attendance:
         seen = [(node_id, self._nodes.get(node_id).last_seen_us) for node_id in self._touched]
         self._touched.clear()
         if seen:
-            await self._parts.writer.run(lambda tx: node_records.touch(tx, seen))
+            await run_patiently(self._parts.writer, lambda tx: node_records.touch(tx, seen))

@@ -11,6 +11,7 @@ from app.master.ledger.requests import Refund
 from app.master.ledger.service import LedgerService
 from app.master.pool.orders import Stop, StopReason
 from app.master.scheduling.dispatcher import Dispatcher, Parts, changed
+from app.master.scheduling.reports import Reports
 from app.master.store import Tx
 from app.master.store import tasks as task_store
 from app.master.store.task_views import TaskView
@@ -45,11 +46,13 @@ class Cancellations:
         parts: Parts,
         ledger: LedgerService,
         dispatcher: Dispatcher,
+        reports: Reports,
         owner_of: Callable[[str], str | None],
     ) -> None:
         self._parts = parts
         self._ledger = ledger
         self._dispatcher = dispatcher
+        self._reports = reports
         self._owner_of = owner_of
 
     def unsettled(self, views: list[TaskView]) -> bool:
@@ -75,8 +78,8 @@ class Cancellations:
                 self._parts.cluster.withdraw(record)
                 found.queued.append(record)
             else:
-                # From here on the node's own report of the end frees its resources.
-                record.ending = True
+                # What its node says of it from here on waits for the unit.
+                record.ending = record.undecided = True
                 self._parts.cluster.stop(record)
                 found.live.append(self._end(record))
         return found
@@ -96,9 +99,12 @@ class Cancellations:
             task_store.cancel_queued(tx, [sequence for sequence, _ in queued], DETAIL, now_us)
             refunds = [Refund(hold, "cancelled") for _, hold in queued]
             self._ledger.resolve_many(tx, [], refunds)
-        if found.live:
-            end_attempts(tx, self._ledger, found.live, None)
-        found.count = len(queued) + len(found.live)
+        # A placement that was refused while this unit waited left its task queued.
+        attempts = task_store.live_attempts(tx, found.array_id)
+        live = [end for end in found.live if attempts.get(end.record.sequence) == end.attempt]
+        if live:
+            end_attempts(tx, self._ledger, live, None)
+        found.count = len(queued) + len(live)
         if not found.count:
             raise HiveMindError(Reason.TASK_ENDED, "The task has already ended.")
         return found.count
@@ -106,10 +112,7 @@ class Cancellations:
     def done(self, found: Cancellation, views: list[TaskView]) -> None:
         """After the commit: tell the nodes, and everybody who watches."""
         for end in found.live:
-            record = end.record
-            stop = Stop(record.task_id, record.attempt, StopReason.CANCELLED)
-            self._parts.send(end.node_id, stop)
-            self._parts.cluster.conclude(record, end.decision)
+            self._conclude(end)
         self._parts.events.publish(
             [
                 TaskChanged(view.sequence, view.array_id, view.task_id, view.owner_id)
@@ -122,11 +125,28 @@ class Cancellations:
     def undo(self, found: Cancellation) -> None:
         """The unit failed: everything is as it was."""
         for end in found.live:
-            end.record.ending = False
-            self._parts.cluster.go_on(end.record)
+            record = end.record
+            record.ending = False
+            if record.live:
+                self._parts.cluster.go_on(record)
+            else:
+                self._parts.cluster.requeue(record)
+            self._parts.decided(record)
         self._parts.cluster.admit(found.queued)
         self._parts.events.publish([changed(record) for record in found.queued])
         self._dispatcher.wake()
+
+    def _conclude(self, end: AttemptEnd) -> None:
+        record = end.record
+        if record.live:
+            if record.node_left:
+                self._parts.cluster.stopped(record.task_id, record.attempt)
+            stop = Stop(record.task_id, record.attempt, StopReason.CANCELLED)
+            self._parts.send(end.node_id, stop)
+            self._parts.cluster.conclude(record, end.decision)
+        else:
+            self._parts.cluster.book.remove(record)
+        self._reports.release(record)
 
     def _end(self, record: TaskRecord) -> AttemptEnd:
         decision = decide_end(

@@ -122,13 +122,36 @@ class Cluster:
         record.started_us = None
         record.progress_percent = 0
         record.resumable = False
+        record.undecided = True
+        record.node_left = False
         self.book.file_under_node(record)
         return Placed(record, record.attempt, node_id, gpu_uuids)
 
     def drop(self, placed: Placed) -> None:
         """Forget a placement that the store refused: the task is no longer queued there."""
-        self.vacate(self.occupied(placed.record))
-        self.book.remove(placed.record)
+        record = placed.record
+        self.recall(record, placed.attempt)
+        if not record.ending:
+            self.withdraw(record)
+
+    def recall(self, record: TaskRecord, attempt: int) -> None:
+        """The store could not take the record's lease in: `attempt` is its newest again.
+
+        It is queued as before, unless its cancellation is under way: then it waits for that.
+        """
+        if not self.stopped(record.task_id, record.attempt):
+            self.vacate(self.occupied(record))
+        self.book.unfile(record)
+        record.state = TaskState.QUEUED
+        record.attempt = attempt
+        record.undecided = record.ending
+        if not record.ending:
+            self.requeue(record)
+
+    def requeue(self, record: TaskRecord) -> None:
+        """Put a known task that is queued, and stands in no line, back in line."""
+        self.windows.returned(record.bucket_id)
+        self._enqueue(record)
 
     def restore(self, record: TaskRecord) -> None:
         """Take in a live task found in the store at the start."""
@@ -147,8 +170,7 @@ class Cluster:
             self.book.remove(record)
             return
         record.excluded_node_id = record.node_id if decision.exclude_node else None
-        self.windows.returned(record.bucket_id)
-        self._enqueue(record)
+        self.requeue(record)
 
     def reopen(self, record: TaskRecord) -> None:
         """The node of a task's lost attempt is back before another got it."""
@@ -157,6 +179,8 @@ class Cluster:
         record.state = TaskState.RUNNING if record.started_us is not None else TaskState.ASSIGNED
         record.excluded_node_id = None
         record.resumable = False
+        record.undecided = True
+        record.node_left = False
         self.book.file_under_node(record)
         self.occupy(self.occupied(record))
 
@@ -198,12 +222,20 @@ class Cluster:
 
     def node_gone(self, node_id: str) -> None:
         """Free what stopped attempts held on a node that is gone, or started anew."""
-        for key in [key for key, held in self._stopping.items() if held.node_id == node_id]:
+        for key in self.stopping_on(node_id):
             self.vacate(self._stopping.pop(key))
 
     def stopping_on(self, node_id: str) -> list[tuple[str, int]]:
-        """(task id, attempt) of what was stopped on a node and not confirmed."""
-        return [key for key, held in self._stopping.items() if held.node_id == node_id]
+        """(task id, attempt) of what was stopped on a node for good and not confirmed."""
+        return [
+            key
+            for key, held in self._stopping.items()
+            if held.node_id == node_id and not self._undecided(*key)
+        ]
+
+    def _undecided(self, task_id: str, attempt: int) -> bool:
+        record = self.book.get(task_id)
+        return record is not None and record.attempt == attempt and record.undecided
 
     def _enqueue(self, record: TaskRecord) -> None:
         excluded = frozenset({record.excluded_node_id} if record.excluded_node_id else ())

@@ -12,11 +12,13 @@ import structlog
 
 from app.common.background import BackgroundTasks
 from app.common.clock import Clock
+from app.common.errors import HiveMindError
 from app.common.ids import IdSource
 from app.master.events import EventBus, TaskChanged
 from app.master.pool.orders import Assign, Order
 from app.master.scheduling.cluster import Cluster, Placed
 from app.master.store import tasks as task_store
+from app.master.store.after_commit import PASSING, RETRY_SECONDS
 from app.master.store.reader import Reader
 from app.master.store.tasks import AssignRow, TaskRow
 from app.master.store.writer import Writer
@@ -44,6 +46,8 @@ class Parts:
     events: EventBus
     #: Puts an order into a node's outbox, if the node is connected.
     send: Callable[[str, Order], None]
+    #: Told when a record is no longer undecided, to catch up with what waited for that.
+    decided: Callable[[TaskRecord], None]
 
 
 class Dispatcher:
@@ -117,21 +121,30 @@ class Dispatcher:
         ]
         try:
             rejected = await self._parts.writer.run(lambda tx: task_store.assign(tx, rows))
+        except HiveMindError as error:
+            if error.reason not in PASSING:
+                raise
+            log.warning("the store cannot take placements now", reason=error.reason.name)
+            await self._recall(placed)
+            return
         finally:
             self._commits.release()
         for item in placed:
             if item.record.sequence in rejected:
                 self._parts.cluster.drop(item)
-            elif item.record.attempt == item.attempt and item.record.live:
-                self._send(item)
+            else:
+                self._parts.decided(item.record)
         self._parts.events.publish([changed(item.record) for item in placed])
         if rejected:
             log.warning("placements refused by the store", count=len(rejected))
             self.wake()
 
-    def _send(self, placed: Placed) -> None:
-        if not placed.record.ending:
-            self._parts.send(placed.node_id, assign_order(placed.record))
+    async def _recall(self, placed: list[Placed]) -> None:
+        """Queue again what could not be committed, and rest before the next round."""
+        for item in placed:
+            self._parts.cluster.recall(item.record, item.attempt - 1)
+        await asyncio.sleep(RETRY_SECONDS)
+        self.wake()
 
     async def _refill(self, bucket_id: int, horizon: int) -> None:
         cluster = self._parts.cluster

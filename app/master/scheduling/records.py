@@ -8,6 +8,7 @@ from app.master.pool.registry import Node, NodeRegistry
 from app.master.pool.trust import NodeHistory, judge
 from app.master.scheduling.dispatcher import Parts
 from app.master.store import node_records
+from app.master.store.after_commit import run_patiently
 from app.master.store.node_records import TrustChangeRow
 from app.master.tasks.completion import AttemptEnd, NodeTally, tally
 
@@ -46,7 +47,7 @@ class NodeRecords:
         self._background.start(f"trust of {node.id}", self._write(change))
 
     async def _write(self, change: TrustChangeRow) -> None:
-        await self._parts.writer.run(lambda tx: node_records.change_trust(tx, change))
+        await run_patiently(self._parts.writer, lambda tx: node_records.change_trust(tx, change))
         self._parts.events.publish([NodeChanged(change.node_id)])
 
 

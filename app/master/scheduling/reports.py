@@ -19,6 +19,7 @@ from app.master.pool.orders import Ack, Stop, StopReason, UpdateKind
 from app.master.scheduling.dispatcher import Dispatcher, Parts, changed
 from app.master.store import Tx
 from app.master.store import tasks as task_store
+from app.master.store.after_commit import PASSING, RETRY_SECONDS
 from app.master.tasks.book import TaskRecord
 from app.master.tasks.completion import AttemptEnd, end_attempts
 from app.master.tasks.state import decide_end
@@ -27,8 +28,6 @@ log = structlog.get_logger(__name__)
 
 #: Ends in one unit at most.
 FLUSH_MAX = 512
-#: Wait before a unit that the store refused for now is tried again, in seconds.
-RETRY_SECONDS = 1.0
 #: Between two looks at ends that are being committed, in seconds.
 SETTLE_SECONDS = 0.005
 
@@ -89,6 +88,8 @@ class Reports:
         self._result_us = result_seconds * 1_000_000
         self._started: list[_Started] = []
         self._ends: list[AttemptEnd] = []
+        #: What was said of attempts whose lease is undecided, by task.
+        self._waiting: dict[str, list[tuple[str, Update]]] = {}
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -110,7 +111,9 @@ class Reports:
         for update in updates:
             record = self._parts.cluster.book.get(update.task_id)
             refusal = _refusal(record, node_id, update)
-            if record is None or refusal is not None:
+            if record is not None and _waits(record, node_id, update):
+                self._waiting.setdefault(record.task_id, []).append((node_id, update))
+            elif record is None or refusal is not None:
                 self._refuse(node_id, update, refusal or Reason.ALREADY_ENDED)
             elif update.kind is UpdateKind.STARTED:
                 self._on_started(record, node_id)
@@ -118,6 +121,11 @@ class Reports:
                 self._on_progress(record, update)
             else:
                 self._on_ended(record, node_id, update)
+
+    def release(self, record: TaskRecord) -> None:
+        """The record is no longer undecided: take what waited for that."""
+        for node_id, update in self._waiting.pop(record.task_id, []):
+            self.take(node_id, [update])
 
     def end(self, record: TaskRecord, outcome: AttemptOutcome, detail: str) -> None:
         """The master itself ends an attempt: its node is lost, or its time is over."""
@@ -236,7 +244,7 @@ class Reports:
         try:
             await self._parts.writer.run(unit)
         except HiveMindError as error:
-            if error.reason not in (Reason.STORE_FULL, Reason.STORE_LOCKED):
+            if error.reason not in PASSING:
                 raise
             log.warning("the store cannot take results now", reason=error.reason.name)
             self._ends[:0] = ends
@@ -265,6 +273,12 @@ class Reports:
         records |= {end.record.sequence: end.record for end in ends}
         self._parts.events.publish([changed(record) for record in records.values()])
         self._dispatcher.wake()
+
+
+def _waits(record: TaskRecord, node_id: str, update: Update) -> bool:
+    """Whether the update is of an attempt about which a unit is under way."""
+    ours = update.attempt == record.attempt and record.node_id == node_id
+    return record.undecided and ours
 
 
 def _refusal(record: TaskRecord | None, node_id: str, update: Update) -> Reason | None:

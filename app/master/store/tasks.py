@@ -332,6 +332,14 @@ def queued_of(tx: Tx, array_id: str) -> list[tuple[int, int, int]]:
     return [(row.sequence, row.hold_sequence, row.array_index) for row in rows]
 
 
+def live_attempts(tx: Tx, array_id: str) -> dict[int, int]:
+    """The number of the live attempt of each assigned or running task of an array."""
+    rows = tx.execute(
+        select(tasks.c.sequence, tasks.c.attempt).where(tasks.c.array_id == array_id, _IS_LIVE)
+    )
+    return {row.sequence: row.attempt for row in rows}
+
+
 def reopen(tx: Tx, sequence: int, attempt: int, losses: int, started_us: int | None) -> bool:
     """Give a task that was taken for lost back to its newest attempt; False if it moved on."""
     values = {

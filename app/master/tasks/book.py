@@ -40,6 +40,11 @@ class TaskRecord:
     resumable: bool = False
     #: The end of the attempt is on its way to the store: nothing else may end it.
     ending: bool = field(default=False)
+    #: A unit that gives or takes the lease may still be refused: what the node says meanwhile
+    #: waits, and so does what follows from its leaving.
+    undecided: bool = False
+    #: The node went away, or came back without the attempt, while that was so.
+    node_left: bool = False
 
     @property
     def requirements(self) -> Requirements:
