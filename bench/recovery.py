@@ -97,7 +97,7 @@ def _add_node(tx: Tx, name: str, clock: SystemClock, ids: SystemIds) -> str:
 
 def _run(tx: Tx, records: list[TaskRecord], away: list[str], now_us: int) -> None:
     rows = [
-        AssignRow(record.sequence, 1, away[number % len(away)], "", now_us)
+        AssignRow(record.sequence, 1, away[number % len(away)], now_us, "")
         for number, record in enumerate(records)
     ]
     task_store.assign(tx, rows)

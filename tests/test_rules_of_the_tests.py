@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from build_scripts import quality
 from tests.sources import ManualClock, SeededIds
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -106,3 +107,23 @@ def test_each_postgres_database_is_empty(postgres_url):
             "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'"
         ).fetchone()
     assert tables == 0
+
+
+def test_tests_of_one_group_share_a_worker(tmp_path):
+    """pytest 9.2 with pytest-xdist 3.8 spreads them without a word."""
+    (tmp_path / "test_it.py").write_text(
+        "import os\n"
+        "import pytest\n"
+        "@pytest.mark.xdist_group('one')\n"
+        "@pytest.mark.parametrize('number', range(6))\n"
+        "def test_grouped(number):\n"
+        "    print('worker', os.environ['PYTEST_XDIST_WORKER'])\n"
+    )
+    command = quality.test_command(
+        Path(sys.executable), ["-c", str(ROOT / "pyproject.toml"), "-rP"]
+    )
+    command += ["--rootdir", str(tmp_path), str(tmp_path), "-p", "no:cacheprovider"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    workers = {line for line in done.stdout.splitlines() if line.startswith("worker ")}
+    assert len(workers) == 1

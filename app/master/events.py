@@ -53,6 +53,11 @@ class EventBus:
         self._listeners[key] = listener
         return lambda: self._listeners.pop(key, None) and None
 
+    @property
+    def heard(self) -> bool:
+        """Whether anybody listens; else nothing needs to be made for them."""
+        return bool(self._listeners)
+
     def publish(self, events: Iterable[Event]) -> None:
         if not self._listeners:
             return

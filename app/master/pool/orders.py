@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from app.common.errors import Reason
 from app.common.vocabulary import NodeState
@@ -22,8 +22,7 @@ class StopReason(IntEnum):
     TIMED_OUT = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Assign:
+class Assign(NamedTuple):
     """Run this attempt of the task."""
 
     task_id: str
@@ -34,8 +33,7 @@ class Assign:
     gpu_uuids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(NamedTuple):
     """End this attempt."""
 
     task_id: str
@@ -43,8 +41,7 @@ class Stop:
     reason: StopReason
 
 
-@dataclass(frozen=True, slots=True)
-class Ack:
+class Ack(NamedTuple):
     """An update was taken in, or refused for good with a reason code."""
 
     task_id: str
@@ -53,8 +50,7 @@ class Ack:
     refused: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LogAck:
+class LogAck(NamedTuple):
     """Everything before these offsets is kept."""
 
     task_id: str

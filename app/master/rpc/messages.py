@@ -299,10 +299,13 @@ def chunk_in(message: pb.LogChunk) -> Chunk:
 def orders_out(orders: list[Order]) -> pb.MasterMessage:
     """A bundle of orders as one message."""
     message = pb.MasterMessage()
+    # The tasks of an array share their spec: it is translated once.
+    specs: dict[int, pb.TaskSpec] = {}
     for order in orders:
         match order:
-            case Assign():
-                message.assignments.append(_assignment_out(order))
+            case Assign(spec=spec):
+                spec_message = specs.get(id(spec)) or specs.setdefault(id(spec), spec_out(spec))
+                message.assignments.append(_assignment_out(order, spec_message))
             case Stop(task_id, attempt, reason):
                 message.stops.append(
                     pb.StopLease(
@@ -334,11 +337,11 @@ def orders_out(orders: list[Order]) -> pb.MasterMessage:
     return message
 
 
-def _assignment_out(order: Assign) -> pb.Assignment:
+def _assignment_out(order: Assign, spec: pb.TaskSpec) -> pb.Assignment:
     return pb.Assignment(
         task_id=order.task_id,
         attempt=order.attempt,
-        spec=spec_out(order.spec),
+        spec=spec,
         array_index=order.array_index,
         array_count=order.array_count,
         gpu_uuids=order.gpu_uuids,

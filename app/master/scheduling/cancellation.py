@@ -133,7 +133,7 @@ class Cancellations:
                 self._parts.cluster.requeue(record)
             self._parts.decided(record)
         self._parts.cluster.admit(found.queued)
-        self._parts.events.publish([changed(record) for record in found.queued])
+        self._parts.events.publish(changed(record) for record in found.queued)
         self._dispatcher.wake()
 
     def _conclude(self, end: AttemptEnd) -> None:

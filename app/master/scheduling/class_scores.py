@@ -116,6 +116,9 @@ class ClassCache:
         #: Classes that were asked for once.
         self._seen: OrderedDict[Requirements, None] = OrderedDict()
 
+    def __contains__(self, requirements: Requirements) -> bool:
+        return requirements in self._kept
+
     def get(self, requirements: Requirements) -> ClassScores | None:
         """The scores, where they are kept or the class is asked for again; else None."""
         kept = self._kept.get(requirements)

@@ -6,7 +6,7 @@ they belong to are handed to the writer, so memory and store see one history.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.common.clock import MICROSECONDS
 from app.common.invariant import invariant
@@ -22,8 +22,7 @@ from app.master.tasks.requirements import Requirements
 from app.master.tasks.state import EndDecision
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """An attempt decided in memory, to be committed before its node hears of it."""
 
     record: TaskRecord
@@ -32,8 +31,7 @@ class Placed:
     gpu_uuids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Occupied:
+class Occupied(NamedTuple):
     """Resources of a node that an attempt holds."""
 
     node_id: str

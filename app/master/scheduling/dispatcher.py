@@ -71,7 +71,7 @@ class Dispatcher:
     def admit(self, records: list[TaskRecord]) -> None:
         """Newly submitted tasks, after their commit."""
         self._parts.cluster.admit(records)
-        self._parts.events.publish([changed(record) for record in records])
+        self._parts.events.publish(changed(record) for record in records)
         self.wake()
 
     def withdrawing(self) -> None:
@@ -134,7 +134,7 @@ class Dispatcher:
                 self._parts.cluster.drop(item)
             else:
                 self._parts.decided(item.record)
-        self._parts.events.publish([changed(item.record) for item in placed])
+        self._parts.events.publish(changed(item.record) for item in placed)
         if rejected:
             log.warning("placements refused by the store", count=len(rejected))
             self.wake()

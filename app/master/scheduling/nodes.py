@@ -194,6 +194,16 @@ class NodeTable:
         self._book(node, requirements, -1)
         self._drop_retired(node)
 
+    def room(self, slot: int, requirements: Requirements) -> int:
+        """How many such tasks the CPU, memory and disk that are free in a row are enough for."""
+        columns = self.columns
+        free = (
+            (columns.cpu_free, requirements.cpu_millicores),
+            (columns.memory_free, requirements.memory_mib),
+            (columns.disk_free, requirements.disk_mib),
+        )
+        return min((int(column[slot]) // wanted for column, wanted in free if wanted), default=0)
+
     def held(self, node_id: str) -> tuple[int, int, int, frozenset[str]]:
         """CPU millicores, memory MiB, disk MiB and GPU uuids that leases hold of a node."""
         node = self._nodes[node_id]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import Enum
 from random import Random
+from typing import NamedTuple
 
 from app.common.invariant import unreachable
 from app.master.scheduling.class_scores import NO_SLOT, ClassCache, ClassScores
@@ -17,6 +18,7 @@ from app.master.scheduling.order import RoundOrder
 from app.master.scheduling.queue import QueuedTask, TaskQueue
 from app.master.scheduling.reservations import Reservations
 from app.master.scheduling.rules import Ask
+from app.master.scheduling.runs import Run
 from app.master.scheduling.scoring import WEIGHTS
 from app.master.scheduling.shares import Shares
 from app.master.tasks.requirements import Requirements
@@ -45,8 +47,7 @@ class PlacementSettings:
     deferred_max: int = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(NamedTuple):
     """A task and the node whose resources now are its own."""
 
     task: QueuedTask
@@ -93,6 +94,7 @@ class Planner:
         self._settings = settings
         self._archive_nodes = archive_nodes
         self._cache = ClassCache(table)
+        self._run = Run(table)
         #: The table's version up to which parked requirements are known to fit nowhere.
         self._looked = table.dynamic.version
         self._reservations = Reservations(
@@ -131,10 +133,18 @@ class Planner:
             head = bucket.head
             if head is None:
                 unreachable("an empty bucket stood in line")
+            slot = self._run.slot_for(head)
+            if slot != NO_SLOT:
+                order.placed(bucket)
+                placements.append(self._take(head, self._table.node_id(slot)))
+                self._run.go_on()
+                continue
             slot = self._find(head, random, order)
             if slot != NO_SLOT:
                 order.placed(bucket)
                 placements.append(self._take(head, self._table.node_id(slot)))
+                if head.requirements in self._cache:
+                    self._run.begin(head, slot)
             elif head.requirements in order.blocked:
                 continue
             elif len(order.deferred) < self._settings.deferred_max:

@@ -27,8 +27,7 @@ class Ageing:
     risen_one_in: int = 4
 
 
-@dataclass(frozen=True, slots=True)
-class QueuedTask:
+class QueuedTask(NamedTuple):
     """One waiting task. `queued_at` is in the seconds that `now` is given in."""
 
     task_id: str

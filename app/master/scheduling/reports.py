@@ -6,7 +6,7 @@ its reason and changes nothing, whatever it says.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import structlog
 
@@ -32,8 +32,7 @@ FLUSH_MAX = 512
 SETTLE_SECONDS = 0.005
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(NamedTuple):
     """One report of a node about an attempt; times in microseconds."""
 
     task_id: str
@@ -49,8 +48,7 @@ class Update:
     progress_percent: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Started:
+class _Started(NamedTuple):
     record: TaskRecord
     attempt: int
     node_id: str
@@ -269,9 +267,10 @@ class Reports:
                 fenced = Stop(end.record.task_id, end.attempt, StopReason.FENCED)
                 self._parts.send(end.node_id, fenced)
         self._ended(ends)
-        records = {item.record.sequence: item.record for item in started}
-        records |= {end.record.sequence: end.record for end in ends}
-        self._parts.events.publish([changed(record) for record in records.values()])
+        if self._parts.events.heard:
+            records = {item.record.sequence: item.record for item in started}
+            records |= {end.record.sequence: end.record for end in ends}
+            self._parts.events.publish(changed(record) for record in records.values())
         self._dispatcher.wake()
 
 

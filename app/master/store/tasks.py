@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, bindparam, func, insert, literal_column, select, update
 
@@ -33,9 +33,8 @@ class ArrayRow:
     submitted_us: int
 
 
-@dataclass(frozen=True, slots=True)
-class NewTaskRow:
-    """A task at its submission."""
+class NewTaskRow(NamedTuple):
+    """A task at its submission, as `_INSERT_TASK` has it."""
 
     sequence: int
     array_id: str
@@ -45,22 +44,21 @@ class NewTaskRow:
     price_mcpt: int
     hold_sequence: int
     submitted_us: int
-    state: int = TaskState.QUEUED
+    #: A plain number: the driver takes an enum's member by a slower way.
+    state: int = TaskState.QUEUED.value
 
 
-@dataclass(frozen=True, slots=True)
-class AssignRow:
+class AssignRow(NamedTuple):
     """A placement to commit: attempt number `attempt` of the task goes to `node_id`."""
 
     sequence: int
     attempt: int
     node_id: str
-    gpu_uuids: str
     assigned_us: int
+    gpu_uuids: str
 
 
-@dataclass(frozen=True, slots=True)
-class EndRow:
+class EndRow(NamedTuple):
     """The end of an attempt and what it makes of its task."""
 
     sequence: int
@@ -77,6 +75,8 @@ class EndRow:
     failures: int
     losses: int
     excluded_node_id: str | None
+    #: When the task ended; None if it is queued again.
+    task_ended_us: int | None
     charged_mcpt: int
     result_digest: str | None
     result_bytes: int
@@ -116,8 +116,8 @@ class BucketRow:
 
 # The statements of the hot path, handed to the driver itself.
 _INSERT_TASK = Prepared(
-    "INSERT INTO tasks (sequence, array_id, array_index, owner_id, bucket_id, state, submitted_us,"
-    " price_mcpt, hold_sequence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO tasks (sequence, array_id, array_index, owner_id, bucket_id, price_mcpt,"
+    " hold_sequence, submitted_us, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT_ATTEMPT = Prepared(
     "INSERT INTO attempts (task_sequence, number, node_id, assigned_us, gpu_uuids)"
@@ -210,23 +210,7 @@ def insert_array(tx: Tx, row: ArrayRow) -> None:
 
 def insert_tasks(tx: Tx, rows: Sequence[NewTaskRow]) -> None:
     """Add newly submitted tasks."""
-    _INSERT_TASK.run_many(
-        tx,
-        [
-            (
-                row.sequence,
-                row.array_id,
-                row.array_index,
-                row.owner_id,
-                row.bucket_id,
-                row.state,
-                row.submitted_us,
-                row.price_mcpt,
-                row.hold_sequence,
-            )
-            for row in rows
-        ],
-    )
+    _INSERT_TASK.run_many(tx, rows)
 
 
 def assign(tx: Tx, rows: Sequence[AssignRow]) -> set[int]:
@@ -237,14 +221,8 @@ def assign(tx: Tx, rows: Sequence[AssignRow]) -> set[int]:
     )
     if changed != len(rows):
         rejected = _not_assigned(tx, rows)
-    _INSERT_ATTEMPT.run_many(
-        tx,
-        [
-            (row.sequence, row.attempt, row.node_id, row.assigned_us, row.gpu_uuids)
-            for row in rows
-            if row.sequence not in rejected
-        ],
-    )
+    kept = [row for row in rows if row.sequence not in rejected] if rejected else rows
+    _INSERT_ATTEMPT.run_many(tx, kept)
     return rejected
 
 
@@ -300,7 +278,7 @@ def _task_values(row: EndRow) -> tuple[object, ...]:
         row.losses,
         row.excluded_node_id,
         row.started_us,
-        row.ended_us if TaskState(row.state).ended else None,
+        row.task_ended_us,
         row.charged_mcpt,
         row.result_digest,
         row.result_bytes,

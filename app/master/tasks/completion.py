@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.common.vocabulary import AttemptOutcome, TaskState
 from app.master.ledger.requests import Refund, Resolution, Settlement, Share
@@ -15,8 +16,7 @@ from app.master.tasks.book import TaskRecord
 from app.master.tasks.state import EndDecision, Fault
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptEnd:
+class AttemptEnd(NamedTuple):
     """How the attempt of `record` ended, and what was decided of it."""
 
     record: TaskRecord
@@ -93,18 +93,19 @@ def _row(end: AttemptEnd, resolved: Mapping[int, Resolution]) -> EndRow:
     return EndRow(
         sequence=record.sequence,
         attempt=end.attempt,
-        outcome=end.outcome,
+        outcome=end.outcome.value,
         exit_code=end.exit_code,
         attempt_detail=end.attempt_detail,
         started_us=end.started_us,
         ended_us=end.ended_us,
         cpu_milliseconds=end.cpu_milliseconds,
         memory_peak_mib=end.memory_peak_mib,
-        state=decision.state,
+        state=decision.state.value,
         detail=decision.detail,
         failures=end.failures,
         losses=end.losses,
         excluded_node_id=end.node_id if decision.exclude_node else None,
+        task_ended_us=end.ended_us if decision.state.ended else None,
         charged_mcpt=resolution.charged_mcpt if resolution else 0,
         result_digest=end.result_digest or None,
         result_bytes=end.result_bytes,
