@@ -1,5 +1,6 @@
 """What the operating system must provide, for which command, and how it gets there."""
 
+import ctypes.util
 import importlib
 import importlib.util
 import os
@@ -20,6 +21,7 @@ class Need(Flag):
     PYTHON = auto()  # the virtual environment
     SANDBOX = auto()  # a worker that runs tasks on this machine
     TESTS = auto()  # everything the tests start
+    CONSOLE = auto()  # the window
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,38 @@ def _static_busybox() -> bool:
     return program is not None and b"/ld-linux" not in Path(program).read_bytes()[:4096]
 
 
+def _library(*names: str) -> bool:
+    return all(ctypes.util.find_library(name) is not None for name in names)
+
+
+def _fonts() -> bool:
+    return any(Path("/usr/share/fonts").rglob("*.tt[cf]"))
+
+
+def _chinese_font() -> bool:
+    folder = Path("/usr/share/fonts")
+    return any(True for pattern in ("*CJK*", "wqy*") for _ in folder.rglob(pattern))
+
+
 def _postgresql() -> bool:
     return _program("initdb") or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 
+
+_WINDOW_LIBRARIES = (
+    "EGL",
+    "GL",
+    "dbus-1",
+    "fontconfig",
+    "xkbcommon-x11",
+    "xcb-cursor",
+    "xcb-icccm",
+    "xcb-image",
+    "xcb-keysyms",
+    "xcb-randr",
+    "xcb-render-util",
+    "xcb-shape",
+    "xcb-xkb",
+)
 
 #: The only list of system packages.
 LINUX_PARTS = (
@@ -66,6 +97,29 @@ LINUX_PARTS = (
     Part("static busybox", ("busybox-static",), Need.TESTS, _static_busybox),
     Part("PostgreSQL server", ("postgresql",), Need.TESTS, _postgresql),
     Part("iproute2", ("iproute2",), Need.TESTS, lambda: _program("ip")),
+    Part(
+        "libraries for a window",
+        (
+            "libegl1",
+            "libgl1",
+            "libdbus-1-3",
+            "libfontconfig1",
+            "libxkbcommon-x11-0",
+            "libxcb-cursor0",
+            "libxcb-icccm4",
+            "libxcb-image0",
+            "libxcb-keysyms1",
+            "libxcb-randr0",
+            "libxcb-render-util0",
+            "libxcb-shape0",
+            "libxcb-xkb1",
+        ),
+        Need.CONSOLE | Need.TESTS,
+        lambda: _library(*_WINDOW_LIBRARIES),
+    ),
+    Part("a font", ("fonts-dejavu-core",), Need.CONSOLE | Need.TESTS, _fonts),
+    Part("a Chinese font", ("fonts-wqy-microhei",), Need.TESTS, _chinese_font),
+    Part("Xvfb", ("xvfb",), Need.TESTS, lambda: _program("Xvfb")),
 )
 
 
