@@ -1334,3 +1334,101 @@ class UpdateUserRequest(_message.Message):
     disabled: bool
     password: str
     def __init__(self, request_id: _Optional[str] = ..., username: _Optional[str] = ..., role: _Optional[str] = ..., disabled: _Optional[bool] = ..., password: _Optional[str] = ...) -> None: ...
+
+class WatchRequest(_message.Message):
+    __slots__ = ("tasks_max",)
+    TASKS_MAX_FIELD_NUMBER: _ClassVar[int]
+    tasks_max: int
+    def __init__(self, tasks_max: _Optional[int] = ...) -> None: ...
+
+class WatchUpdate(_message.Message):
+    __slots__ = ("number", "snapshot", "snapshot_end", "at", "tasks", "nodes", "samples", "stats")
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    SNAPSHOT_FIELD_NUMBER: _ClassVar[int]
+    SNAPSHOT_END_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
+    TASKS_FIELD_NUMBER: _ClassVar[int]
+    NODES_FIELD_NUMBER: _ClassVar[int]
+    SAMPLES_FIELD_NUMBER: _ClassVar[int]
+    STATS_FIELD_NUMBER: _ClassVar[int]
+    number: int
+    snapshot: bool
+    snapshot_end: bool
+    at: _timestamp_pb2.Timestamp
+    tasks: _containers.RepeatedCompositeFieldContainer[TaskInfo]
+    nodes: _containers.RepeatedCompositeFieldContainer[NodeInfo]
+    samples: _containers.RepeatedCompositeFieldContainer[NodeSample]
+    stats: PoolStats
+    def __init__(self, number: _Optional[int] = ..., snapshot: _Optional[bool] = ..., snapshot_end: _Optional[bool] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., tasks: _Optional[_Iterable[_Union[TaskInfo, _Mapping]]] = ..., nodes: _Optional[_Iterable[_Union[NodeInfo, _Mapping]]] = ..., samples: _Optional[_Iterable[_Union[NodeSample, _Mapping]]] = ..., stats: _Optional[_Union[PoolStats, _Mapping]] = ...) -> None: ...
+
+class NodeSample(_message.Message):
+    __slots__ = ("node_id", "usage", "at")
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    USAGE_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
+    node_id: str
+    usage: NodeUsage
+    at: _timestamp_pb2.Timestamp
+    def __init__(self, node_id: _Optional[str] = ..., usage: _Optional[_Union[NodeUsage, _Mapping]] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class PoolStats(_message.Message):
+    __slots__ = ("at", "nodes_online", "nodes_known", "tasks_queued", "tasks_assigned", "tasks_running", "tasks_succeeded", "tasks_failed", "tasks_cancelled", "attempts_lost", "charged_mcpt", "cpu_millicores", "cpu_millicores_held", "memory_mib", "memory_mib_held", "gpus", "gpus_held", "cpu_percent", "memory_percent", "gpu_percent")
+    AT_FIELD_NUMBER: _ClassVar[int]
+    NODES_ONLINE_FIELD_NUMBER: _ClassVar[int]
+    NODES_KNOWN_FIELD_NUMBER: _ClassVar[int]
+    TASKS_QUEUED_FIELD_NUMBER: _ClassVar[int]
+    TASKS_ASSIGNED_FIELD_NUMBER: _ClassVar[int]
+    TASKS_RUNNING_FIELD_NUMBER: _ClassVar[int]
+    TASKS_SUCCEEDED_FIELD_NUMBER: _ClassVar[int]
+    TASKS_FAILED_FIELD_NUMBER: _ClassVar[int]
+    TASKS_CANCELLED_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPTS_LOST_FIELD_NUMBER: _ClassVar[int]
+    CHARGED_MCPT_FIELD_NUMBER: _ClassVar[int]
+    CPU_MILLICORES_FIELD_NUMBER: _ClassVar[int]
+    CPU_MILLICORES_HELD_FIELD_NUMBER: _ClassVar[int]
+    MEMORY_MIB_FIELD_NUMBER: _ClassVar[int]
+    MEMORY_MIB_HELD_FIELD_NUMBER: _ClassVar[int]
+    GPUS_FIELD_NUMBER: _ClassVar[int]
+    GPUS_HELD_FIELD_NUMBER: _ClassVar[int]
+    CPU_PERCENT_FIELD_NUMBER: _ClassVar[int]
+    MEMORY_PERCENT_FIELD_NUMBER: _ClassVar[int]
+    GPU_PERCENT_FIELD_NUMBER: _ClassVar[int]
+    at: _timestamp_pb2.Timestamp
+    nodes_online: int
+    nodes_known: int
+    tasks_queued: int
+    tasks_assigned: int
+    tasks_running: int
+    tasks_succeeded: int
+    tasks_failed: int
+    tasks_cancelled: int
+    attempts_lost: int
+    charged_mcpt: int
+    cpu_millicores: int
+    cpu_millicores_held: int
+    memory_mib: int
+    memory_mib_held: int
+    gpus: int
+    gpus_held: int
+    cpu_percent: int
+    memory_percent: int
+    gpu_percent: int
+    def __init__(self, at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., nodes_online: _Optional[int] = ..., nodes_known: _Optional[int] = ..., tasks_queued: _Optional[int] = ..., tasks_assigned: _Optional[int] = ..., tasks_running: _Optional[int] = ..., tasks_succeeded: _Optional[int] = ..., tasks_failed: _Optional[int] = ..., tasks_cancelled: _Optional[int] = ..., attempts_lost: _Optional[int] = ..., charged_mcpt: _Optional[int] = ..., cpu_millicores: _Optional[int] = ..., cpu_millicores_held: _Optional[int] = ..., memory_mib: _Optional[int] = ..., memory_mib_held: _Optional[int] = ..., gpus: _Optional[int] = ..., gpus_held: _Optional[int] = ..., cpu_percent: _Optional[int] = ..., memory_percent: _Optional[int] = ..., gpu_percent: _Optional[int] = ...) -> None: ...
+
+class GetHistoryRequest(_message.Message):
+    __slots__ = ("node_id", "since", "by_minute")
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    SINCE_FIELD_NUMBER: _ClassVar[int]
+    BY_MINUTE_FIELD_NUMBER: _ClassVar[int]
+    node_id: str
+    since: _timestamp_pb2.Timestamp
+    by_minute: bool
+    def __init__(self, node_id: _Optional[str] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., by_minute: _Optional[bool] = ...) -> None: ...
+
+class GetHistoryResponse(_message.Message):
+    __slots__ = ("samples", "stats")
+    SAMPLES_FIELD_NUMBER: _ClassVar[int]
+    STATS_FIELD_NUMBER: _ClassVar[int]
+    samples: _containers.RepeatedCompositeFieldContainer[NodeSample]
+    stats: _containers.RepeatedCompositeFieldContainer[PoolStats]
+    def __init__(self, samples: _Optional[_Iterable[_Union[NodeSample, _Mapping]]] = ..., stats: _Optional[_Iterable[_Union[PoolStats, _Mapping]]] = ...) -> None: ...

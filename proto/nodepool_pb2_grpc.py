@@ -2221,3 +2221,128 @@ class AdminService:
             timeout,
             metadata,
             _registered_method=True)
+
+
+class ConsoleServiceStub:
+    """------------------------------------------------------------------ the pool, live
+
+    """
+
+    def __init__(self, channel):
+        """Constructor.
+
+        Args:
+            channel: A grpc.Channel.
+        """
+        self.Watch = channel.unary_stream(
+                '/nodepool.ConsoleService/Watch',
+                request_serializer=proto_dot_nodepool__pb2.WatchRequest.SerializeToString,
+                response_deserializer=proto_dot_nodepool__pb2.WatchUpdate.FromString,
+                _registered_method=True)
+        self.GetHistory = channel.unary_unary(
+                '/nodepool.ConsoleService/GetHistory',
+                request_serializer=proto_dot_nodepool__pb2.GetHistoryRequest.SerializeToString,
+                response_deserializer=proto_dot_nodepool__pb2.GetHistoryResponse.FromString,
+                _registered_method=True)
+
+
+class ConsoleServiceServicer:
+    """------------------------------------------------------------------ the pool, live
+
+    """
+
+    def Watch(self, request, context):
+        """What the caller may see, live: a snapshot in several messages, then what
+        changed, at most ten messages a second.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetHistory(self, request, context):
+        """What was measured before: the last hour by the second at best, the last day
+        by the minute.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+
+def add_ConsoleServiceServicer_to_server(servicer, server):
+    rpc_method_handlers = {
+            'Watch': grpc.unary_stream_rpc_method_handler(
+                    servicer.Watch,
+                    request_deserializer=proto_dot_nodepool__pb2.WatchRequest.FromString,
+                    response_serializer=proto_dot_nodepool__pb2.WatchUpdate.SerializeToString,
+            ),
+            'GetHistory': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetHistory,
+                    request_deserializer=proto_dot_nodepool__pb2.GetHistoryRequest.FromString,
+                    response_serializer=proto_dot_nodepool__pb2.GetHistoryResponse.SerializeToString,
+            ),
+    }
+    generic_handler = grpc.method_handlers_generic_handler(
+            'nodepool.ConsoleService', rpc_method_handlers)
+    server.add_generic_rpc_handlers((generic_handler,))
+    server.add_registered_method_handlers('nodepool.ConsoleService', rpc_method_handlers)
+
+
+ # This class is part of an EXPERIMENTAL API.
+class ConsoleService:
+    """------------------------------------------------------------------ the pool, live
+
+    """
+
+    @staticmethod
+    def Watch(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/nodepool.ConsoleService/Watch',
+            proto_dot_nodepool__pb2.WatchRequest.SerializeToString,
+            proto_dot_nodepool__pb2.WatchUpdate.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetHistory(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nodepool.ConsoleService/GetHistory',
+            proto_dot_nodepool__pb2.GetHistoryRequest.SerializeToString,
+            proto_dot_nodepool__pb2.GetHistoryResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)

@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager
 from app.client.address import MasterAddress
 from app.client.calls import Calls
 from app.client.channel import open_channel
+from app.client.console import Console
 from app.client.ledger import Ledger
 from app.client.methods import CHANGE_PASSWORD, GET_POOL_INFO, LOGIN, REGISTER, SIGN_OUT, WHO_AM_I
 from app.client.nodes import JoinTokens, Nodes
@@ -45,6 +46,7 @@ class HiveMind:
         self.nodes = Nodes(calls)
         self.join_tokens = JoinTokens(calls)
         self.users = Users(calls)
+        self.console = Console(calls)
 
     @classmethod
     @asynccontextmanager

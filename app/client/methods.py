@@ -137,3 +137,6 @@ GET_LEDGER_SUMMARY = Method(
 LIST_USERS = Method("AdminService", "ListUsers", pb.ListUsersRequest, pb.ListUsersResponse)
 CREATE_USER = Method("AdminService", "CreateUser", pb.CreateUserRequest, pb.UserInfo)
 UPDATE_USER = Method("AdminService", "UpdateUser", pb.UpdateUserRequest, pb.UserInfo)
+
+WATCH = Method("ConsoleService", "Watch", pb.WatchRequest, pb.WatchUpdate, shape=Shape.DOWN)
+GET_HISTORY = Method("ConsoleService", "GetHistory", pb.GetHistoryRequest, pb.GetHistoryResponse)

@@ -25,6 +25,13 @@ class NodeChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class NodeHeard:
+    """A node told its load: nothing else of it changed."""
+
+    node_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class LogGrew:
     """An attempt printed something, or its log is complete."""
 
@@ -32,7 +39,7 @@ class LogGrew:
     attempt: int
 
 
-Event: TypeAlias = TaskChanged | NodeChanged | LogGrew
+Event: TypeAlias = TaskChanged | NodeChanged | NodeHeard | LogGrew
 Listener: TypeAlias = Callable[[Event], None]
 
 

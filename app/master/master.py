@@ -183,6 +183,7 @@ class Master:
         self.grpc_address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         self._http = HttpServer(make_app(metrics.registry, lambda: self._serving))
         self.http_address = f"127.0.0.1:{await self._http.start(settings.ui_port)}"
+        self._background.start("pool gauge", scheduling.gauge.run())
         self._background.start("retention", keep_house(writer, identity, scheduling))
         if settings.announce:
             self._announcement = Announcement(

@@ -9,6 +9,7 @@ from app.master.events import EventBus
 from app.master.identity_parts import IdentityParts
 from app.master.ledger.service import LedgerService
 from app.master.pool.orders import Order
+from app.master.pool_gauge import PoolGauge
 from app.master.scheduling.attendance import Attendance, Patience
 from app.master.scheduling.cancellation import Cancellations
 from app.master.scheduling.cluster import Cluster
@@ -43,6 +44,7 @@ class SchedulingParts:
     artifacts: ArtifactService
     catalogue: Catalogue
     logs: LogService
+    gauge: PoolGauge
     #: Called with every group of committed ends.
     on_ends: list[Callable[[list[AttemptEnd]], None]] = field(default_factory=list)
 
@@ -82,15 +84,7 @@ def build_scheduling(
             listener(ends)
 
     parts = Parts(cluster, writer, reader, clock, ids, events, send, decided)
-    files = ArtifactFiles(settings.data_dir / "artifacts", clock, settings.artifact_bytes_max)
-    artifacts = ArtifactService(
-        files,
-        writer,
-        reader,
-        clock,
-        quota_bytes=settings.user_quota_bytes,
-        keep_days=settings.result_days,
-    )
+    artifacts = _artifacts(basis)
     dispatcher = Dispatcher(parts, background)
     reports = Reports(
         parts,
@@ -105,8 +99,17 @@ def build_scheduling(
     )
     records = NodeRecords(parts, nodes, background)
     on_ends.append(records.count)
+    gauge = PoolGauge(cluster, nodes, events, reader, clock)
+    on_ends.append(gauge.count_ends)
     attendance = Attendance(
-        parts, nodes, dispatcher, reports, background, _patience(settings), records.judge
+        parts,
+        nodes,
+        dispatcher,
+        reports,
+        background,
+        _patience(settings),
+        records.judge,
+        gauge.heard,
     )
     identity.on_node_changed.append(attendance.node_changed)
     return SchedulingParts(
@@ -116,12 +119,28 @@ def build_scheduling(
         dispatcher=dispatcher,
         reports=reports,
         attendance=attendance,
-        cancellations=Cancellations(parts, ledger, dispatcher, reports, owner_of),
+        cancellations=Cancellations(
+            parts, ledger, dispatcher, reports, owner_of, gauge.count_cancelled
+        ),
         submissions=Submissions(ledger, clock, ids),
         artifacts=artifacts,
         catalogue=Catalogue(reader),
         logs=LogService(LogFiles(settings.data_dir / "logs", settings.log_bytes_max), events),
+        gauge=gauge,
         on_ends=on_ends,
+    )
+
+
+def _artifacts(basis: Basis) -> ArtifactService:
+    settings, clock = basis.settings, basis.clock
+    files = ArtifactFiles(settings.data_dir / "artifacts", clock, settings.artifact_bytes_max)
+    return ArtifactService(
+        files,
+        basis.writer,
+        basis.reader,
+        clock,
+        quota_bytes=settings.user_quota_bytes,
+        keep_days=settings.result_days,
     )
 
 

@@ -124,6 +124,8 @@ RPC_PERMISSIONS: Final[dict[str, Rule]] = {
     "/nodepool.AdminService/ListUsers": Permission.USERS_READ,
     "/nodepool.AdminService/CreateUser": Permission.USERS_MANAGE,
     "/nodepool.AdminService/UpdateUser": Permission.USERS_MANAGE,
+    "/nodepool.ConsoleService/Watch": Permission.SESSION,
+    "/nodepool.ConsoleService/GetHistory": Permission.NODES_READ,
     # The interface and the health of the process are no secret: the source is public.
     "/grpc.health.v1.Health/Check": OPEN,
     "/grpc.health.v1.Health/List": OPEN,

@@ -12,6 +12,7 @@ from app.common.pki import key_fingerprint
 from app.common.vocabulary import NodeState
 from app.master.identity.endings import Endings, node_key
 from app.master.identity.permissions import Permission, permits
+from app.master.identity.principal import Principal
 from app.master.identity.users import named
 from app.master.pool.enrolment import Enrolment
 from app.master.pool.join_tokens import JoinTokens, TokenOrder
@@ -95,7 +96,7 @@ class NodeServicer(pb_grpc.NodeServiceServicer):
         shown: list[pb.NodeInfo] = []
         for place in range(start, len(ordered)):
             node = ordered[place]
-            if not _may_see(node) or (
+            if not may_see_node(node, caller()) or (
                 node.state is NodeState.REVOKED and not request.include_revoked
             ):
                 continue
@@ -201,11 +202,7 @@ class NodeServicer(pb_grpc.NodeServiceServicer):
         return await self._idempotency.run(request, pb.RevokeJoinTokenResponse, unit)
 
     def _visible(self, node_id_or_name: str) -> Node:
-        """The node, if the caller may see it. Raises HiveMindError(NODE_NOT_FOUND)."""
-        node = self._directory.find(node_id_or_name)
-        if not _may_see(node):
-            raise HiveMindError(Reason.NODE_NOT_FOUND, f"There is no node {node_id_or_name!r}.")
-        return node
+        return visible_node(self._directory, node_id_or_name, caller())
 
     async def _change(
         self,
@@ -228,34 +225,46 @@ class NodeServicer(pb_grpc.NodeServiceServicer):
         return self._info(self._directory.find(node_id))
 
     def _info(self, node: Node) -> pb.NodeInfo:
-        load = self._directory.load(node.id)
-        return pb.NodeInfo(
-            node_id=node.id,
-            name=node.name,
-            owner=node.owner_name,
-            state=wire_enum(node.state),
-            online=node.online,
-            capabilities=capabilities_out(node.capabilities),
-            usage=usage_out(node.usage),
-            location=location_out(node.location),
-            trust=wire_enum(node.trust),
-            trust_reason=node.trust_reason,
-            key_fingerprint=key_fingerprint(node.public_key),
-            joined_at=timestamp(node.joined_us),
-            last_seen_at=timestamp(node.last_seen_us),
-            running_tasks=load.running_tasks,
-            tasks_succeeded=node.tasks_succeeded,
-            tasks_failed=node.tasks_failed,
-            drops=node.drops,
-            earned_mcpt=node.earned_mcpt,
-            free_cpu_millicores=load.free_cpu_millicores,
-            free_memory_mib=load.free_memory_mib,
-        )
+        return node_out(node, self._directory.load(node.id))
 
 
-def _may_see(node: Node) -> bool:
-    principal = caller()
+def node_out(node: Node, load: NodeLoad) -> pb.NodeInfo:
+    """A node as lists show it."""
+    return pb.NodeInfo(
+        node_id=node.id,
+        name=node.name,
+        owner=node.owner_name,
+        state=wire_enum(node.state),
+        online=node.online,
+        capabilities=capabilities_out(node.capabilities),
+        usage=usage_out(node.usage),
+        location=location_out(node.location),
+        trust=wire_enum(node.trust),
+        trust_reason=node.trust_reason,
+        key_fingerprint=key_fingerprint(node.public_key),
+        joined_at=timestamp(node.joined_us),
+        last_seen_at=timestamp(node.last_seen_us),
+        running_tasks=load.running_tasks,
+        tasks_succeeded=node.tasks_succeeded,
+        tasks_failed=node.tasks_failed,
+        drops=node.drops,
+        earned_mcpt=node.earned_mcpt,
+        free_cpu_millicores=load.free_cpu_millicores,
+        free_memory_mib=load.free_memory_mib,
+    )
+
+
+def may_see_node(node: Node, principal: Principal) -> bool:
+    """Whether a node is the caller's own, or the caller may see all."""
     return node.owner_id == principal.id or permits(principal, Permission.NODES_READ_ALL)
+
+
+def visible_node(directory: NodeDirectory, node_id_or_name: str, principal: Principal) -> Node:
+    """The node, if the caller may see it. Raises HiveMindError(NODE_NOT_FOUND)."""
+    node = directory.find(node_id_or_name)
+    if not may_see_node(node, principal):
+        raise HiveMindError(Reason.NODE_NOT_FOUND, f"There is no node {node_id_or_name!r}.")
+    return node
 
 
 def _state_in(number: int) -> NodeState:

@@ -9,11 +9,13 @@ from app.master.identity_parts import IdentityParts
 from app.master.pool.registry import Node, NodeRegistry
 from app.master.rpc.admin_service import AdminServicer
 from app.master.rpc.artifact_service import ArtifactServicer
+from app.master.rpc.console_service import ConsoleServicer
 from app.master.rpc.enrolment_service import EnrolmentServicer, PoolIdentity
 from app.master.rpc.ledger_service import LedgerServicer
 from app.master.rpc.master_node_service import MasterNodeServicer
 from app.master.rpc.node_manager_service import NodeManagerServicer
 from app.master.rpc.node_service import NodeLoad, NodeServicer
+from app.master.rpc.pool_watch import Sources
 from app.master.rpc.session_service import SessionServicer
 from app.master.rpc.task_intake import TaskIntake
 from app.master.rpc.task_service import TaskServicer
@@ -61,7 +63,22 @@ def add_services(
     return [
         *_people_services(settings, clock, identity, scheduling),
         *_task_services(settings, clock, identity, scheduling),
+        _console_service(clock, identity, scheduling),
     ]
+
+
+def _console_service(
+    clock: Clock, identity: IdentityParts, scheduling: SchedulingParts
+) -> Addition:
+    sources = Sources(
+        events=scheduling.events,
+        catalogue=scheduling.catalogue,
+        cluster=scheduling.cluster,
+        nodes=LiveNodes(identity.nodes, scheduling.cluster),
+        gauge=scheduling.gauge,
+        clock=clock,
+    )
+    return pb_grpc.add_ConsoleServiceServicer_to_server, ConsoleServicer(sources)
 
 
 def _people_services(

@@ -58,7 +58,8 @@ class Patience:
 class Attendance:
     """Connects streams to nodes and ends the leases of those that are gone.
 
-    `measured` hears of every node that said what it can do.
+    `measured` hears of every node that said what it can do, `sampled` of every sample of a
+    node's load.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Attendance:
         background: BackgroundTasks,
         patience: Patience,
         measured: Callable[[Node], None],
+        sampled: Callable[[str, Usage], None],
     ) -> None:
         self._parts = parts
         self._nodes = nodes
@@ -77,6 +79,7 @@ class Attendance:
         self._reports = reports
         self._background = background
         self._measured = measured
+        self._sampled = sampled
         self._silent = Deadlines(patience.heartbeat_timeout)
         self._broken = Deadlines(patience.lease_grace)
         self._unseen = Deadlines(patience.recovery_grace)
@@ -158,6 +161,7 @@ class Attendance:
             node.usage = usage
             if self._parts.cluster.table.set_usage(node_id, usage):
                 self._dispatcher.wake()
+            self._sampled(node_id, usage)
 
     def capabilities_changed(self, node_id: str, capabilities: Capabilities) -> None:
         """The node measured itself again."""

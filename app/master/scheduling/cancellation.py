@@ -38,7 +38,8 @@ class Cancellations:
     """Cancels in three steps: memory first, then the unit, then what follows from it.
 
     Memory goes first so that no placement of the task can be handed to the writer after
-    the unit; if the unit fails, `undo` puts everything back.
+    the unit; if the unit fails, `undo` puts everything back. `cancelled` hears how many
+    tasks each committed unit ended.
     """
 
     def __init__(
@@ -48,12 +49,14 @@ class Cancellations:
         dispatcher: Dispatcher,
         reports: Reports,
         owner_of: Callable[[str], str | None],
+        cancelled: Callable[[int], None],
     ) -> None:
         self._parts = parts
         self._ledger = ledger
         self._dispatcher = dispatcher
         self._reports = reports
         self._owner_of = owner_of
+        self._cancelled = cancelled
 
     def unsettled(self, views: list[TaskView]) -> bool:
         """Whether the end of one of these tasks' attempts is on its way to the store."""
@@ -113,11 +116,9 @@ class Cancellations:
         """After the commit: tell the nodes, and everybody who watches."""
         for end in found.live:
             self._conclude(end)
+        self._cancelled(found.count)
         self._parts.events.publish(
-            [
-                TaskChanged(view.sequence, view.array_id, view.task_id, view.owner_id)
-                for view in views
-            ]
+            TaskChanged(view.sequence, view.array_id, view.task_id, view.owner_id) for view in views
         )
         self._dispatcher.withdrawing()
         self._dispatcher.wake()

@@ -12,7 +12,9 @@ from app.master.tasks.requirements import Requirements
 
 
 @dataclass(slots=True)
-class _Held:
+class Held:
+    """What an owner, or all of them, hold now."""
+
     cpu_millicores: int = 0
     memory_mib: int = 0
     gpus: int = 0
@@ -23,7 +25,7 @@ class Shares:
     """What each owner's live attempts hold."""
 
     def __init__(self) -> None:
-        self._held: dict[str, _Held] = {}
+        self._held: dict[str, Held] = {}
 
     def add(self, owner_id: str, requirements: Requirements) -> None:
         """Count one attempt."""
@@ -35,7 +37,7 @@ class Shares:
         held = self._held[owner_id]
         invariant(held.tasks >= 0, f"{owner_id} holds fewer than no tasks")
         if held.tasks == 0:
-            invariant(held == _Held(), f"{owner_id} holds resources by no task")
+            invariant(held == Held(), f"{owner_id} holds resources by no task")
             del self._held[owner_id]
 
     def dominant(self, owner_id: str, totals: PoolTotals) -> float:
@@ -56,8 +58,18 @@ class Shares:
             for owner, held in self._held.items()
         }
 
+    def total(self) -> Held:
+        """What all owners hold together."""
+        total = Held()
+        for held in self._held.values():
+            total.cpu_millicores += held.cpu_millicores
+            total.memory_mib += held.memory_mib
+            total.gpus += held.gpus
+            total.tasks += held.tasks
+        return total
+
     def _change(self, owner_id: str, requirements: Requirements, sign: int) -> None:
-        held = self._held.setdefault(owner_id, _Held())
+        held = self._held.setdefault(owner_id, Held())
         held.cpu_millicores += sign * requirements.cpu_millicores
         held.memory_mib += sign * requirements.memory_mib
         held.gpus += sign * int(requirements.wants_gpu)

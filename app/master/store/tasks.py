@@ -310,6 +310,11 @@ def queued_of(tx: Tx, array_id: str) -> list[tuple[int, int, int]]:
     return [(row.sequence, row.hold_sequence, row.array_index) for row in rows]
 
 
+def count_queued(tx: Tx) -> int:
+    """How many tasks are queued, by the index of the queue."""
+    return tx.execute(select(func.count()).select_from(tasks).where(_IS_QUEUED)).scalar_one()
+
+
 def live_attempts(tx: Tx, array_id: str) -> dict[int, int]:
     """The number of the live attempt of each assigned or running task of an array."""
     rows = tx.execute(

@@ -1,5 +1,6 @@
 """The open tasks that memory knows: all live ones, and a window of the queued ones."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -138,6 +139,12 @@ class TaskBook:
             held.pop(record.task_id, None)
             if not held:
                 del self._by_node[record.node_id or ""]
+
+    def count_live(self) -> Counter[TaskState]:
+        """How many records are in each of the live states."""
+        return Counter(
+            record.state for records in self._by_node.values() for record in records.values()
+        )
 
     def on_node(self, node_id: str) -> list[TaskRecord]:
         """The live records whose lease `node_id` holds."""

@@ -72,6 +72,8 @@ EXPECTED = {
     "LedgerService/Verify": AUDITORS,
     "LedgerService/Grant": "admin",
     "LedgerService/GetSummary": AUDITORS,
+    "ConsoleService/Watch": PEOPLE,
+    "ConsoleService/GetHistory": PEOPLE,
     "AdminService/ListUsers": AUDITORS,
     "AdminService/CreateUser": "admin",
     "AdminService/UpdateUser": "admin",

@@ -1,0 +1,124 @@
+"""What a console is sent: a snapshot, then changes; what each role may see of them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from app.client.api import HiveMind
+from app.common.errors import HiveMindError, Reason
+from app.master.master import Master
+from bench.pool import SimulatedWorker, enrol
+from proto import nodepool_pb2 as pb
+from tests.e2e.conftest import signed_in
+
+BEGINNING = datetime.fromtimestamp(0, UTC)
+
+
+class Seen:
+    """All that a watch told so far."""
+
+    def __init__(self) -> None:
+        self.tasks: dict[str, pb.TaskInfo] = {}
+        self.nodes: dict[str, pb.NodeInfo] = {}
+        self.samples: dict[str, pb.NodeSample] = {}
+        self.stats: list[pb.PoolStats] = []
+        self.complete = False
+
+    def take(self, update: pb.WatchUpdate) -> None:
+        self.tasks |= {task.task_id: task for task in update.tasks}
+        self.nodes |= {node.node_id: node for node in update.nodes}
+        self.samples |= {sample.node_id: sample for sample in update.samples}
+        if update.HasField("stats"):
+            self.stats.append(update.stats)
+        assert not (self.complete and update.snapshot)
+        self.complete = self.complete or update.snapshot_end
+
+
+async def until(pool: HiveMind, enough: Callable[[Seen], bool], tasks_max: int = 0) -> Seen:
+    """Watch until `enough`."""
+    seen = Seen()
+    async with asyncio.timeout(30), aclosing(pool.console.watch(tasks_max)) as updates:
+        async for update in updates:
+            seen.take(update)
+            if enough(seen):
+                break
+    return seen
+
+
+@pytest.fixture
+async def node(master: Master, admin: HiveMind) -> AsyncIterator[SimulatedWorker]:
+    """A node that ends each task at once, and tells its load ten times a second."""
+    ready = {"grpc_address": master.grpc_address}
+    (identity,) = await enrol(admin, ready, 1)
+    worker = SimulatedWorker(identity, heartbeat_seconds=0.1)
+    running = asyncio.ensure_future(worker.run())
+    await worker.connected.wait()
+    yield worker
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_the_snapshot_holds_what_was_there_before(admin, ann, node, job: Path) -> None:
+    for _ in range(3):
+        await ann.tasks.submit(job)
+    seen = await until(admin, lambda seen: seen.complete)
+    assert len(seen.tasks) == 3
+    assert list(seen.nodes) == [node.identity.node_id]
+    two = await until(admin, lambda seen: seen.complete, tasks_max=2)
+    assert set(two.tasks) < set(seen.tasks)
+    assert len(two.tasks) == 2
+
+
+async def test_changes_follow(admin, ann, node, job: Path) -> None:
+    names: list[str] = []
+
+    async def act() -> None:
+        submitted = await ann.tasks.submit(job)
+        names.append(submitted.task_id)
+        await ann.tasks.wait(submitted.task_id)
+        await admin.nodes.set_state(node.identity.node_id, pb.NodeState.NODE_STATE_PAUSED)
+
+    acting: list[asyncio.Future[None]] = []
+
+    def enough(seen: Seen) -> bool:
+        if seen.complete and not acting:
+            acting.append(asyncio.ensure_future(act()))
+        nodes = list(seen.nodes.values())
+        paused = bool(nodes) and nodes[0].state == pb.NodeState.NODE_STATE_PAUSED
+        ended = [task for task in seen.tasks.values() if task.ended_at.seconds]
+        return paused and bool(ended) and bool(seen.samples) and seen.stats[-1].tasks_succeeded == 1
+
+    seen = await until(admin, enough)
+    await acting[0]
+    assert list(seen.tasks) == names
+    assert seen.samples[node.identity.node_id].usage.cpu_percent == 50
+    assert seen.stats[-1].nodes_online == 1
+    assert seen.stats[-1].charged_mcpt == 1000
+
+
+async def test_a_user_sees_the_own_tasks_and_nodes_only(master, admin, ann, node, job) -> None:
+    await ann.tasks.submit(job)
+    await admin.users.create("bob", "another unlikely phrase")
+    async with signed_in(master, "bob", "another unlikely phrase") as bob:
+        seen = await until(bob, lambda seen: seen.complete)
+        assert (seen.tasks, seen.nodes) == ({}, {})
+        assert seen.stats
+        with pytest.raises(HiveMindError) as refused:
+            await bob.console.node_history(node.identity.node_id, BEGINNING)
+        assert refused.value.reason is Reason.NODE_NOT_FOUND
+    assert len((await until(ann, lambda seen: seen.complete)).tasks) == 1
+
+
+async def test_history_is_kept(admin, node) -> None:
+    await until(admin, lambda seen: bool(seen.samples) and len(seen.stats) > 1)
+    samples = await admin.console.node_history(node.identity.node_id, BEGINNING)
+    assert {sample.usage.cpu_percent for sample in samples} == {50}
+    stats = await admin.console.pool_history(BEGINNING)
+    assert stats[-1].nodes_online == 1
+    assert [s.at.seconds for s in stats] == sorted({s.at.seconds for s in stats})
+    by_minute = await admin.console.pool_history(BEGINNING, by_minute=True)
+    assert 1 <= len(by_minute) <= 2
