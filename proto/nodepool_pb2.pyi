@@ -1280,18 +1280,20 @@ class LedgerSummaryResponse(_message.Message):
     def __init__(self, accounts: _Optional[_Iterable[_Union[LedgerSummaryResponse.Account, _Mapping]]] = ..., total_mcpt: _Optional[int] = ..., held_mcpt: _Optional[int] = ..., transfers: _Optional[int] = ...) -> None: ...
 
 class UserInfo(_message.Message):
-    __slots__ = ("user_id", "username", "role", "disabled", "created_at")
+    __slots__ = ("user_id", "username", "role", "disabled", "created_at", "permissions")
     USER_ID_FIELD_NUMBER: _ClassVar[int]
     USERNAME_FIELD_NUMBER: _ClassVar[int]
     ROLE_FIELD_NUMBER: _ClassVar[int]
     DISABLED_FIELD_NUMBER: _ClassVar[int]
     CREATED_AT_FIELD_NUMBER: _ClassVar[int]
+    PERMISSIONS_FIELD_NUMBER: _ClassVar[int]
     user_id: str
     username: str
     role: str
     disabled: bool
     created_at: _timestamp_pb2.Timestamp
-    def __init__(self, user_id: _Optional[str] = ..., username: _Optional[str] = ..., role: _Optional[str] = ..., disabled: _Optional[bool] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    permissions: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, user_id: _Optional[str] = ..., username: _Optional[str] = ..., role: _Optional[str] = ..., disabled: _Optional[bool] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., permissions: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ListUsersRequest(_message.Message):
     __slots__ = ("page_size", "page_token")

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Sequence
 
 import psutil
-from zeroconf import (
+from zeroconf import (  # type: ignore[attr-defined]
     DNSOutgoing,
     DNSPointer,
     DNSQuestion,
@@ -19,7 +19,6 @@ from zeroconf import (
     Zeroconf,
 )
 from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
-from zeroconf.const import _CLASS_IN, _FLAGS_QR_QUERY, _TYPE_PTR
 
 from app.client.discovery import FoundMaster, Heard, Interface, masters_of
 from app.common.announcing import SERVICE_TYPE
@@ -30,6 +29,8 @@ LOOK_SECONDS = 3.0
 #: Announcements that are looked into; a network that is flooded with them shows the first ones.
 ANNOUNCEMENTS_MAX = 200
 
+#: A question for pointers, class IN (RFC 1035, section 3.2).
+_QUERY, _PTR, _IN = 0, 12, 1
 _ASK_AFTER_SECONDS = (0.0, 0.25, 1.0)
 _DETAILS_MILLISECONDS = 1000
 
@@ -124,8 +125,8 @@ def _open(interfaces: Sequence[str] | None) -> AsyncZeroconf:
 
 
 def _question() -> DNSOutgoing:
-    question = DNSOutgoing(_FLAGS_QR_QUERY)
-    question.add_question(DNSQuestion(SERVICE_TYPE, _TYPE_PTR, _CLASS_IN))
+    question = DNSOutgoing(_QUERY)
+    question.add_question(DNSQuestion(SERVICE_TYPE, _PTR, _IN))
     return question
 
 

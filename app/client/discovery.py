@@ -13,9 +13,8 @@ from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface, ip
 from typing import TypeAlias
 
 from app.client.address import MasterAddress
-from app.client.trust import parse_pin
 from app.common.announcing import NAME_KEY, PIN_KEY
-from app.common.errors import HiveMindError
+from app.common.pki import is_pin
 
 Address: TypeAlias = IPv4Address | IPv6Address
 Interface: TypeAlias = IPv4Interface | IPv6Interface
@@ -95,10 +94,8 @@ def _text(properties: Mapping[bytes, bytes | None], key: str) -> str:
 
 
 def _pin(properties: Mapping[bytes, bytes | None]) -> str | None:
-    try:
-        return parse_pin(_text(properties, PIN_KEY))
-    except HiveMindError:
-        return None
+    text = _text(properties, PIN_KEY)
+    return text if is_pin(text) else None
 
 
 def _address(text: str) -> Address | None:
@@ -110,12 +107,20 @@ def _address(text: str) -> Address | None:
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped is not None:
             address = address.ipv4_mapped
-        elif address.is_link_local and not (address.scope_id or "").isalnum():
+        elif not _can_be_scoped(address):
             return None
     reserved = isinstance(address, IPv4Address) and address.is_reserved
     if address.is_unspecified or address.is_multicast or reserved:
         return None
     return address
+
+
+def _can_be_scoped(address: IPv6Address) -> bool:
+    """A link-local address says nothing without the interface it is on."""
+    scope = address.scope_id
+    if scope is None:
+        return not address.is_link_local
+    return scope.isascii() and scope.isalnum()
 
 
 def _in_order(

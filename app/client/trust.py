@@ -1,11 +1,12 @@
 """Deciding which CA to trust: by a pin from the pool's operator, once."""
 
+from collections.abc import Sequence
+
 from app.client.address import MasterAddress
 from app.client.channel import fetch_pool_info
 from app.common.errors import HiveMindError, Reason
-from app.common.ids import ALPHABET
 from app.common.join_token import JoinToken
-from app.common.pki import PIN_LENGTH, ca_pin
+from app.common.pki import PIN_LENGTH, ca_pin, is_pin
 from proto import nodepool_pb2 as pb
 
 
@@ -17,7 +18,7 @@ def parse_pin(text: str) -> str:
     stripped = text.strip().lower()
     if stripped.startswith("hm1-"):
         return JoinToken.parse(text).pin
-    if len(stripped) != PIN_LENGTH or not set(stripped) <= set(ALPHABET):
+    if not is_pin(stripped):
         raise HiveMindError(
             Reason.INVALID_FIELD,
             f"That is no pin: it has {PIN_LENGTH} characters, or is a whole join token.",
@@ -42,3 +43,20 @@ async def pool_with_pin(address: MasterAddress, pin: str) -> pb.GetPoolInfoRespo
             found=found,
         )
     return info
+
+
+async def first_with_pin(
+    addresses: Sequence[MasterAddress], pin: str
+) -> tuple[MasterAddress, pb.GetPoolInfoResponse]:
+    """The first of `addresses` at which the pool with `pin` answers, and what it says of itself.
+
+    Raises as `pool_with_pin`: an impostor's refusal rather than a silent address's.
+    """
+    refusals: list[HiveMindError] = []
+    for address in addresses:
+        try:
+            return address, await pool_with_pin(address, pin)
+        except HiveMindError as error:
+            refusals.append(error)
+    told = [error for error in refusals if error.reason is not Reason.MASTER_UNREACHABLE]
+    raise (told or refusals)[0]

@@ -1,4 +1,4 @@
-"""What a master says of itself on the local network (DNS-SD, RFC 6763): both ends' one definition."""
+"""What a master says of itself on the local network (DNS-SD, RFC 6763), for both ends."""
 
 SERVICE_TYPE = "_hivemind._tcp.local."
 #: Keys of the TXT record. Nothing in it is proven: see `app/client/discovery.py`.

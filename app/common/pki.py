@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from app.common.ids import encode_base32
+from app.common.ids import ALPHABET, encode_base32
 
 #: The name every master's certificate carries, so that a changed address never breaks trust.
 MASTER_HOST = "master.hivemind.internal"
@@ -31,6 +31,11 @@ def ca_pin(certificate_pem: bytes) -> str:
     public_key = x509.load_pem_x509_certificate(certificate_pem).public_key()
     info = public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return encode_base32(int.from_bytes(hashlib.sha256(info).digest()), PIN_LENGTH)
+
+
+def is_pin(text: str) -> bool:
+    """Whether `text` has the shape of a pin."""
+    return len(text) == PIN_LENGTH and all(character in ALPHABET for character in text)
 
 
 def issued_by(leaf_pem: bytes, ca_pem: bytes) -> bool:

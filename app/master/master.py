@@ -187,7 +187,7 @@ class Master:
         self._background.start("retention", keep_house(writer, identity, scheduling))
         if settings.announce:
             self._announcement = Announcement(
-                identity.pool_id, settings.pool_name, self.ca_pin, port
+                identity.pool_id, settings.pool_name, self.ca_pin, settings.grpc_host, port
             )
             self._background.start("announcement", self._announcement.start())
         self._serving = True

@@ -1,4 +1,4 @@
-"""The worker's command line: `python3 -m app.worker join | run | drain | status | doctor`."""
+"""The worker's command line: `python3 -m app.worker join | masters | run | …`."""
 
 import os
 import sys
@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.common.clock import SystemClock
-from app.common.errors import HiveMindError
+from app.common.errors import HiveMindError, Reason
 from app.common.ids import SystemIds
 
 if TYPE_CHECKING:
+    from app.common.join_token import JoinToken
+    from app.worker.choosing import Goal
     from app.worker.joining import Candidate
     from app.worker.service import WorkerSettings
 
@@ -60,12 +62,27 @@ Engine = Annotated[
 
 @app.command()
 def join(
-    master: Annotated[str, typer.Argument(metavar="HOST:PORT", help="Where the master listens.")],
     data_dir: DataDir,
+    master: Annotated[
+        str,
+        typer.Argument(
+            metavar="[HOST:PORT]",
+            help="Where the master listens; without it, look for one on this network.",
+            show_default=False,
+        ),
+    ] = "",
     token: Annotated[
         str,
         typer.Option(
             "--token", envvar="HIVEMIND_JOIN_TOKEN", help="Join token; without one, ask to join."
+        ),
+    ] = "",
+    pin: Annotated[
+        str,
+        typer.Option(
+            "--pin",
+            metavar="PIN",
+            help="The pool's pin, told by its operator; a join token has it in it.",
         ),
     ] = "",
     name: Annotated[str, typer.Option("--name", help="This node's name in the pool.")] = "",
@@ -75,23 +92,27 @@ def join(
     default_image: DefaultImage = "",
     engine: Engine = "",
 ) -> None:
-    """Make this machine a node of a pool."""
+    """Make this machine a node of a pool.
+
+    Without a token it asks to join, and an operator approves. Then you are shown the pool's
+    pin and asked, unless --pin says which one is right.
+    """
     from app.worker.service import WorkerSettings
 
     settings = WorkerSettings(data_dir, default_image, engine)
-    _report_refusals(lambda: _join(master, token, name, location, settings))
+    _report_refusals(lambda: _join(master, token, pin, name, location, settings))
 
 
-def _join(master: str, token: str, name: str, location: str, settings: "WorkerSettings") -> None:
+def _join(
+    master: str, token: str, pin: str, name: str, location: str, settings: "WorkerSettings"
+) -> None:
     import asyncio
 
-    from app.client.address import MasterAddress
     from app.common.join_token import JoinToken
     from app.worker import joining
     from app.worker.identity import IdentityStore
 
     clock = SystemClock()
-    address = MasterAddress.parse(master)
     parsed = JoinToken.parse(token) if token else None
     place = joining.Place.parse(location)
 
@@ -103,9 +124,11 @@ def _join(master: str, token: str, name: str, location: str, settings: "WorkerSe
         )
 
     async def work() -> None:
+        goal = await _goal(master, parsed, pin)
         candidate = await _candidate(name, place, settings)
         membership = await joining.join(
-            address,
+            goal.address,
+            goal.pin,
             parsed,
             candidate,
             IdentityStore(settings.folder),
@@ -118,6 +141,24 @@ def _join(master: str, token: str, name: str, location: str, settings: "WorkerSe
         )
 
     asyncio.run(work())
+
+
+async def _goal(master: str, token: "JoinToken | None", pin: str) -> "Goal":
+    from app.client.address import MasterAddress
+    from app.client.browsing import find_masters
+    from app.client.trust import parse_pin
+    from app.worker.choosing import goal_of
+    from app.worker.terminal import Terminal
+
+    named = MasterAddress.parse(master) if master else None
+    compared = parse_pin(pin) if pin else ""
+    if token is not None:
+        if compared not in ("", token.pin):
+            raise HiveMindError(
+                Reason.INVALID_FIELD, "--token and --pin name different pools: leave one out."
+            )
+        compared = token.pin
+    return await goal_of(named, compared, find_masters, Terminal())
 
 
 async def _candidate(name: str, place: object, settings: "WorkerSettings") -> "Candidate":
@@ -142,6 +183,36 @@ async def _candidate(name: str, place: object, settings: "WorkerSettings") -> "C
         gpus.close()
         await executors.close()
     return Candidate(name or platform.node() or "node", capabilities, place)
+
+
+@app.command()
+def masters(
+    json_output: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document.", show_default=False)
+    ] = False,
+) -> None:
+    """List the masters that announce themselves on this network. Nothing of it is proven."""
+
+    def show() -> None:
+        import asyncio
+
+        from app.client.browsing import find_masters
+        from app.worker.choosing import NONE_FOUND, as_json, listed
+        from app.worker.terminal import Terminal, showable
+
+        terminal = Terminal()
+        if not json_output:
+            terminal.say("Looking for masters on this network …")
+        found = asyncio.run(find_masters())
+        if json_output:
+            typer.echo(as_json(found))
+            return
+        if not found:
+            terminal.say(NONE_FOUND)
+        for line in listed(found):
+            typer.echo(showable(line, sys.stdout))
+
+    _report_refusals(show)
 
 
 @app.command()

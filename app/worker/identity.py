@@ -76,7 +76,7 @@ class IdentityStore:
         except FileNotFoundError as error:
             raise HiveMindError(
                 Reason.CONFIG_INVALID,
-                f"{self._folder} holds no membership: run `join HOST:PORT --token …` first.",
+                f"{self._folder} holds no membership: run `join` first.",
             ) from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise _damaged(path) from error

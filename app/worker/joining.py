@@ -2,7 +2,8 @@
 
 Nothing secret leaves this machine before the master has proved to be the one
 the join token names. Without a token there is no secret: the master learns the
-node's public key, and a person compares fingerprints.
+node's public key, and people compare: its key's fingerprint there, the pool's pin
+here. Either end may be an impostor until they did.
 """
 
 import asyncio
@@ -79,6 +80,7 @@ Sleep = Callable[[float], Awaitable[None]]
 
 async def join(
     address: MasterAddress,
+    pin: str,
     token: JoinToken | None,
     candidate: Candidate,
     store: IdentityStore,
@@ -87,7 +89,7 @@ async def join(
     on_waiting: OnWaiting,
     sleep: Sleep = asyncio.sleep,
 ) -> Membership:
-    """Make this machine a node of the pool at `address`, and keep that in `store`.
+    """Make this machine a node of the pool with `pin` at `address`, and keep that in `store`.
 
     Without a token it waits until an operator approves. Raises PIN_MISMATCH
     before anything secret is sent, CERTIFICATE_MISMATCH, MASTER_UNREACHABLE,
@@ -96,8 +98,7 @@ async def join(
     """
     info = await fetch_pool_info(address)
     ca_certificate_pem = info.ca_certificate_pem.encode()
-    if token is not None:
-        check_pin(token, ca_certificate_pem)
+    check_pin(pin, ca_certificate_pem)
     _check_same_pool(store, info.pool_id)
     key = await asyncio.to_thread(store.private_key)
     public_key = key.public_key().public_bytes_raw()
@@ -128,17 +129,17 @@ async def join(
     return membership
 
 
-def check_pin(token: JoinToken, ca_certificate_pem: bytes) -> None:
-    """Raise PIN_MISMATCH unless the CA is the one the token names."""
+def check_pin(pin: str, ca_certificate_pem: bytes) -> None:
+    """Raise PIN_MISMATCH unless the CA is the one with `pin`."""
     try:
-        pin = ca_pin(ca_certificate_pem)
+        found = ca_pin(ca_certificate_pem)
     except ValueError:
-        pin = ""
-    if pin != token.pin:
+        found = ""
+    if found != pin:
         raise HiveMindError(
             Reason.PIN_MISMATCH,
-            "This master is not the one the join token was made by: check the address. Nothing "
-            "secret was sent. If the pool was set up anew, ask for a new token.",
+            "This master is not the one that the join token or the pin names: check the address. "
+            "Nothing secret was sent. If the pool was set up anew, ask for a new token.",
         )
 
 

@@ -1,5 +1,6 @@
 """SessionService: staying signed in, signing out, one's own password."""
 
+from app.master.identity.permissions import permissions_of
 from app.master.identity.sessions import Sessions
 from app.master.identity.users import Users
 from app.master.rpc.admin_service import user_out
@@ -30,8 +31,11 @@ class SessionServicer(pb_grpc.SessionServiceServicer):
         return pb.SignOutResponse()
 
     async def WhoAmI(self, request: pb.WhoAmIRequest, context: Context) -> pb.UserInfo:
-        """The user who calls."""
-        return user_out(await self._users.by_id(caller().id))
+        """The user who calls, and what the user may do."""
+        principal = caller()
+        info = user_out(await self._users.by_id(principal.id))
+        info.permissions.extend(sorted(one.name for one in permissions_of(principal)))
+        return info
 
     async def ChangePassword(
         self, request: pb.ChangePasswordRequest, context: Context

@@ -1,0 +1,79 @@
+"""How figures are written for people, in the language of the console."""
+
+from datetime import UTC, datetime
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from app.common.money import MCPT_PER_CPT
+
+KIBI = 1024
+
+
+def tr(text: str) -> str:
+    """`text` in the language of the console; for figures and their units."""
+    return QCoreApplication.translate("Formats", text)
+
+
+def cpt(amount_mcpt: int) -> str:
+    """An amount with thousands separated: "1,234.5 CPT"."""
+    sign = "−" if amount_mcpt < 0 else ""
+    whole, rest = divmod(abs(amount_mcpt), MCPT_PER_CPT)
+    fraction = f"{QLocale().decimalPoint()}{rest:03}".rstrip("0") if rest else ""
+    return f"{sign}{QLocale().toString(whole)}{fraction} CPT"
+
+
+def count(number: int) -> str:
+    """A number with thousands separated."""
+    return QLocale().toString(number)
+
+
+def size(number_bytes: float) -> str:
+    """Bytes in the largest unit that gives at least one: "3.2 MiB"."""
+    for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
+        if abs(number_bytes) < KIBI or unit == "TiB":
+            break
+        number_bytes /= KIBI
+    return f"{number_bytes:.0f} {unit}" if unit == "B" else f"{number_bytes:.1f} {unit}"
+
+
+def mebibytes(number: int) -> str:
+    """MiB in the unit that suits: "512 MiB", "16 GiB"."""
+    return f"{number / KIBI:.4g} GiB" if number >= KIBI else f"{number} MiB"
+
+
+def cores(millicores: int) -> str:
+    """CPU cores: "0.5", "16"."""
+    return f"{millicores / 1000:.4g}"
+
+
+def duration(seconds: float) -> str:
+    """A span in its two largest units: "4.2 s", "3 min 20 s", "2 d 3 h"."""
+    if seconds < 60:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    rest = round(seconds)
+    parts: list[str] = []
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
+        amount, rest = divmod(rest, length)
+        if amount or parts:
+            parts.append(f"{amount} {unit}")
+        if len(parts) == 2:
+            break
+    return " ".join(part for part in parts if not part.startswith("0 "))
+
+
+def seconds_of(stamp: Timestamp) -> float:
+    """Seconds since 1970; 0 for one that is not set."""
+    return stamp.seconds + stamp.nanos / 1e9
+
+
+def moment(stamp: Timestamp) -> str:
+    """Date and time in this machine's zone; empty for one that is not set."""
+    if not stamp.seconds:
+        return ""
+    return datetime.fromtimestamp(seconds_of(stamp), UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def age(stamp: Timestamp, now: float) -> str:
+    """How long ago, `now` being seconds since 1970: "12 s"; empty for one that is not set."""
+    return duration(max(0.0, now - seconds_of(stamp))) if stamp.seconds else ""

@@ -1,0 +1,43 @@
+"""Colours: the palette follows the system or the choice, and names say what a colour means."""
+
+from enum import Enum
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+
+from ui.settings import ThemeChoice
+
+_SCHEMES = {
+    ThemeChoice.SYSTEM: Qt.ColorScheme.Unknown,
+    ThemeChoice.LIGHT: Qt.ColorScheme.Light,
+    ThemeChoice.DARK: Qt.ColorScheme.Dark,
+}
+
+
+class Tone(Enum):
+    """What a colour says. Each has a shade for light and one for dark ground.
+
+    The hues are those of Okabe and Ito (2008), which people who see colours differently
+    can tell apart; both shades keep a contrast of at least 4.5 to their ground (WCAG 2.2).
+    """
+
+    GOOD = ("#006d4f", "#3fd6a5")
+    BUSY = ("#0060a8", "#6cb8f0")
+    WAITING = ("#6b5b00", "#e8c547")
+    WARNING = ("#a34700", "#f5a55a")
+    BAD = ("#b3261e", "#ff8a80")
+    QUIET = ("#5f6368", "#9aa0a6")
+
+    def color(self) -> QColor:
+        """The shade for the ground that windows have now."""
+        return QColor(self.value[1 if is_dark() else 0])
+
+
+def is_dark() -> bool:
+    """Whether windows are dark now."""
+    return QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128
+
+
+def choose(choice: ThemeChoice) -> None:
+    """Use this theme for all windows from now on."""
+    QGuiApplication.styleHints().setColorScheme(_SCHEMES[choice])
