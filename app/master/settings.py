@@ -4,6 +4,8 @@
 setting is read from `HIVEMIND_<NAME>`. The docstring of a field is its documentation.
 """
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,6 +19,10 @@ from pydantic_settings import (
 )
 
 from app.common.errors import HiveMindError, Reason
+from app.common.files import atomic_write, private_folder
+
+#: In the data folder: what was chosen in the console.
+KEPT_FILE = "settings.toml"
 
 
 def default_data_dir() -> Path:
@@ -115,15 +121,19 @@ class Settings(BaseSettings):
 def load_settings(toml_file: Path | None = None, **arguments: Any) -> Settings:
     """The settings in force; `arguments` win over everything.
 
-    Raises HiveMindError(CONFIG_INVALID) naming the setting and what is wrong with it.
+    Without `toml_file` the file that `keep_settings` wrote in the data folder is read, if
+    there is one. Raises HiveMindError(CONFIG_INVALID) naming the setting and what is wrong with it.
     """
-
-    class FromFile(Settings):
-        model_config = SettingsConfigDict(toml_file=toml_file)
 
     if toml_file is not None and not toml_file.is_file():
         raise HiveMindError(Reason.CONFIG_INVALID, f"There is no settings file {toml_file}.")
     try:
+        if toml_file is None:
+            toml_file = Settings(**arguments).data_dir / KEPT_FILE
+
+        class FromFile(Settings):
+            model_config = SettingsConfigDict(toml_file=toml_file)
+
         settings = FromFile(**arguments)
         _check_address(settings)
     except ValidationError as error:
@@ -139,6 +149,14 @@ def load_settings(toml_file: Path | None = None, **arguments: Any) -> Settings:
             Reason.CONFIG_INVALID, f"The settings cannot be read: {error}"
         ) from error
     return settings
+
+
+def keep_settings(data_dir: Path, values: Mapping[str, str | int]) -> None:
+    """Keep `values` by their names for later starts with this data folder. Raises OSError."""
+    private_folder(data_dir)
+    # A JSON string or number is one of TOML as well.
+    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items()]
+    atomic_write(data_dir / KEPT_FILE, ("\n".join(lines) + "\n").encode())
 
 
 def _check_address(settings: Settings) -> None:

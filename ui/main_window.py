@@ -1,0 +1,164 @@
+"""The window: panes in docks, the menu, the status bar."""
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
+
+from ui.console import Console
+from ui.docks.pane import Pane
+from ui.panes import PLACES, pane_class
+from ui.status_line import StatusLine
+
+_STATE_VERSION = 1
+
+
+class MainWindow(QMainWindow):
+    """Shows what the signed-in user may see. What it cannot do itself it asks by signals."""
+
+    sign_out_wanted = Signal()
+    switch_wanted = Signal()
+    settings_wanted = Signal()
+    quit_wanted = Signal()
+    #: The window was closed; what that means is decided elsewhere.
+    closed = Signal()
+
+    def __init__(self, console: Console, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.console = console
+        self.panes: dict[str, Pane] = {}
+        self._docks: dict[str, QDockWidget] = {}
+        self.setObjectName("main_window")
+        self.setDockNestingEnabled(True)
+        self.setDockOptions(
+            QMainWindow.DockOption.AllowTabbedDocks
+            | QMainWindow.DockOption.AllowNestedDocks
+            | QMainWindow.DockOption.AnimatedDocks
+        )
+        for area in (Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea):
+            self.setTabPosition(area, self.tabPosition(Qt.DockWidgetArea.TopDockWidgetArea))
+        self.resize(1360, 860)
+        self._make_docks()
+        self._make_menus()
+        self.setStatusBar(StatusLine(console, self))
+        self._retitle()
+        console.connection.changed.connect(self._retitle)
+        self.restore()
+
+    # -- layouts
+
+    def restore(self) -> None:
+        """The layout of the last time, or the default one."""
+        values = self.console.settings.values
+        geometry = QByteArray.fromBase64(QByteArray(values.window_geometry.encode()))
+        state = QByteArray.fromBase64(QByteArray(values.window_state.encode()))
+        if not geometry.isEmpty():
+            self.restoreGeometry(geometry)
+        if state.isEmpty() or not self.restoreState(state, _STATE_VERSION):
+            self.reset_layout()
+
+    def remember(self) -> None:
+        """Keep the layout for the next start."""
+        values = self.console.settings.values
+        values.window_geometry = _base64(self.saveGeometry())
+        values.window_state = _base64(self.saveState(_STATE_VERSION))
+        self.console.settings.save()
+
+    def layout_state(self) -> str:
+        """The layout as it is now, to be kept under a name."""
+        return _base64(self.saveState(_STATE_VERSION))
+
+    def use_layout(self, state: str) -> None:
+        """Arrange the panes as `layout_state` told."""
+        self.restoreState(QByteArray.fromBase64(QByteArray(state.encode())), _STATE_VERSION)
+
+    def reset_layout(self) -> None:
+        """The default layout of the user's role."""
+        for name, place in PLACES.items():
+            dock = self._docks.get(name)
+            if dock is None:
+                continue
+            dock.setFloating(False)
+            self.removeDockWidget(dock)
+            self.addDockWidget(place.area, dock)
+            partner = self._docks.get(place.tabbed_with)
+            if partner is not None:
+                self.tabifyDockWidget(partner, dock)
+            dock.setVisible(not place.closed)
+        left = [self._docks[name] for name in ("overview",) if name in self._docks]
+        right = [self._docks[name] for name in ("task_details",) if name in self._docks]
+        if left and right:
+            self.resizeDocks([left[0], right[0]], [900, 440], Qt.Orientation.Horizontal)
+        if "task_log" in self._docks:
+            self.resizeDocks([self._docks["task_log"]], [230], Qt.Orientation.Vertical)
+        first = self._docks.get("overview")
+        if first is not None:
+            first.raise_()
+
+    def show_pane(self, name: str) -> None:
+        """Open a pane, in front of those it shares its place with."""
+        dock = self._docks.get(name)
+        if dock is not None:
+            dock.show()
+            dock.raise_()
+            self.panes[name].setFocus()
+
+    # -- making
+
+    def _make_docks(self) -> None:
+        for name in PLACES:
+            made = pane_class(name)
+            if made.needs and not any(self.console.may(one) for one in made.needs):
+                continue
+            pane = made(self.console)
+            dock = QDockWidget(pane.title(), self)
+            dock.setObjectName(f"dock_{name}")
+            dock.setWidget(pane)
+            self.addDockWidget(PLACES[name].area, dock)
+            self.panes[name], self._docks[name] = pane, dock
+
+    def _make_menus(self) -> None:
+        pool = self.menuBar().addMenu(self.tr("&Pool"))
+        self._add(pool, self.tr("S&witch master…"), self.switch_wanted.emit)
+        self._add(pool, self.tr("Sign &out"), self.sign_out_wanted.emit)
+        pool.addSeparator()
+        settings = self._add(pool, self.tr("&Settings…"), self.settings_wanted.emit, "Ctrl+,")
+        settings.setMenuRole(QAction.MenuRole.PreferencesRole)
+        quit_action = self._add(pool, self.tr("&Quit"), self.quit_wanted.emit, "Ctrl+Q")
+        quit_action.setMenuRole(QAction.MenuRole.QuitRole)
+        view = self.menuBar().addMenu(self.tr("&View"))
+        for number, (name, dock) in enumerate(self._docks.items(), start=1):
+            action = dock.toggleViewAction()
+            view.addAction(action)
+            if number <= 9:
+                self._shortcut(f"Alt+{number}", name)
+        view.addSeparator()
+        self._add(view, self.tr("&Reset layout"), self.reset_layout)
+
+    def _shortcut(self, keys: str, name: str) -> None:
+        action = QAction(self)
+        action.setShortcut(QKeySequence(keys))
+        action.triggered.connect(lambda _checked=False, name=name: self.show_pane(name))
+        self.addAction(action)
+
+    def _add(self, menu: QMenu, text: str, act: object, keys: str = "") -> QAction:
+        action = menu.addAction(text)
+        action.triggered.connect(act)
+        if keys:
+            action.setShortcut(QKeySequence(keys))
+        return action
+
+    def _retitle(self) -> None:
+        connection = self.console.connection
+        name = connection.info.pool_name or connection.address
+        self.setWindowTitle(self.tr("{pool} – HiveMind Master").format(pool=name))
+
+    # -- Qt's own
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.remember()
+        event.ignore()
+        self.closed.emit()
+
+
+def _base64(data: QByteArray) -> str:
+    return bytes(data.toBase64().data()).decode()
