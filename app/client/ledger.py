@@ -1,6 +1,9 @@
 """Money: balances, payments, and the record of it all. Amounts are in mCPT."""
 
 from collections.abc import AsyncGenerator, Collection
+from datetime import datetime
+
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from app.client.calls import Calls
 from app.client.methods import (
@@ -41,10 +44,15 @@ class Ledger:
         )
         return await self._calls.ask(TRANSFER, request)
 
-    async def grant(self, to_username: str, amount_mcpt: int, reason: str) -> pb.TransferResponse:
-        """Give a user money from the treasury. Needs the right to."""
+    async def grant(
+        self, to_username: str, amount_mcpt: int, reason: str, request_id: str = ""
+    ) -> pb.TransferResponse:
+        """Give a user money from the treasury. A repeat with the same `request_id` gives once.
+
+        Needs the right to.
+        """
         request = pb.GrantRequest(
-            request_id=self._calls.ids.new_id(),
+            request_id=request_id or self._calls.ids.new_id(),
             to_username=to_username,
             amount_mcpt=amount_mcpt,
             reason=reason,
@@ -60,8 +68,10 @@ class Ledger:
         all_users: bool = False,
         task_id: str = "",
         kinds: Collection[TransferKind] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
     ) -> pb.ListTransfersResponse:
-        """One page of transfers, the newest first."""
+        """One page of transfers from `since` to before `until`, the newest first."""
         request = pb.ListTransfersRequest(
             username=username,
             all_users=all_users,
@@ -69,6 +79,8 @@ class Ledger:
             page_token=page_token,
             task_id=task_id,
             kinds=[int(kind) for kind in kinds],  # type: ignore[misc]
+            since=_stamp(since),
+            until=_stamp(until),
         )
         return await self._calls.ask(LIST_TRANSFERS, request)
 
@@ -79,12 +91,20 @@ class Ledger:
         all_users: bool = False,
         task_id: str = "",
         kinds: Collection[TransferKind] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
     ) -> AsyncGenerator[pb.TransferInfo, None]:
-        """All transfers, the newest first; pages are fetched as they are wanted."""
+        """All these transfers, the newest first; pages are fetched as they are wanted."""
 
         async def ask(page_token: str) -> pb.ListTransfersResponse:
             return await self.page(
-                page_token, username=username, all_users=all_users, task_id=task_id, kinds=kinds
+                page_token,
+                username=username,
+                all_users=all_users,
+                task_id=task_id,
+                kinds=kinds,
+                since=since,
+                until=until,
             )
 
         async for page in pages(ask):
@@ -98,3 +118,11 @@ class Ledger:
     async def summary(self) -> pb.LedgerSummaryResponse:
         """All accounts and their total, which is zero."""
         return await self._calls.ask(GET_LEDGER_SUMMARY, pb.LedgerSummaryRequest())
+
+
+def _stamp(at: datetime | None) -> Timestamp | None:
+    if at is None:
+        return None
+    stamp = Timestamp()
+    stamp.FromDatetime(at)
+    return stamp

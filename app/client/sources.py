@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
+from app.common.archive_pack import Told, tell_nobody
 from app.common.archives import ArchiveLimits, inspect, pack
 from app.common.errors import HiveMindError, Reason
 from app.common.files import refusing_full_disk
 
 _GIBIBYTE = 1024**3
 #: What the format can hold; the pool has its own, smaller bounds.
-_LIMITS = ArchiveLimits(
+LIMITS = ArchiveLimits(
     entries_max=65_000, total_bytes_max=64 * _GIBIBYTE, entry_bytes_max=4 * _GIBIBYTE
 )
 
@@ -27,16 +28,19 @@ def no_note(_sentence: str) -> None:
 
 
 @contextmanager
-def task_archive(sources: Sequence[Path], on_note: OnNote = no_note) -> Iterator[Path]:
+def task_archive(
+    sources: Sequence[Path], on_note: OnNote = no_note, told: Told = tell_nobody
+) -> Iterator[Path]:
     """The ZIP archive to submit, gone at the end if it was made here. Blocks.
 
     One folder is packed as it is, one ".zip" is taken as it is, files are put side by
-    side. Links are left out, and `on_note` is told how many. Raises INVALID_FIELD for
-    what is none of these, and the archive's own refusals.
+    side. Links are left out, and `on_note` is told how many; `told` is told the bytes
+    packed so far. Raises INVALID_FIELD for what is none of these, and the archive's own
+    refusals.
     """
     if len(sources) == 1 and sources[0].is_file() and sources[0].suffix.lower() == ".zip":
         with sources[0].open("rb") as file:
-            inspect(file, _LIMITS)
+            inspect(file, LIMITS)
         yield sources[0]
         return
     with (
@@ -45,7 +49,7 @@ def task_archive(sources: Sequence[Path], on_note: OnNote = no_note) -> Iterator
     ):
         folder = _one_folder(sources, Path(temporary) / "files")
         archive = Path(temporary) / "task.zip"
-        skipped = pack(folder, archive, _LIMITS).skipped
+        skipped = pack(folder, archive, LIMITS, told).skipped
         if skipped:
             on_note(f"Left out of the archive: {skipped} links or special files.")
         yield archive

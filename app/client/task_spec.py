@@ -13,6 +13,8 @@ class TaskFields(TypedDict, total=False):
 
     #: Shown to people; at most 200 characters.
     name: str
+    #: Of one's own that was uploaded before, where no files are given.
+    archive_digest: str
     #: Default: `sh run.sh` or `python3 main.py` of the archive.
     command: Sequence[str]
     #: Container image.

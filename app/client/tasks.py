@@ -23,6 +23,7 @@ from app.client.sources import OnNote, no_note, task_archive
 from app.client.streams import TaskStreams
 from app.client.task_spec import TaskFields, task_spec
 from app.client.transfers import Artifact
+from app.common.archive_pack import Told, tell_nobody
 from app.common.archives import ArchiveLimits, extract
 from app.common.errors import HiveMindError, Reason
 from app.common.vocabulary import TaskState
@@ -49,15 +50,17 @@ class Tasks(TaskStreams):
         require_feasible: bool = False,
         progress: Progress = no_progress,
         on_note: OnNote = no_note,
+        packing: Told = tell_nobody,
         request_id: str = "",
         **fields: Unpack[TaskFields],
     ) -> pb.UploadTaskResponse:
         """Submit a task, or with `count` an array of them; its price is held.
 
         `sources`: one folder, one ZIP archive, or files; may be left out where the
-        command needs none. `progress(done, total)` counts the archive's bytes, `on_note`
-        is told what was left out of it. A script that may submit twice by mistake passes
-        a `request_id` of its own: the same one again gives the first answer.
+        command needs none. `packing(done)` counts the bytes packed, in another thread;
+        `progress(done, total)` the archive's bytes as they are sent; `on_note` is told what
+        was left out of it. A script that may submit twice by mistake passes a `request_id`
+        of its own: the same one again gives the first answer.
         Raises INSUFFICIENT_BALANCE, NOT_FEASIBLE, ARCHIVE_*.
         """
         spec = task_spec(fields)
@@ -69,8 +72,11 @@ class Tasks(TaskStreams):
             spec=spec,
             require_feasible=require_feasible,
         )
+        if spec.archive_digest and not paths:
+            return await self._calls.ask(UPLOAD_TASK, request)
         with ExitStack() as stack:
-            archive = await asyncio.to_thread(stack.enter_context, task_archive(paths, on_note))
+            source = task_archive(paths, on_note, packing)
+            archive = await asyncio.to_thread(stack.enter_context, source)
             size = (await asyncio.to_thread(archive.stat)).st_size
             if size <= INLINE_BYTES_MAX:
                 request.archive = await asyncio.to_thread(archive.read_bytes)

@@ -11,11 +11,11 @@ import errno
 import os
 import stat
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 from app.common.archive_directory import (
     CENTRAL_HEADER,
@@ -74,7 +74,17 @@ _READ = (
 )
 
 
-def pack(folder: Path, path: Path, limits: ArchiveLimits) -> ArchiveSummary:
+#: Told how many bytes of files were packed so far. What it raises ends the packing.
+Told: TypeAlias = Callable[[int], None]
+
+
+def tell_nobody(_packed_bytes: int) -> None:
+    """Shows nothing."""
+
+
+def pack(
+    folder: Path, path: Path, limits: ArchiveLimits, told: Told = tell_nobody
+) -> ArchiveSummary:
     """Write the files below `folder` as a ZIP archive to `path`, which lies outside it.
 
     Regular files with their executable bit, and empty folders. Links, devices,
@@ -86,7 +96,7 @@ def pack(folder: Path, path: Path, limits: ArchiveLimits) -> ArchiveSummary:
     """
     try:
         with refusing_full_disk(path.parent), path.open("w+b") as output:
-            packing = _Packing(output, limits)
+            packing = _Packing(output, limits, told)
             with _open_top(folder) as top:
                 packing.add_folder(top, prefix="")
             packing.finish()
@@ -165,6 +175,7 @@ class _Packing:
 
     output: BinaryIO
     limits: ArchiveLimits
+    told: Told
     directory: list[bytes] = field(default_factory=list)
     seen: int = 0
     total_bytes: int = 0
@@ -257,6 +268,7 @@ class _Packing:
             size += len(chunk)
             written += self.output.write(stream.compress(chunk) if stream else chunk)
             self._check_end(max(written, size))
+            self.told(self.total_bytes + size)
         if stream:
             written += self.output.write(stream.flush())
         return crc32, written, size
