@@ -82,7 +82,7 @@ class Host:
 
     async def choose(self, choices: Choices) -> None:
         """Keep `choices`, and serve by them from now on. Raises as `start`."""
-        values = {
+        values: dict[str, str | int] = {
             "pool_name": choices.pool_name,
             "grpc_server_address": f"{self.settings.grpc_host}:{choices.grpc_port}",
             "ui_port": choices.ui_port,

@@ -1,0 +1,29 @@
+"""All shortcuts at a glance."""
+
+from collections.abc import Iterable
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QWidget
+
+
+class ShortcutsDialog(QDialog):
+    """Lists the actions that have keys."""
+
+    def __init__(self, actions: Iterable[QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Shortcuts"))
+        form = QFormLayout(self)
+        form.setHorizontalSpacing(32)
+        for action in actions:
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            if keys:
+                form.addRow(plain_text(action), QLabel(f"<b>{keys}</b>"))
+        form.addRow(self.tr("The panes in the order of the View menu"), QLabel("<b>Alt+1 … 9</b>"))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        form.addRow(buttons)
+
+
+def plain_text(action: QAction) -> str:
+    """An action's text without its mnemonic."""
+    return action.text().replace("&", "").removesuffix("…")
