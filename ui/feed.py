@@ -1,7 +1,6 @@
 """The watch as signals: one stream, begun again whenever it breaks."""
 
 import asyncio
-import time
 from contextlib import aclosing
 from enum import Enum, auto
 
@@ -9,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.client.api import HiveMind
 from app.client.backoff import is_passing
+from app.common.clock import MICROSECONDS, Clock, SystemClock
 from app.common.errors import HiveMindError
 from ui.pool_state import Delta, PoolState
 
@@ -36,8 +36,9 @@ class Feed(QObject):
     changed = Signal(object)
     link_changed = Signal(object, str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, clock: Clock | None = None) -> None:
         super().__init__(parent)
+        self._clock = clock or SystemClock()
         self.state = PoolState()
         self.link = Link.CONNECTING
         self._updated = 0.0
@@ -46,7 +47,14 @@ class Feed(QObject):
     @property
     def age_seconds(self) -> float:
         """How old what is shown may be."""
-        return time.monotonic() - self._updated if self._updated else float("inf")
+        return self._clock.monotonic() - self._updated if self._updated else float("inf")
+
+    @property
+    def now_seconds(self) -> float:
+        """Seconds since 1970 by the clock of the master, which dates all that is shown."""
+        if not self._updated or not self.state.at_seconds:
+            return self._clock.now_us() / MICROSECONDS
+        return self.state.at_seconds + self.age_seconds
 
     def follow(self, pool: HiveMind) -> None:
         """Show `pool` from now on; what was known of another is forgotten."""
@@ -77,7 +85,7 @@ class Feed(QObject):
     async def _watch(self, pool: HiveMind) -> None:
         async with aclosing(pool.console.watch()) as updates:
             async for update in updates:
-                self._updated = time.monotonic()
+                self._updated = self._clock.monotonic()
                 delta = self.state.take(update)
                 if delta is None:
                     continue

@@ -31,6 +31,8 @@ class PoolState:
         self.tasks: dict[str, pb.TaskInfo] = {}
         self.nodes: dict[str, pb.NodeInfo] = {}
         self.stats: deque[pb.PoolStats] = deque(maxlen=STATS_KEPT)
+        #: When the newest update was sent, by the master's clock; seconds since 1970.
+        self.at_seconds = 0.0
         self._snapshot: tuple[dict[str, pb.TaskInfo], dict[str, pb.NodeInfo]] | None = None
 
     @property
@@ -41,6 +43,7 @@ class PoolState:
     def take(self, update: pb.WatchUpdate) -> Delta | None:
         """Take in an update; None while it belongs to a snapshot that is not whole yet."""
         delta = Delta()
+        self.at_seconds = update.at.seconds + update.at.nanos / 1e9
         if update.HasField("stats"):
             self.stats.append(update.stats)
             delta.stats = True
@@ -70,6 +73,7 @@ class PoolState:
         self.tasks.clear()
         self.nodes.clear()
         self.stats.clear()
+        self.at_seconds = 0.0
         self._snapshot = None
 
     def _take_snapshot(self, update: pb.WatchUpdate, delta: Delta) -> Delta | None:

@@ -42,6 +42,8 @@ class Column(Generic[RowT]):
     width: int = 120
     #: Not shown until somebody asks for it.
     hidden: bool = False
+    #: Whether its text is looked through by the filter.
+    searched: bool = True
 
 
 class RowsModel(QAbstractTableModel, Generic[RowT]):
@@ -108,7 +110,7 @@ class RowsModel(QAbstractTableModel, Generic[RowT]):
 
     def set_filter(self, text: str, accepts: Callable[[RowT], bool] | None = None) -> None:
         """Show the rows that `accepts` takes and in which every word of `text` occurs, in
-        whichever column.
+        whichever column that is searched.
         """
         self._words = text.casefold().split()
         self._accepts = accepts
@@ -143,7 +145,8 @@ class RowsModel(QAbstractTableModel, Generic[RowT]):
         text = self._texts.get(key)
         if text is None:
             row = self._rows[key]
-            text = "\n".join(column.text(row) for column in self.columns).casefold()
+            searched = (column.text(row) for column in self.columns if column.searched)
+            text = "\n".join(searched).casefold()
             self._texts[key] = text
         return all(word in text for word in self._words)
 
