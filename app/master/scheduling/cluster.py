@@ -11,6 +11,7 @@ from typing import NamedTuple
 from app.common.clock import MICROSECONDS
 from app.common.invariant import invariant
 from app.common.vocabulary import TaskState
+from app.master.scheduling.archives import ArchiveHolders
 from app.master.scheduling.explain import Explanation, explain, explain_requirements
 from app.master.scheduling.nodes import NodeTable
 from app.master.scheduling.placement import Planner
@@ -47,7 +48,10 @@ class Cluster:
         self.table = table
         self.queue = TaskQueue()
         self.shares = Shares()
-        self._planner = Planner(self.table, self.queue, self.shares)
+        self._archives = ArchiveHolders()
+        self._planner = Planner(
+            self.table, self.queue, self.shares, archive_nodes=self._archives.nodes
+        )
         self.book = TaskBook()
         self.windows = Windows()
         #: Attempts that were stopped and still run until their node confirms it.
@@ -123,6 +127,7 @@ class Cluster:
         record.undecided = True
         record.node_left = False
         self.book.file_under_node(record)
+        self._archives.sent(record.spec.archive_digest, node_id)
         return Placed(record, record.attempt, node_id, gpu_uuids)
 
     def drop(self, placed: Placed) -> None:

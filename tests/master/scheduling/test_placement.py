@@ -330,3 +330,38 @@ def test_equal_states_and_seeds_give_equal_plans():
         return list(world.round(seed="replayed").items())
 
     assert plan() == plan()
+
+
+def test_equal_tasks_fill_a_node_before_the_next():
+    world = World({f"node-{number}": facts(cores=4) for number in range(5)})
+    tasks = [world.submit() for _ in range(12)]
+    placed = world.round()
+    assert list(placed) == tasks
+    nodes = list(placed.values())
+    assert [len({*nodes[start : start + 4]}) for start in (0, 4, 8)] == [1, 1, 1]
+    assert len({*nodes}) == 3
+    world.check()
+
+
+def test_equal_tasks_go_elsewhere_as_soon_as_a_node_is_better():
+    """What follows onto one node without a look at the pool must notice any other change."""
+    world = World({"large": facts(cores=64, memory_mib=65_536)})
+    world.submit()
+    assert set(world.round().values()) == {"large"}
+    world.table.upsert("small", facts(cores=2, memory_mib=1024))
+    following = world.submit()
+    assert world.round() == {following: "small"}
+    world.table.set_schedulable("small", schedulable=False)
+    last = world.submit()
+    assert world.round() == {last: "large"}
+    world.check()
+
+
+def test_equal_tasks_with_another_archive_may_go_elsewhere():
+    world = World(
+        {f"node-{number}": facts() for number in range(9)},
+        cached={"sha256:1": {"node-5"}, "sha256:2": {"node-7"}},
+    )
+    first, second = world.submit(archive="sha256:1"), world.submit(archive="sha256:2")
+    again = world.submit(archive="sha256:2")
+    assert world.round() == {first: "node-5", second: "node-7", again: "node-7"}
