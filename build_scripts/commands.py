@@ -1,6 +1,7 @@
 """The commands of `dev.py`."""
 
 import ast
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -62,10 +63,19 @@ def run_master(arguments: list[str]) -> int:
         rest = [argument for argument in arguments if argument != "--demo"]
         python = prepared(Need.SANDBOX, dev=False)
         return become([python, "-m", "build_scripts.demo", *rest])
-    python = prepared(Need.PYTHON, dev=False)
-    if not (ROOT / "ui").is_dir() and "--headless" not in arguments:
+    if "--headless" not in arguments and not has_display():
+        say("there is no screen here: the master starts without its window (--headless)")
         arguments = ["--headless", *arguments]
-    return become([python, "master_node.py", *arguments])
+    need = Need.PYTHON if "--headless" in arguments else Need.CONSOLE | Need.SANDBOX
+    return become([prepared(need, dev=False), "master_node.py", *arguments])
+
+
+def has_display() -> bool:
+    """Whether a window can be shown."""
+    if not sys.platform.startswith("linux"):
+        return True
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return any(os.environ.get(name) for name in names)
 
 
 def run_worker(arguments: list[str]) -> int:
@@ -148,6 +158,17 @@ def docs(arguments: list[str]) -> int:
     return run([prepared(Need.PYTHON, dev=True), "-m", "build_scripts.reference"])
 
 
+def translations(arguments: list[str]) -> int:
+    """Bring the translations up to the texts of the console."""
+    return run([prepared(Need.PYTHON, dev=True), "-m", "build_scripts.translations", *arguments])
+
+
+def screenshots(arguments: list[str]) -> int:
+    """Draw every screen of the console into a folder."""
+    python = prepared(Need.CONSOLE | Need.TESTS, dev=True)
+    return run([python, "-m", "build_scripts.screenshots", *arguments])
+
+
 def proto_command(python: str, out: str) -> list[str]:
     """The command that writes the generated modules below the folder `out`."""
     outputs = [f"--{kind}_out={out}" for kind in ("python", "pyi", "grpc_python")]
@@ -169,6 +190,8 @@ COMMANDS = {
     "bench": Command(bench, "NAME [--short], --all [--short] or --list"),
     "simulate": Command(simulate, "run the seeded simulation"),
     "proto": Command(proto, "generate the modules of the wire"),
+    "translations": Command(translations, "update resources/translations; --check only looks"),
+    "screenshots": Command(screenshots, "[FOLDER]: draw every screen, both languages and themes"),
     "docs": Command(docs, "generate docs/reference from the code"),
     "help": Command(show_help, "this list"),
 }

@@ -40,4 +40,40 @@ def is_dark() -> bool:
 
 def choose(choice: ThemeChoice) -> None:
     """Use this theme for all windows from now on."""
-    QGuiApplication.styleHints().setColorScheme(_SCHEMES[choice])
+    hints = QGuiApplication.styleHints()
+    hints.setColorScheme(_SCHEMES[choice])
+    # Not every platform has a palette for the scheme it was told.
+    if choice is ThemeChoice.SYSTEM:
+        QGuiApplication.setPalette(QPalette())
+    elif is_dark() != (choice is ThemeChoice.DARK):
+        QGuiApplication.setPalette(_palette(dark=choice is ThemeChoice.DARK))
+
+
+def _palette(*, dark: bool) -> QPalette:
+    """A palette for the Fusion style, whose frames and shades follow from it."""
+    window, base, text = (
+        ("#202124", "#17181a", "#e8eaed") if dark else ("#f4f5f6", "#ffffff", "#1d1f21")
+    )
+    accent, quiet = ("#6cb8f0", "#7d8288") if dark else ("#0060a8", "#8a8f94")
+    role, group = QPalette.ColorRole, QPalette.ColorGroup
+    palette = QPalette(QColor("#2d2f33" if dark else "#e9ebed"), QColor(window))
+    for one, color in {
+        role.WindowText: text,
+        role.Base: base,
+        role.AlternateBase: "#1f2023" if dark else "#f6f7f8",
+        role.Text: text,
+        role.PlaceholderText: quiet,
+        role.ButtonText: text,
+        role.BrightText: "#ffffff",
+        role.ToolTipBase: "#2d2f33" if dark else "#ffffff",
+        role.ToolTipText: text,
+        role.Highlight: "#1f5f93" if dark else "#0060a8",
+        role.HighlightedText: "#ffffff",
+        role.Link: accent,
+        role.LinkVisited: accent,
+        role.Accent: accent,
+    }.items():
+        palette.setColor(one, QColor(color))
+    for one in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(group.Disabled, one, QColor(quiet))
+    return palette
