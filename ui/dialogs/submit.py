@@ -26,7 +26,7 @@ from ui.console import Console
 from ui.dialogs.handing_in import HandingIn
 from ui.dialogs.templates_menu import TemplatesMenu
 from ui.models.content import Content, look_at
-from ui.models.submission import FORM_FIELDS, Draft, draft_of, faults, task_fields
+from ui.models.submission import FORM_FIELDS, Draft, draft_of, draft_of_task, faults, task_fields
 from ui.theme import Tone
 from ui.widgets.drop_area import DropArea, paths_in
 from ui.widgets.price_card import PriceCard
@@ -35,6 +35,7 @@ from ui.widgets.tone_label import ToneLabel
 
 #: After the last key the price is asked for.
 QUOTE_MILLISECONDS = 250
+WIDTH, HEIGHT, HEIGHT_WITH_MORE = 760, 450, 700
 
 
 class SubmitDialog(QDialog):
@@ -52,7 +53,8 @@ class SubmitDialog(QDialog):
         self.console = console
         self.setWindowTitle(self.tr("Submit a task"))
         self.setAcceptDrops(True)
-        self.resize(760, 600)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(WIDTH, HEIGHT)
         self._draft = draft_of(console.settings.values.draft if draft is None else draft)
         self._content: Content | None = None
         self._balance: pb.GetBalanceResponse | None = None
@@ -77,6 +79,11 @@ class SubmitDialog(QDialog):
         self._connect()
         self._show_draft()
 
+    @staticmethod
+    async def draft_of(console: Console, task_id: str) -> dict[str, Any]:
+        """The draft of a task like the one of this id, with the same files."""
+        return draft_of_task(await console.pool.tasks.get(task_id)).to_json()
+
     # -- making
 
     def _make_form_page(self) -> QWidget:
@@ -95,6 +102,7 @@ class SubmitDialog(QDialog):
         self._submit = QPushButton(self.tr("&Submit"))
         self._submit.setDefault(True)
         self._close = QPushButton(self.tr("Close"))
+        self._close.setAutoDefault(False)
         self._close.setToolTip(self.tr("What you typed is kept."))
         buttons.addButton(self._submit, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(self._close, QDialogButtonBox.ButtonRole.RejectRole)
@@ -152,12 +160,17 @@ class SubmitDialog(QDialog):
         self._drop.removed.connect(self._forget_files)
         self._drop.network_wanted.connect(self._form.allow_network)
         self._form.changed.connect(self._on_changed)
+        self._form.more_shown.connect(self._make_room)
         self._menu.chosen.connect(self._put_over)
         self._submit.clicked.connect(self._on_submit)
         self._close.clicked.connect(self.reject)
         self._handing_in.done.connect(self._on_submitted)
         self._handing_in.refused.connect(self._on_refused)
         self._handing_in.stopped.connect(lambda: self._set_busy(busy=False))
+
+    def _make_room(self, more: bool) -> None:
+        if more and self.height() < HEIGHT_WITH_MORE:
+            self.resize(self.width(), HEIGHT_WITH_MORE)
 
     # -- files
 
@@ -280,8 +293,8 @@ class SubmitDialog(QDialog):
         if found:
             self._form.reveal(next(iter(found)))
             return
-        self._set_busy(busy=True)
         self._handing_in.begin(self._draft, self._content)
+        self._set_busy(busy=True)
 
     def _set_busy(self, *, busy: bool) -> None:
         for widget in (self._drop, self._form, self._templates):

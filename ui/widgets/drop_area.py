@@ -51,6 +51,8 @@ class DropArea(QWidget):
             texts.addWidget(label)
         buttons = QVBoxLayout()
         for button in (self._folder, self._files, self._network, self._remove):
+            # Enter submits, wherever one is.
+            button.setAutoDefault(False)
             buttons.addWidget(button)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 12, 12, 12)
@@ -165,7 +167,8 @@ class DropArea(QWidget):
         super().paintEvent(event)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        role = QPalette.ColorRole.Highlight if self._hovered else QPalette.ColorRole.Mid
-        painter.setPen(QPen(self.palette().color(role), 1.5, Qt.PenStyle.DashLine))
+        highlight = self.palette().color(QPalette.ColorRole.Highlight)
+        color = highlight if self._hovered else Tone.QUIET.color()
+        painter.setPen(QPen(color, 1.5, Qt.PenStyle.DashLine))
         painter.setBrush(self.palette().base())
         painter.drawRoundedRect(self.rect().adjusted(1, 1, -2, -2), 6, 6)

@@ -38,10 +38,12 @@ class FormGrid(QWidget):
         text = QLabel(label)
         text.setBuddy(editor)
         note = ToneLabel(hint, Tone.QUIET)
-        top = Qt.AlignmentFlag.AlignTop
-        self._grid.addWidget(text, row, _LABEL, top if tall else Qt.AlignmentFlag.AlignVCenter)
+        if tall:
+            for each in (text, note):
+                each.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(text, row, _LABEL)
         self._grid.addWidget(editor, row, _EDITOR)
-        self._grid.addWidget(note, row, _NOTE, top if tall else Qt.AlignmentFlag.AlignVCenter)
+        self._grid.addWidget(note, row, _NOTE)
         if tall:
             self._grid.setRowStretch(row, 1)
         elif not editor.accessibleName():

@@ -32,9 +32,13 @@ class PriceCard(QFrame):
             grid.addWidget(value, 1, column, Qt.AlignmentFlag.AlignTop)
             grid.setColumnStretch(column, 1)
             value.setAccessibleName(head)
-        self._note = ToneLabel("", Tone.QUIET)
-        self._note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._note, self._formula = ToneLabel("", Tone.QUIET), ToneLabel("", Tone.QUIET)
+        self._formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        # A formula takes two lines: the card does not grow and shrink while one types.
+        self._formula.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
+        self._formula.setAlignment(Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self._note, 2, 0, 1, 3)
+        grid.addWidget(self._formula, 3, 0, 1, 3)
 
     def show_nothing(self, sentence: str, tone: Tone = Tone.QUIET) -> None:
         """There is no price: `sentence` says why."""
@@ -42,6 +46,7 @@ class PriceCard(QFrame):
         self._after.say("–")
         self._nodes.say("–")
         self._note.say(sentence, tone)
+        self._formula.say("", Tone.QUIET)
 
     def show_asking(self) -> None:
         """A price is being asked for; the last one stays until it is there."""
@@ -61,7 +66,8 @@ class PriceCard(QFrame):
                 price=formats.cpt(quote.price_each_mcpt)
             )
         held = self.tr("Held until it has ended, given back if it fails.")
-        self._note.say(" ".join(part for part in (each, held, quote.formula) if part), Tone.QUIET)
+        self._note.say(" ".join(part for part in (each, held) if part), Tone.QUIET)
+        self._formula.say(quote.formula, Tone.QUIET)
 
     def _show_balance(self, quote: pb.QuoteResponse, balance: pb.GetBalanceResponse | None) -> None:
         if balance is None:

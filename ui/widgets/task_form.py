@@ -24,6 +24,8 @@ class TaskForm(QWidget):
     """Editors by the names of the draft's fields. `changed` whenever somebody changed one."""
 
     changed = Signal()
+    #: Whether what is under "More" is shown.
+    more_shown = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +53,7 @@ class TaskForm(QWidget):
         column.addWidget(self._simple)
         column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._tabs, 1)
+        column.addStretch(0)
         self._more.toggled.connect(self._on_more)
         self._on_more(shown=False)
 
@@ -116,6 +119,7 @@ class TaskForm(QWidget):
     def _on_more(self, shown: bool) -> None:
         self._more.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
         self._tabs.setVisible(shown)
+        self.more_shown.emit(shown)
 
     # -- making
 
