@@ -37,6 +37,11 @@ def size(number_bytes: float) -> str:
     return f"{number_bytes:.0f} {unit}" if unit == "B" else f"{number_bytes:.1f} {unit}"
 
 
+def rate(bytes_per_second: float) -> str:
+    """Bytes a second: "3.2 MiB/s"."""
+    return f"{size(bytes_per_second)}/s"
+
+
 def mebibytes(number: int) -> str:
     """MiB in the unit that suits: "512 MiB", "16 GiB"."""
     return f"{number / KIBI:.4g} GiB" if number >= KIBI else f"{number} MiB"
@@ -76,4 +81,7 @@ def moment(stamp: Timestamp) -> str:
 
 def age(stamp: Timestamp, now: float) -> str:
     """How long ago, `now` being seconds since 1970: "12 s"; empty for one that is not set."""
-    return duration(max(0.0, now - seconds_of(stamp))) if stamp.seconds else ""
+    if not stamp.seconds:
+        return ""
+    seconds = max(0.0, now - seconds_of(stamp))
+    return f"{int(seconds)} s" if seconds < 60 else duration(seconds)
