@@ -2,15 +2,24 @@
 
 QSortFilterProxyModel asks a Python model for every comparison: a hundred thousand rows
 take it forty seconds to sort, and this a tenth of one. So the order of what is shown is
-a list of keys here, sorted and filtered by plain Python values.
+a list of keys here, in which a row is found, taken out and put in by bisection: a change
+costs the same in a long table as in a short one.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
 from PySide6.QtGui import QColor
+
+from ui.models.sorted_keys import Placed, SortedKeys, runs_of
 
 RowT = TypeVar("RowT")
 
@@ -19,6 +28,12 @@ Role = Qt.ItemDataRole
 
 #: The row itself, for delegates and actions.
 ROW_ROLE = int(Role.UserRole)
+
+#: Above this many changes at once, or runs of rows, everything is arranged anew.
+CHANGES_MAX = 1000
+RUNS_MAX = 200
+#: Above this many runs of changed rows all that lies between is painted again.
+PAINTED_RUNS_MAX = 50
 
 _NO_PARENT = QModelIndex()
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -42,24 +57,41 @@ class Column(Generic[RowT]):
     width: int = 120
     #: Not shown until somebody asks for it.
     hidden: bool = False
-    #: Whether its text is looked through by the filter.
+    #: Whether the filter looks into it.
     searched: bool = True
 
 
 class RowsModel(QAbstractTableModel, Generic[RowT]):
-    """Rows by key. `set_rows` replaces all, `update` changes some; both keep order and filter."""
+    """Rows by key. `set_rows` replaces all, `update` changes some; both keep order and filter.
 
-    def __init__(self, columns: Iterable[Column[RowT]], parent: QObject | None = None) -> None:
+    `haystack` gives all that the filter looks into, where that is quicker than asking the
+    columns one by one.
+    """
+
+    def __init__(
+        self,
+        columns: Iterable[Column[RowT]],
+        parent: QObject | None = None,
+        *,
+        haystack: Callable[[RowT], str] | None = None,
+    ) -> None:
         super().__init__(parent)
         self.columns = list(columns)
+        self._haystack = haystack or self._joined_texts
         self._rows: Mapping[str, RowT] = {}
-        self._shown: list[str] = []
-        self._places: dict[str, int] | None = {}
+        #: Of all rows, shown or not: the order in which they were given.
+        self._ranks: dict[str, int] = {}
+        self._next_rank = 0
+        #: Always ascending; a descending table is read from its end.
+        self._shown = SortedKeys()
         self._texts: dict[str, str] = {}
+        self._cold: list[str] = []
         self._words: list[str] = []
         self._accepts: Callable[[RowT], bool] | None = None
         self._sort_column = -1
-        self._sort_descending = False
+        self._descending = False
+        #: While somebody has it sorted, and not as rows move by themselves.
+        self.sorting = False
 
     # -- what it holds
 
@@ -70,122 +102,216 @@ class RowsModel(QAbstractTableModel, Generic[RowT]):
 
     def row_at(self, place: int) -> RowT:
         """The row shown at `place`."""
-        return self._rows[self._shown[place]]
+        return self._rows[self.key_at(place)]
 
     def key_at(self, place: int) -> str:
         """The key of the row shown at `place`."""
-        return self._shown[place]
+        return self._shown.keys[~place if self._descending else place]
+
+    def keys_between(self, first: int, last: int) -> list[str]:
+        """The keys of the rows shown from `first` to `last`, both included."""
+        start, end = self._turned(first, last, len(self._shown))
+        keys = self._shown.keys[start : end + 1]
+        return keys[::-1] if self._descending else keys
 
     def place_of(self, key: str) -> int | None:
         """Where the row is shown; None if it is not."""
-        if self._places is None:
-            self._places = {each: place for place, each in enumerate(self._shown)}
-        return self._places.get(key)
+        if key not in self._shown:
+            return None
+        at = self._shown.position(key)
+        return len(self._shown) - 1 - at if self._descending else at
+
+    def places_of(self, keys: Iterable[str]) -> list[int]:
+        """Where those of `keys` are shown that are, ascending."""
+        wanted = set(keys)
+        if len(wanted) < CHANGES_MAX:
+            places = [place for key in wanted if (place := self.place_of(key)) is not None]
+            return sorted(places)
+        ordered = reversed(self._shown.keys) if self._descending else iter(self._shown.keys)
+        return [place for place, key in enumerate(ordered) if key in wanted]
 
     def set_rows(self, rows: Mapping[str, RowT]) -> None:
         """Show `rows`, which this model reads and never changes."""
-        self.beginResetModel()
         self._rows = rows
         self._texts.clear()
-        self._shown = self._order()
-        self._places = None
-        self.endResetModel()
+        self._cold = list(rows)
+        self._reset()
 
     def update(self, keys: Iterable[str]) -> None:
         """Rows of these keys changed, came or went. New ones go where the sorting puts them."""
-        changed = list(keys)
+        changed = dict.fromkeys(keys)
         for key in changed:
             self._texts.pop(key, None)
-        before = [self.place_of(key) for key in changed]
-        after = [key in self._rows and self._passes(key) for key in changed]
-        stays = all(
-            (place is not None) == there for place, there in zip(before, after, strict=True)
-        )
-        if stays and not self._moves(changed):
-            self._repaint([place for place in before if place is not None])
+        if len(changed) > CHANGES_MAX:
+            self._reset()
             return
-        self._rearrange()
+        shown, value_of = self._shown, self._value_of()
+        same: list[str] = []
+        came: list[str] = []
+        gone: list[str] = []
+        moved: list[str] = []
+        for key in changed:
+            row = self._rows.get(key)
+            passes = row is not None and self._passes(key, row)
+            if key in shown and not passes:
+                gone.append(key)
+            elif key in shown:
+                stays = value_of is None or shown.revalue(key, value_of(key))
+                (same if stays else moved).append(key)
+            elif passes:
+                came.append(key)
+        if not (self._remove(gone) and self._insert(came)):
+            self._reset()
+            return
+        self._move(moved)
+        for key in changed:
+            if key not in self._rows:
+                self._ranks.pop(key, None)
+        self._repaint(same + moved)
+
+    def warm(self, count: int) -> bool:
+        """Prepare the filter for `count` more rows; whether any are left."""
+        keys, self._cold = self._cold[-count:], self._cold[:-count]
+        for key in keys:
+            row = self._rows.get(key)
+            if row is not None and key not in self._texts:
+                self._texts[key] = self._haystack(row).casefold()
+        return bool(self._cold)
 
     # -- order and filter
 
     def set_filter(self, text: str, accepts: Callable[[RowT], bool] | None = None) -> None:
         """Show the rows that `accepts` takes and in which every word of `text` occurs, in
-        whichever column that is searched.
+        whichever column.
         """
         self._words = text.casefold().split()
         self._accepts = accepts
-        self._rearrange()
+        self._reset()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column; -1 is the order in which the rows were given."""
-        self._sort_column = column
-        self._sort_descending = order == Qt.SortOrder.DescendingOrder
-        self._rearrange()
+        descending = order == Qt.SortOrder.DescendingOrder and column >= 0
+        if any(key not in self._rows for key in self._shown.keys):
+            # Some went without a word: who holds an index must hear of it.
+            self._sort_column, self._descending = column, descending
+            self._reset()
+            return
+        self.sorting = True
+        self.layoutAboutToBeChanged.emit()
+        kept = self._persistent()
+        self._sort_column, self._descending = column, descending
+        self._shown.arrange(*self._shown.by_rank(), self._value_of())
+        self._restore(kept)
+        self.layoutChanged.emit()
+        self.sorting = False
 
-    def _order(self) -> list[str]:
+    def _value_of(self) -> Callable[[str], Any] | None:
+        """By what a key is sorted; None for the order in which the rows were given."""
+        if not 0 <= self._sort_column < len(self.columns):
+            return None
+        column, rows = self.columns[self._sort_column], self._rows
+        sort_key = column.key or column.text
+        return lambda key: sort_key(rows[key])
+
+    def _reset(self) -> None:
+        """Filter and sort everything anew."""
+        self.beginResetModel()
         rows = self._rows
-        keys: list[str] = list(rows)
+        self._ranks = {key: rank for rank, key in enumerate(rows)}
+        self._next_rank = len(rows)
+        keys = list(rows)
         if self._accepts is not None:
             accepts = self._accepts
-            keys = [key for key in keys if accepts(rows[key])]
+            keys = [key for key, row in rows.items() if accepts(row)]
         if self._words:
-            keys = [key for key in keys if self._matches(key)]
-        if 0 <= self._sort_column < len(self.columns):
-            column = self.columns[self._sort_column]
-            sort_key = column.key or column.text
-            keys.sort(key=lambda key: sort_key(rows[key]), reverse=self._sort_descending)
-        return keys
+            keys = [key for key in keys if self._matches(key, rows[key])]
+        self._shown.arrange(keys, [self._ranks[key] for key in keys], self._value_of())
+        self.endResetModel()
 
-    def _passes(self, key: str) -> bool:
-        if self._accepts is not None and not self._accepts(self._rows[key]):
+    def _passes(self, key: str, row: RowT) -> bool:
+        if self._accepts is not None and not self._accepts(row):
             return False
-        return not self._words or self._matches(key)
+        return not self._words or self._matches(key, row)
 
-    def _matches(self, key: str) -> bool:
+    def _matches(self, key: str, row: RowT) -> bool:
         text = self._texts.get(key)
         if text is None:
-            row = self._rows[key]
-            searched = (column.text(row) for column in self.columns if column.searched)
-            text = "\n".join(searched).casefold()
-            self._texts[key] = text
+            text = self._texts[key] = self._haystack(row).casefold()
         return all(word in text for word in self._words)
 
-    def _moves(self, keys: list[str]) -> bool:
-        """Whether one of the shown rows stands no longer where the sorting wants it."""
-        if not 0 <= self._sort_column < len(self.columns):
-            return False
-        column = self.columns[self._sort_column]
-        sort_key = column.key or column.text
-        shown, rows = self._shown, self._rows
-        for key in keys:
-            place = self.place_of(key)
-            if place is None:
-                continue
-            mine = sort_key(rows[key])
-            first = sort_key(rows[shown[place - 1]]) if place else mine
-            last = sort_key(rows[shown[place + 1]]) if place + 1 < len(shown) else mine
-            ordered = first >= mine >= last if self._sort_descending else first <= mine <= last
-            if not ordered:
-                return True
-        return False
+    def _joined_texts(self, row: RowT) -> str:
+        return "\n".join(column.text(row) for column in self.columns if column.searched)
 
-    def _rearrange(self) -> None:
+    # -- changes in place
+
+    def _remove(self, keys: list[str]) -> bool:
+        runs = runs_of(sorted(self._shown.position(key) for key in keys))
+        if len(runs) > RUNS_MAX:
+            return False
+        for first, last in reversed(runs):
+            places = self._turned(first, last, len(self._shown))
+            self.beginRemoveRows(_NO_PARENT, *places)
+            self._shown.take_out(first, last)
+            self.endRemoveRows()
+        return True
+
+    def _move(self, keys: list[str]) -> None:
+        value_of = self._value_of()
+        if not keys or value_of is None:
+            return
         self.layoutAboutToBeChanged.emit()
-        indexes = self.persistentIndexList()
-        keys = [(self._shown[index.row()], index.column()) for index in indexes]
-        self._shown = self._order()
-        self._places = None
-        moved = []
-        for key, column in keys:
-            place = self.place_of(key)
-            moved.append(QModelIndex() if place is None else self.index(place, column))
-        self.changePersistentIndexList(indexes, moved)
+        kept = self._persistent()
+        for key in keys:
+            at, rank = self._shown.position(key), self._shown.rank_of(key)
+            self._shown.take_out(at, at)
+            placed = Placed(value_of(key), rank, key)
+            self._shown.put_in(self._shown.gap(placed.value, rank), [placed])
+        self._restore(kept)
         self.layoutChanged.emit()
 
-    def _repaint(self, places: list[int]) -> None:
-        if places:
-            last = len(self.columns) - 1
-            self.dataChanged.emit(self.index(min(places), 0), self.index(max(places), last))
+    def _insert(self, keys: list[str]) -> bool:
+        value_of = self._value_of()
+        runs: dict[int, list[Placed]] = {}
+        for key in keys:
+            if key not in self._ranks:
+                self._ranks[key] = self._next_rank
+                self._next_rank += 1
+            placed = Placed(0 if value_of is None else value_of(key), self._ranks[key], key)
+            runs.setdefault(self._shown.gap(placed.value, placed.rank), []).append(placed)
+        if len(runs) > RUNS_MAX:
+            return False
+        for gap, run in sorted(runs.items(), reverse=True):
+            last = gap + len(run) - 1
+            places = self._turned(gap, last, len(self._shown) + len(run))
+            self.beginInsertRows(_NO_PARENT, *places)
+            self._shown.put_in(gap, sorted(run, key=lambda placed: placed[:2]))
+            self.endInsertRows()
+        return True
+
+    def _turned(self, first: int, last: int, count: int) -> tuple[int, int]:
+        """Between places and ascending positions of `count` rows, either way."""
+        return (count - 1 - last, count - 1 - first) if self._descending else (first, last)
+
+    def _persistent(self) -> list[tuple[QModelIndex, str, int]]:
+        return [
+            (index, self.key_at(index.row()), index.column())
+            for index in self.persistentIndexList()
+        ]
+
+    def _restore(self, kept: list[tuple[QModelIndex, str, int]]) -> None:
+        moved = [
+            QModelIndex() if (place := self.place_of(key)) is None else self.index(place, column)
+            for _, key, column in kept
+        ]
+        self.changePersistentIndexList([index for index, _, _ in kept], moved)
+
+    def _repaint(self, keys: list[str]) -> None:
+        runs = runs_of(self.places_of(keys))
+        if len(runs) > PAINTED_RUNS_MAX:
+            runs = [(runs[0][0], runs[-1][1])]
+        last = len(self.columns) - 1
+        for top, bottom in runs:
+            self.dataChanged.emit(self.index(top, 0), self.index(bottom, last))
 
     # -- Qt's questions
 
@@ -198,7 +324,8 @@ class RowsModel(QAbstractTableModel, Generic[RowT]):
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         if role not in _ANSWERED or not index.isValid():
             return None
-        row = self._rows.get(self._shown[index.row()])
+        place = index.row()
+        row = self._rows.get(self._shown.keys[~place if self._descending else place])
         if row is None:
             return None
         column = self.columns[index.column()]

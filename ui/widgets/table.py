@@ -1,24 +1,41 @@
 """A table for many rows: fixed heights, selection by ranges, columns that people arrange."""
 
-from collections.abc import Iterator
+from typing import Any
 
-from PySide6.QtCore import QByteArray, QItemSelectionModel, QPoint, Qt, Signal
+from PySide6.QtCore import (
+    QByteArray,
+    QItemSelection,
+    QItemSelectionModel,
+    QItemSelectionRange,
+    QPoint,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from ui.models.rows import RowsModel
+from ui.models.sorted_keys import runs_of
 
 ROW_PADDING = 8
 
 
 class Table(QTableView):
-    """Shows a RowsModel. `chosen` carries the keys of the selected rows whenever they change."""
+    """Shows a RowsModel. `chosen` carries the keys of the selected rows whenever they change.
 
-    chosen = Signal(list)
+    What is selected and what stands at the top stays so while rows come, go and move.
+    """
 
-    def __init__(self, model: "RowsModel[object]", parent: QWidget | None = None) -> None:
+    #: A list of keys; as `list` Qt would copy each of a hundred thousand.
+    chosen = Signal(object)
+
+    def __init__(self, model: RowsModel[Any], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
+        self._chosen: list[str] = []
+        self._current = ""
+        self._anchor: tuple[str, int] | None = None
+        self._resetting = False
         self.setModel(model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -45,21 +62,33 @@ class Table(QTableView):
             self.setColumnWidth(number, column.width)
             self.setColumnHidden(number, column.hidden)
         self.selectionModel().selectionChanged.connect(self._on_selection)
+        self._follow_model()
+
+    def _follow_model(self) -> None:
+        # The view's own slots were connected first: these put right what it then shows.
+        model = self._model
+        model.modelAboutToBeReset.connect(self._before_reset)
+        model.modelReset.connect(self._after_reset)
+        model.rowsAboutToBeInserted.connect(self._keep_top)
+        model.rowsInserted.connect(self._restore_top)
+        model.rowsAboutToBeRemoved.connect(self._keep_top)
+        model.rowsRemoved.connect(self._restore_top)
+        model.layoutAboutToBeChanged.connect(self._keep_top)
+        model.layoutChanged.connect(self._restore_top)
 
     def keys(self) -> list[str]:
         """The keys of the selected rows, in the order shown."""
-        return [self._model.key_at(place) for place in self._selected_places()]
+        runs = self._selected_runs()
+        if len(runs) == 1:
+            return self._model.keys_between(*runs[0])
+        return [key for run in runs for key in self._model.keys_between(*run)]
 
     def select_keys(self, keys: list[str]) -> None:
         """Select these rows, those of them that are shown, and show the first."""
-        selection = self.selectionModel()
-        selection.clearSelection()
-        flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
-        places = [place for key in keys if (place := self._model.place_of(key)) is not None]
-        for place in places:
-            selection.select(self._model.index(place, 0), flags)
+        places = self._model.places_of(keys)
+        self._select_places(places)
         if places:
-            self.scrollTo(self._model.index(min(places), 0))
+            self.scrollTo(self._model.index(places[0], 0))
 
     def arrangement(self) -> str:
         """Widths, order and visibility of the columns, and the sorting, as base64."""
@@ -71,17 +100,88 @@ class Table(QTableView):
             state = QByteArray.fromBase64(QByteArray(arrangement.encode()))
             self.horizontalHeader().restoreState(state)
 
-    def _selected_places(self) -> Iterator[int]:
-        # By ranges: asking for the rows one by one takes seconds for many.
-        seen: set[int] = set()
+    def keep_arrangement(self, kept: dict[str, str], name: str) -> None:
+        """Arrange it as `kept[name]` tells, and keep there how people arrange it from now on."""
+        self.arrange(kept.get(name, ""))
+        header = self.horizontalHeader()
+
+        def keep() -> None:
+            kept[name] = self.arrangement()
+
+        header.sectionResized.connect(keep)
+        header.sectionMoved.connect(keep)
+        header.sortIndicatorChanged.connect(keep)
+
+    def _select_places(self, places: list[int]) -> None:
+        flags = QItemSelectionModel.SelectionFlag
+        wanted = QItemSelection()
+        last = self._model.columnCount() - 1
+        # By ranges: row by row takes seconds for many.
+        for top, bottom in runs_of(places):
+            wanted.append(
+                QItemSelectionRange(self._model.index(top, 0), self._model.index(bottom, last))
+            )
+        self.selectionModel().select(wanted, flags.ClearAndSelect | flags.Rows)
+
+    def _selected_runs(self) -> list[tuple[int, int]]:
+        """The selected rows as runs, ascending. Asking row by row takes seconds for many."""
         selection = self.selectionModel().selection()
-        for number in range(selection.count()):
-            ranged = selection.at(number)
-            seen.update(range(ranged.top(), ranged.bottom() + 1))
-        return iter(sorted(seen))
+        ranges = [selection.at(number) for number in range(selection.count())]
+        runs: list[tuple[int, int]] = []
+        for first, last in sorted((each.top(), each.bottom()) for each in ranges):
+            if runs and first <= runs[-1][1] + 1:
+                runs[-1] = (runs[-1][0], max(last, runs[-1][1]))
+            else:
+                runs.append((first, last))
+        return runs
 
     def _on_selection(self) -> None:
-        self.chosen.emit(self.keys())
+        if not self._resetting:
+            self._tell(self.keys())
+
+    def _tell(self, keys: list[str]) -> None:
+        if keys != self._chosen:
+            self._chosen = keys
+            self.chosen.emit(keys)
+
+    # -- while the model changes
+
+    def _before_reset(self) -> None:
+        self._resetting = True
+        current = self.currentIndex()
+        self._current = self._model.key_at(current.row()) if current.isValid() else ""
+        self._keep_top()
+
+    def _after_reset(self) -> None:
+        # A reset forgets what is selected, and does not tell.
+        place = self._model.place_of(self._current)
+        if place is not None:
+            flags = QItemSelectionModel.SelectionFlag.NoUpdate
+            self.selectionModel().setCurrentIndex(self._model.index(place, 0), flags)
+        if self._chosen:
+            self._select_places(self._model.places_of(self._chosen))
+        self._resetting = False
+        self._tell(self.keys())
+        self._restore_top()
+
+    def _keep_top(self) -> None:
+        """Note which row stands at the top, unless it is the first of all: that may change."""
+        self._anchor = None
+        if self.verticalScrollBar().value() and not self._model.sorting:
+            top = self.rowAt(0)
+            if 0 <= top < self._model.rowCount():
+                self._anchor = (self._model.key_at(top), self.rowViewportPosition(top))
+
+    def _restore_top(self) -> None:
+        anchor, self._anchor = self._anchor, None
+        if anchor is None:
+            return
+        place = self._model.place_of(anchor[0])
+        if place is None:
+            return
+        self.updateGeometries()
+        height = self.verticalHeader().defaultSectionSize()
+        self.verticalScrollBar().setValue(place * height - anchor[1])
 
     def _ask_columns(self, position: QPoint) -> None:
         menu = QMenu(self)
