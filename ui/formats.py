@@ -43,13 +43,17 @@ def rate(bytes_per_second: float) -> str:
 
 
 def mebibytes(number: int) -> str:
-    """MiB in the unit that suits: "512 MiB", "16 GiB"."""
-    return f"{number / KIBI:.4g} GiB" if number >= KIBI else f"{number} MiB"
+    """MiB in the unit that suits: "512 MiB", "16 GiB", "1.5 TiB"."""
+    if number < KIBI:
+        return f"{number} MiB"
+    if number < KIBI * KIBI:
+        return f"{number / KIBI:.4g} GiB"
+    return f"{number / KIBI / KIBI:.4g} TiB"
 
 
 def cores(millicores: int) -> str:
-    """CPU cores: "0.5", "16"."""
-    return f"{millicores / 1000:.4g}"
+    """CPU cores: "0.5", "16", "16,000"."""
+    return f"{millicores / 1000:.4g}" if millicores < 1_000_000 else count(round(millicores / 1000))
 
 
 def duration(seconds: float) -> str:
