@@ -25,6 +25,7 @@ from app.common.errors import HiveMindError, Reason
 from proto import nodepool_pb2 as pb
 from ui.connection import PATIENCE_SECONDS
 from ui.console import Console
+from ui.owned_operations import OwnedOperations
 from ui.theme import Tone
 from ui.widgets.form_grid import FormGrid
 from ui.widgets.pin_comparison import PinComparison
@@ -68,6 +69,7 @@ class SignInDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.console = console
+        self._operations = OwnedOperations(console.operations, self)
         self._given = Found(str(MasterAddress.parse(address)) if address else "", certificate)
         #: Pools that somebody compared just now, by address.
         self._compared: dict[str, bytes] = {}
@@ -192,7 +194,7 @@ class SignInDialog(QDialog):
             self._peeking.cancel()
         self._form.set_hint("address", self.tr("looking for it…"))
         self._form.show_fault("address", "")
-        self._peeking = self.console.operations.start(
+        self._peeking = self._operations.start(
             self.tr("Look for the master"),
             self._find(address),
             then=self._show_found,
@@ -217,9 +219,7 @@ class SignInDialog(QDialog):
     # -- signing in
 
     def _start(self, work: Awaitable[T], then: Callable[[T], None]) -> "asyncio.Task[None]":
-        return self.console.operations.start(
-            self.tr("Sign in"), work, then=then, otherwise=self._refuse
-        )
+        return self._operations.start(self.tr("Sign in"), work, then=then, otherwise=self._refuse)
 
     def _begin(self) -> None:
         faults = self._faults()

@@ -27,6 +27,7 @@ from ui.dialogs.handing_in import HandingIn
 from ui.dialogs.templates_menu import TemplatesMenu
 from ui.models.content import Content, look_at
 from ui.models.submission import FORM_FIELDS, Draft, draft_of, draft_of_task, faults, task_fields
+from ui.owned_operations import OwnedOperations
 from ui.theme import Tone
 from ui.widgets.drop_area import DropArea, paths_in
 from ui.widgets.price_card import PriceCard
@@ -55,6 +56,7 @@ class SubmitDialog(QDialog):
         self.setAcceptDrops(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(WIDTH, HEIGHT)
+        self._operations = OwnedOperations(console.operations, self)
         self._draft = draft_of(console.settings.values.draft if draft is None else draft)
         self._content: Content | None = None
         self._balance: pb.GetBalanceResponse | None = None
@@ -187,7 +189,7 @@ class SubmitDialog(QDialog):
         if self._looking is not None:
             self._looking.cancel()
         self._drop.show_looking(sources)
-        self._looking = self.console.operations.start(
+        self._looking = self._operations.start(
             self.tr("Look at the files"),
             asyncio.to_thread(look_at, sources),
             then=self._take_content,
@@ -253,7 +255,7 @@ class SubmitDialog(QDialog):
     def _ask_price(self) -> None:
         if self._asking is not None:
             self._asking.cancel()
-        self._asking = self.console.operations.start(
+        self._asking = self._operations.start(
             self.tr("Ask for the price"),
             self._priced(self._form.values(self._draft)),
             then=self._show_price,

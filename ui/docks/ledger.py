@@ -17,6 +17,7 @@ from ui.docks.pane import Pane
 from ui.models.ledger_export import ExportFile, ExportKind, refused_file
 from ui.models.submission import draft_of_task, task_fields
 from ui.models.transfers import LedgerFilter, TransfersModel, days_of
+from ui.owned_operations import OwnedOperations
 from ui.pool_state import Delta
 from ui.theme import Tone
 from ui.widgets.flow_chart import FlowChart
@@ -44,6 +45,7 @@ class LedgerPane(Pane):
 
     def __init__(self, console: Console, parent: QWidget | None = None) -> None:
         super().__init__(console, parent)
+        self._operations = OwnedOperations(console.operations, self)
         self._filter = LedgerFilter()
         self._token = ""
         self._loading: asyncio.Task[None] | None = None
@@ -109,7 +111,7 @@ class LedgerPane(Pane):
         self._loading = self._start(self.tr("Load the ledger"), work)
 
     def _start(self, title: str, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
-        return self.console.operations.start(title, work, otherwise=self._show_failure)
+        return self._operations.start(title, work, otherwise=self._show_failure)
 
     async def _first(self) -> None:
         page = await self._page("")
@@ -190,7 +192,7 @@ class LedgerPane(Pane):
         transfer = self.model.row_at(place)
         hold = self.model.by_id(transfer.pending_id) if transfer.pending_id else None
         self._details.show_transfer(transfer, self._account(), hold)
-        self._explaining = self.console.operations.start(
+        self._explaining = self._operations.start(
             self.tr("Explain a transfer"),
             self._ask_about(transfer),
             otherwise=lambda error: self._details.show_previous(error.message),
@@ -233,7 +235,7 @@ class LedgerPane(Pane):
 
     def _verify(self) -> None:
         self._head.say(self.tr("Verifying every row…"), Tone.QUIET)
-        self.console.operations.start(
+        self._operations.start(
             self.tr("Verify the ledger"),
             self.console.pool.ledger.verify(),
             then=self._head.show_verification,
@@ -255,7 +257,7 @@ class LedgerPane(Pane):
         if self._exporting is not None:
             self._exporting.cancel()
         self._stop.show()
-        self._exporting = self.console.operations.start(
+        self._exporting = self._operations.start(
             self.tr("Export the ledger"),
             self._export(path, kind),
             then=lambda count: self._head.say(

@@ -1,0 +1,233 @@
+"""How another machine joins: a token, the line to run there, and what became of it."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtNetwork import QNetworkInterface
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QRadioButton,
+    QScrollArea,
+    QSpinBox,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.common.errors import HiveMindError
+from proto import nodepool_pb2 as pb
+from ui import formats
+from ui.console import Console
+from ui.models.joining import System, reachable_addresses
+from ui.owned_operations import OwnedOperations
+from ui.theme import Tone
+from ui.widgets.form_grid import FormGrid
+from ui.widgets.join_checklist import JoinChecklist
+from ui.widgets.qr_code import QrCode
+from ui.widgets.tone_label import ToneLabel
+
+USES_MAX = 10_000
+_HOUR = 3600
+
+
+class JoinDialog(QDialog):
+    """First what the token is good for, then the line, its QR code and a live checklist."""
+
+    def __init__(self, console: Console, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.console = console
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Join a machine"))
+        self.resize(820, 520)
+        self._operations = OwnedOperations(console.operations, self)
+        self._token = ""
+        self._checklist = JoinChecklist(set(console.state.nodes))
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._make_order())
+        self._stack.addWidget(self._make_line())
+        QVBoxLayout(self).addWidget(self._stack)
+        console.feed.changed.connect(self._on_changed)
+
+    # -- what the token is good for
+
+    def _make_order(self) -> QWidget:
+        self._form = FormGrid()
+        self._uses, self._time, self._owner, self._note = (
+            QSpinBox(),
+            QComboBox(),
+            QLineEdit(),
+            QLineEdit(),
+        )
+        self._uses.setRange(1, USES_MAX)
+        for text, seconds in (
+            (self.tr("1 hour"), _HOUR),
+            (self.tr("1 day"), 24 * _HOUR),
+            (self.tr("7 days"), 7 * 24 * _HOUR),
+            (self.tr("30 days"), 30 * 24 * _HOUR),
+        ):
+            self._time.addItem(text, seconds)
+        self._owner.setPlaceholderText(self.console.connection.user.username)
+        self._note.setMaxLength(200)
+        self._form.add(
+            "uses_max", self.tr("&Machines:"), self._uses, self.tr("so many may use the line")
+        )
+        self._form.add("ttl_seconds", self.tr("&Good for:"), self._time)
+        self._form.add(
+            "owner", self.tr("&Owner:"), self._owner, self.tr("the user who earns with them")
+        )
+        self._form.add("note", self.tr("&Note:"), self._note, self.tr("like “room 204”"))
+        self._form.end()
+        self._refusal = ToneLabel("", Tone.BAD)
+        self._make = QPushButton(self.tr("Make the &line"))
+        self._make.setDefault(True)
+        self._make.clicked.connect(self._create)
+        cancel = QPushButton(self.tr("Cancel"))
+        cancel.setAutoDefault(False)
+        cancel.clicked.connect(self.reject)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self._make)
+        row.addWidget(cancel)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(
+            ToneLabel(
+                self.tr(
+                    "A machine joins with one line that is run on it. The line has a secret in "
+                    "it: whoever has it can join a machine until it is used up or its time is over."
+                )
+            )
+        )
+        column.addSpacing(8)
+        column.addWidget(self._form, 1)
+        column.addWidget(self._refusal)
+        column.addLayout(row)
+        return page
+
+    def _create(self) -> None:
+        self._make.setEnabled(False)
+        self._operations.start(
+            self.tr("Make a join token"),
+            self.console.pool.join_tokens.create(
+                ttl_seconds=self._time.currentData(),
+                uses_max=self._uses.value(),
+                owner=self._owner.text().strip(),
+                note=self._note.text().strip(),
+            ),
+            then=self._show_token,
+            otherwise=self._refuse,
+        )
+
+    def _refuse(self, error: HiveMindError) -> None:
+        self._make.setEnabled(True)
+        name = error.details.get("field", "")
+        if name in self._form.names():
+            self._form.show_fault(name, error.message)
+        else:
+            self._refusal.say(f"⚠ {error.message}", Tone.BAD)
+
+    # -- the line
+
+    def _make_line(self) -> QWidget:
+        self._address, self._line, self._qr = QComboBox(), QPlainTextEdit(), QrCode()
+        self._address.setEditable(True)
+        self._address.addItems(
+            reachable_addresses(
+                self.console.connection.address,
+                [one.toString() for one in QNetworkInterface.allAddresses()],
+            )
+        )
+        self._address.setAccessibleName(self.tr("Address of the master"))
+        self._address.editTextChanged.connect(self._show_line)
+        self._linux, self._windows = QRadioButton("&Linux"), QRadioButton("&Windows (PowerShell)")
+        self._linux.setChecked(True)
+        group = QButtonGroup(self)
+        for button in (self._linux, self._windows):
+            group.addButton(button)
+            button.toggled.connect(self._show_line)
+        self._line.setReadOnly(True)
+        self._line.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._line.setAccessibleName(self.tr("The line to run on the machine"))
+        self._line.setMaximumHeight(5 * self._line.fontMetrics().lineSpacing() + 12)
+        self._copy = QPushButton(self.tr("&Copy the line"))
+        self._copy.clicked.connect(self._copy_line)
+        self._until = ToneLabel("", Tone.QUIET)
+        close = QPushButton(self.tr("Close"))
+        close.setAutoDefault(False)
+        close.clicked.connect(self.accept)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(self._choices())
+        column.addWidget(
+            ToneLabel(self.tr("Run this line on the machine, in the folder of HiveMind:"))
+        )
+        column.addWidget(self._line)
+        row = QHBoxLayout()
+        row.addWidget(self._copy)
+        row.addWidget(self._until, 1)
+        column.addLayout(row)
+        column.addLayout(self._progress(), 1)
+        last = QHBoxLayout()
+        last.addStretch(1)
+        last.addWidget(close)
+        column.addLayout(last)
+        return page
+
+    def _choices(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        label = QLabel(self.tr("&Reached at:"))
+        label.setBuddy(self._address)
+        row.addWidget(label)
+        row.addWidget(self._address, 1)
+        row.addWidget(self._linux)
+        row.addWidget(self._windows)
+        return row
+
+    def _progress(self) -> QHBoxLayout:
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setWidget(self._checklist)
+        row = QHBoxLayout()
+        row.addWidget(self._qr)
+        row.addSpacing(12)
+        row.addWidget(scroll, 1)
+        return row
+
+    def _show_token(self, made: pb.CreateJoinTokenResponse) -> None:
+        self._token = made.token
+        uses = self.tr("Good for %n machine(s)", "", made.info.uses_left)
+        until = self.tr("until {time}. It is shown this once.").format(
+            time=formats.moment(made.info.expires_at)
+        )
+        self._until.say(f"{uses} {until}", Tone.QUIET)
+        self._show_line()
+        self._stack.setCurrentIndex(1)
+        self._copy.setDefault(True)
+        self._copy.setFocus()
+        self._checklist.show_nodes(self.console.state.nodes)
+
+    def _show_line(self) -> None:
+        if not self._token:
+            return
+        system = System.LINUX if self._linux.isChecked() else System.WINDOWS
+        line = system.line(self._address.currentText().strip(), self._token)
+        self._line.setPlainText(line)
+        self._qr.show_text(line)
+        self._copy.setText(self.tr("&Copy the line"))
+
+    def _copy_line(self) -> None:
+        QGuiApplication.clipboard().setText(self._line.toPlainText())
+        self._copy.setText(self.tr("✓ &Copied"))
+
+    def _on_changed(self) -> None:
+        if self._token:
+            self._checklist.show_nodes(self.console.state.nodes)
