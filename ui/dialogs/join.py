@@ -44,7 +44,7 @@ class JoinDialog(QDialog):
         self.console = console
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Join a machine"))
-        self.resize(820, 520)
+        self.resize(620, 300)
         self._operations = OwnedOperations(console.operations, self)
         self._token = ""
         self._checklist = JoinChecklist(set(console.state.nodes))
@@ -211,6 +211,7 @@ class JoinDialog(QDialog):
         self._until.say(f"{uses} {until}", Tone.QUIET)
         self._show_line()
         self._stack.setCurrentIndex(1)
+        self.resize(820, 520)
         self._copy.setDefault(True)
         self._copy.setFocus()
         self._checklist.show_nodes(self.console.state.nodes)

@@ -166,7 +166,8 @@ class LedgerPane(Pane):
             text = self.tr("{rows}, and more: scroll on").format(rows=text)
         self._foot.say(text, Tone.QUIET)
         account = self._account()
-        self._chart.setVisible(bool(account) and self._filter.kind is None)
+        # Of some kinds only, the days would not add up to the balance.
+        self._chart.setVisible(bool(account) and bool(count) and self._filter.kind is None)
         if account:
             self._chart.show_days(days_of(self.model.transfers, account))
 

@@ -19,13 +19,14 @@ class FormGrid(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(10)
-        self._grid.setVerticalSpacing(8)
+        self._grid.setVerticalSpacing(3)
         self._grid.setColumnStretch(_EDITOR, 3)
         self._grid.setColumnStretch(_NOTE, 2)
         self._grid.setColumnMinimumWidth(_NOTE, NOTE_WIDTH)
         self._notes: dict[str, ToneLabel] = {}
         self._hints: dict[str, str] = {}
         self._labels: dict[str, QLabel] = {}
+        self._rows: dict[str, int] = {}
 
     def add(
         self, name: str, label: str, editor: QWidget, hint: str = "", *, tall: bool = False
@@ -41,6 +42,7 @@ class FormGrid(QWidget):
         if tall:
             for each in (text, note):
                 each.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._grid.setRowMinimumHeight(row, self._row_height())
         self._grid.addWidget(text, row, _LABEL)
         self._grid.addWidget(editor, row, _EDITOR)
         self._grid.addWidget(note, row, _NOTE)
@@ -49,6 +51,7 @@ class FormGrid(QWidget):
         elif not editor.accessibleName():
             editor.setAccessibleName(label.replace("&", "").rstrip(":"))
         self._notes[name], self._hints[name], self._labels[name] = note, hint, text
+        self._rows[name] = row
 
     def add_wide(self, widget: QWidget) -> None:
         """Something over the whole width."""
@@ -82,3 +85,8 @@ class FormGrid(QWidget):
         label = self._labels[name]
         for widget in (label, label.buddy(), self._notes[name]):
             widget.setVisible(shown)
+        self._grid.setRowMinimumHeight(self._rows[name], self._row_height() if shown else 0)
+
+    def _row_height(self) -> int:
+        """Two lines of a note fit: the form does not move while one types."""
+        return 2 * self.fontMetrics().lineSpacing() + 1
