@@ -6,9 +6,10 @@ node to cell one in `Layout.places`.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -24,10 +25,20 @@ NO_VALUE = 1
 FIRST = 2
 LAST = 255
 
+#: The strokes of each mark within a cell: from x, y to x, y. Nodes online have none.
+MARKS: dict[Standing, tuple[tuple[float, float, float, float], ...]] = {
+    Standing.OFFLINE: ((0.15, 0.15, 0.85, 0.85), (0.15, 0.85, 0.85, 0.15)),
+    Standing.PAUSED: ((0.35, 0.15, 0.35, 0.85), (0.65, 0.15, 0.65, 0.85)),
+    Standing.DRAINING: ((0.15, 0.15, 0.85, 0.85),),
+    Standing.WAITING: ((0.15, 0.5, 0.85, 0.5),),
+}
+
 CELL_PX_MAX = 48
 #: What a group's name takes: a line, and some characters.
 LABEL_HEIGHT_PX = 18
 LABEL_WIDTH_PX = 84
+#: How much wider than high the blocks of groups may be.
+_ASPECTS = (1.5, 0.8, 1.0, 2.2, 3.0, 4.5)
 #: Heartbeats older than this are all shown alike.
 AGE_SECONDS_MAX = 60.0
 
@@ -56,15 +67,7 @@ class Grouping(Enum):
 
 def group_key(node: pb.NodeInfo, grouping: Grouping) -> str:
     """The key of the group `node` belongs to; equal keys, one group."""
-    match grouping:
-        case Grouping.NONE:
-            return ""
-        case Grouping.LOCATION:
-            return show_location(node.location)
-        case Grouping.OWNER:
-            return node.owner
-        case Grouping.TRUST:
-            return str(int(node.trust))
+    return _KEYS[grouping](node)
 
 
 def figure(node: pb.NodeInfo, metric: Metric) -> float:
@@ -72,24 +75,34 @@ def figure(node: pb.NodeInfo, metric: Metric) -> float:
 
     For AGE it is the time of the last heartbeat, in seconds since 1970.
     """
-    usage = node.usage
-    match metric:
-        case Metric.TRUST:
-            return float(node.trust) if node.trust else math.nan
-        case Metric.AGE:
-            return node.last_seen_at.seconds or math.nan
-        case _ if not node.online:
-            return math.nan
-        case Metric.CPU:
-            return usage.cpu_percent
-        case Metric.MEMORY:
-            return usage.memory_percent
-        case Metric.GPU:
-            return usage.gpu_percent if node.capabilities.gpus else math.nan
-        case Metric.LOAD:
-            return load_percent(node)
-        case Metric.TASKS:
-            return node.running_tasks
+    return _FIGURES[metric](node)
+
+
+@lru_cache(maxsize=4096)
+def _place(continent: int, country: str, site: str) -> str:
+    return show_location(pb.Location(continent=continent, country=country, site=site))  # type: ignore[arg-type]
+
+
+# Tables of functions: ten thousand nodes are asked in a row.
+_KEYS: dict[Grouping, Callable[[pb.NodeInfo], str]] = {
+    Grouping.NONE: lambda _node: "",
+    Grouping.LOCATION: lambda node: _place(
+        node.location.continent, node.location.country, node.location.site
+    ),
+    Grouping.OWNER: lambda node: node.owner,
+    Grouping.TRUST: lambda node: str(int(node.trust)),
+}
+_FIGURES: dict[Metric, Callable[[pb.NodeInfo], float]] = {
+    Metric.CPU: lambda node: node.usage.cpu_percent if node.online else math.nan,
+    Metric.MEMORY: lambda node: node.usage.memory_percent if node.online else math.nan,
+    Metric.GPU: lambda node: (
+        node.usage.gpu_percent if node.online and node.capabilities.gpus else math.nan
+    ),
+    Metric.LOAD: lambda node: load_percent(node) if node.online else math.nan,
+    Metric.TRUST: lambda node: float(node.trust) or math.nan,
+    Metric.AGE: lambda node: node.last_seen_at.seconds or math.nan,
+    Metric.TASKS: lambda node: node.running_tasks if node.online else math.nan,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +115,8 @@ class Block:
     rows: int
     columns: int
     count: int
+    #: How many columns its name may take.
+    label_columns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +140,11 @@ def arrange(groups: Sequence[tuple[str, Sequence[int]]], width_px: int, height_p
     best: tuple[float, list[Block], int, int] | None = None
     for columns in _widths(count, width_px, height_px):
         cell_px = max(1.0, width_px / columns)
-        blocks, wide, high = _shelves(groups, columns, cell_px if named else 0.0)
-        reached = min(width_px / max(wide, 1), height_px / max(high, 1), CELL_PX_MAX)
-        if best is None or reached > best[0]:
-            best = (reached, blocks, wide, high)
+        for aspect in _ASPECTS if named else _ASPECTS[:1]:
+            blocks, wide, high = _shelves(groups, columns, cell_px if named else 0.0, aspect)
+            reached = min(width_px / max(wide, 1), height_px / max(high, 1), CELL_PX_MAX)
+            if best is None or reached > best[0]:
+                best = (reached, blocks, wide, high)
     if best is None:
         return Layout(np.full((1, 1), -1, np.int32), np.empty(0, np.int64), ())
     _, blocks, wide, high = best
@@ -155,11 +171,15 @@ def _widths(count: int, width_px: int, height_px: int) -> Iterable[int]:
 
 
 def _shelves(
-    groups: Sequence[tuple[str, Sequence[int]]], columns: int, label_cell_px: float
+    groups: Sequence[tuple[str, Sequence[int]]],
+    columns: int,
+    label_cell_px: float,
+    aspect: float,
 ) -> tuple[list[Block], int, int]:
     """Blocks in shelves of `columns` cells: the blocks, and how wide and high all is.
 
-    `label_cell_px`: the size of a cell where names are shown, else 0.
+    `label_cell_px`: the size of a cell where names are shown, else 0. `aspect`: how much wider
+    than high a block is to be.
     """
     band = math.ceil(LABEL_HEIGHT_PX / label_cell_px) if label_cell_px else 0
     least = math.ceil(LABEL_WIDTH_PX / label_cell_px) if label_cell_px else 1
@@ -168,16 +188,15 @@ def _shelves(
     row = column = shelf = wide = 0
     for key, numbers in groups:
         count = len(numbers)
-        across = (
-            min(columns, max(1, math.ceil(math.sqrt(count * 1.6)))) if label_cell_px else columns
-        )
+        ideal = max(1, math.ceil(math.sqrt(count * aspect))) if label_cell_px else columns
+        across = min(columns, ideal)
         taken = min(columns, max(across, least))
         if label_cell_px and count > taken:
             across = taken
         if column and column + taken > columns:
             row, column, shelf = row + shelf + gap, 0, 0
         rows = math.ceil(count / across)
-        blocks.append(Block(key, row + band, column, rows, across, count))
+        blocks.append(Block(key, row + band, column, rows, across, count, taken))
         shelf = max(shelf, rows + band)
         wide = max(wide, column + taken)
         column += taken + gap
@@ -193,6 +212,8 @@ class HeatCells:
         self.ids: list[str] = []
         self.layout = arrange((), 1, 1)
         self.standings = np.empty(0, np.uint8)
+        #: Whether nodes came, went, or belong elsewhere since `set_nodes`.
+        self.stale = False
         self._numbers: dict[str, int] = {}
         self._nodes: Mapping[str, pb.NodeInfo] = {}
         self._keys: list[str] = []
@@ -204,13 +225,19 @@ class HeatCells:
     def set_nodes(self, nodes: Mapping[str, pb.NodeInfo]) -> None:
         """Show `nodes`, which this reads and never changes."""
         self._nodes = nodes
-        shown = [node for node in nodes.values() if standing(node) is not Standing.REVOKED]
-        shown.sort(key=lambda node: (node.name.casefold(), node.node_id))
-        self.ids = [node.node_id for node in shown]
+        self.stale = False
+        shown = [
+            (node.name.casefold(), node_id, which.value)
+            for node_id, node in nodes.items()
+            if (which := standing(node)) is not Standing.REVOKED
+        ]
+        shown.sort()
+        self.ids = [node_id for _, node_id, _ in shown]
         self._numbers = {node_id: number for number, node_id in enumerate(self.ids)}
-        self.standings = np.fromiter((standing(node).value for node in shown), np.uint8, len(shown))
+        self.standings = np.array([which for _, _, which in shown], np.uint8)
         self._read_figures()
-        self._group()
+        self._read_keys()
+        self._arrange()
 
     def set_metric(self, metric: Metric) -> None:
         """Colour by `metric`."""
@@ -220,12 +247,13 @@ class HeatCells:
     def set_grouping(self, grouping: Grouping) -> None:
         """Group by `grouping`."""
         self.grouping = grouping
-        self._group()
+        self._read_keys()
+        self._arrange()
 
     def set_size(self, width_px: int, height_px: int) -> None:
         """Fill a picture of this size."""
         self._size_px = (width_px, height_px)
-        self._group()
+        self._arrange()
 
     def update_loads(self, node_ids: Iterable[str]) -> None:
         """The load of these nodes changed, nothing else."""
@@ -235,24 +263,24 @@ class HeatCells:
                 self._figures[number] = figure(self._nodes[node_id], self.metric)
 
     def update(self, node_ids: Iterable[str]) -> bool:
-        """These nodes changed, came or went; whether cells have moved, or have other marks."""
-        changed = False
+        """These nodes changed, came or went; whether one has another mark now.
+
+        Where cells must move `stale` is set, and `set_nodes` does it.
+        """
+        marked = False
         for node_id in node_ids:
-            node = self._nodes[node_id]
-            number = self._numbers.get(node_id)
+            node, number = self._nodes[node_id], self._numbers.get(node_id)
             stands = standing(node)
-            if number is None or stands is Standing.REVOKED:
-                if number is None and stands is Standing.REVOKED:
-                    continue
-                self.set_nodes(self._nodes)
-                return True
-            if group_key(node, self.grouping) != self._keys[number]:
-                self.set_nodes(self._nodes)
-                return True
-            changed = changed or self.standings[number] != stands.value
+            if number is None:
+                self.stale = self.stale or stands is not Standing.REVOKED
+                continue
+            if stands is Standing.REVOKED or group_key(node, self.grouping) != self._keys[number]:
+                self.stale = True
+                continue
+            marked = marked or bool(self.standings[number] != stands.value)
             self.standings[number] = stands.value
             self._figures[number] = figure(node, self.metric)
-        return changed
+        return marked
 
     # -- showing
 
@@ -312,6 +340,10 @@ class HeatCells:
         row, column = divmod(int(self.layout.places[number]), self.layout.cells.shape[1])
         return row, column
 
+    def example(self, key: str) -> pb.NodeInfo:
+        """A node of the group of this key."""
+        return self._nodes[self.ids[self._keys.index(key)]]
+
     def mask_of(self, node_ids: Iterable[str]) -> npt.NDArray[np.bool_]:
         """Which cells belong to these nodes."""
         mask = np.zeros(self.layout.cells.shape, np.bool_)
@@ -325,18 +357,18 @@ class HeatCells:
         return np.stack(np.divmod(places, self.layout.cells.shape[1]))
 
     def _read_figures(self) -> None:
-        nodes, metric = self._nodes, self.metric
-        self._figures = np.fromiter(
-            (figure(nodes[node_id], metric) for node_id in self.ids), np.float64, len(self.ids)
-        )
+        nodes, read = self._nodes, _FIGURES[self.metric]
+        self._figures = np.array([read(nodes[each]) for each in self.ids], np.float64)
 
-    def _group(self) -> None:
-        nodes, grouping = self._nodes, self.grouping
-        self._keys = [group_key(nodes[node_id], grouping) for node_id in self.ids]
+    def _read_keys(self) -> None:
+        nodes, read = self._nodes, _KEYS[self.grouping]
+        self._keys = [read(nodes[each]) for each in self.ids]
+
+    def _arrange(self) -> None:
         groups: dict[str, list[int]] = {}
         for number, key in enumerate(self._keys):
             groups.setdefault(key, []).append(number)
-        if grouping is Grouping.TRUST:
+        if self.grouping is Grouping.TRUST:
             ordered = sorted(groups.items(), reverse=True)
         else:
             ordered = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))

@@ -9,7 +9,8 @@ KEPT = 60
 
 def load_percent(node: pb.NodeInfo) -> int:
     """How loaded a node is: the larger of CPU and memory, 0 to 100."""
-    return min(100, max(node.usage.cpu_percent, node.usage.memory_percent))
+    usage = node.usage
+    return min(100, max(usage.cpu_percent, usage.memory_percent))
 
 
 class LoadRings:
