@@ -63,7 +63,7 @@ Engine = Annotated[
 @app.command()
 def join(
     data_dir: DataDir,
-    master: Annotated[
+    address: Annotated[
         str,
         typer.Argument(
             metavar="[HOST:PORT]",
@@ -100,11 +100,11 @@ def join(
     from app.worker.service import WorkerSettings
 
     settings = WorkerSettings(data_dir, default_image, engine)
-    _report_refusals(lambda: _join(master, token, pin, name, location, settings))
+    _report_refusals(lambda: _join(address, token, pin, name, location, settings))
 
 
 def _join(
-    master: str, token: str, pin: str, name: str, location: str, settings: "WorkerSettings"
+    address: str, token: str, pin: str, name: str, location: str, settings: "WorkerSettings"
 ) -> None:
     import asyncio
 
@@ -124,7 +124,7 @@ def _join(
         )
 
     async def work() -> None:
-        goal = await _goal(master, parsed, pin)
+        goal = await _goal(address, parsed, pin)
         candidate = await _candidate(name, place, settings)
         membership = await joining.join(
             goal.address,
@@ -143,14 +143,14 @@ def _join(
     asyncio.run(work())
 
 
-async def _goal(master: str, token: "JoinToken | None", pin: str) -> "Goal":
+async def _goal(address: str, token: "JoinToken | None", pin: str) -> "Goal":
     from app.client.address import MasterAddress
     from app.client.browsing import find_masters
     from app.client.trust import parse_pin
     from app.worker.choosing import goal_of
     from app.worker.terminal import Terminal
 
-    named = MasterAddress.parse(master) if master else None
+    named = MasterAddress.parse(address) if address else None
     compared = parse_pin(pin) if pin else ""
     if token is not None:
         if compared not in ("", token.pin):
@@ -187,7 +187,7 @@ async def _candidate(name: str, place: object, settings: "WorkerSettings") -> "C
 
 @app.command()
 def masters(
-    json_output: Annotated[
+    json_wanted: Annotated[
         bool, typer.Option("--json", help="Print one JSON document.", show_default=False)
     ] = False,
 ) -> None:
@@ -201,10 +201,10 @@ def masters(
         from app.worker.terminal import Terminal, showable
 
         terminal = Terminal()
-        if not json_output:
+        if not json_wanted:
             terminal.say("Looking for masters on this network …")
         found = asyncio.run(find_masters())
-        if json_output:
+        if json_wanted:
             typer.echo(as_json(found))
             return
         if not found:

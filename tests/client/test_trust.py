@@ -3,7 +3,7 @@ import pytest
 from app.client.address import MasterAddress
 from app.client.api import HiveMind
 from app.client.channel import fetch_pool_info
-from app.client.trust import parse_pin, pool_with_pin
+from app.client.trust import first_with_pin, parse_pin, pool_with_pin
 from app.common.errors import HiveMindError, Reason
 from tests.client.fake_pool import Authority, FakePool
 
@@ -87,3 +87,17 @@ def test_a_pin_or_a_whole_join_token_is_taken():
     for wrong in (pin[:-1], pin + "0", "u" * 52, "HM1-" + pin):
         with pytest.raises(HiveMindError):
             parse_pin(wrong)
+
+
+async def test_the_first_address_where_the_pool_answers_is_taken(fake):
+    silent, right = MasterAddress("127.0.0.1", 1), MasterAddress.parse(fake.address)
+    async with FakePool(authority=Authority()) as other:
+        wrong = MasterAddress.parse(other.address)
+        address, info = await first_with_pin([silent, wrong, right], fake.authority.pin)
+        assert (address, info.pool_name) == (right, "the lab")
+        with pytest.raises(HiveMindError) as refusal:
+            await first_with_pin([silent, wrong], fake.authority.pin)
+        assert refusal.value.reason is Reason.PIN_MISMATCH
+    with pytest.raises(HiveMindError) as refusal:
+        await first_with_pin([silent], fake.authority.pin)
+    assert refusal.value.reason is Reason.MASTER_UNREACHABLE

@@ -39,6 +39,7 @@ async def joined(
     token: JoinToken | None,
     waiting: list[str] | None = None,
     sleep=None,
+    pin: str = "",
 ) -> Membership:
     clock = SystemClock()
 
@@ -47,6 +48,7 @@ async def joined(
 
     return await join(
         MasterAddress.parse(master.address),
+        pin or (master.authority.pin if token is None else token.pin),
         token,
         Candidate("lab-7", CAPABILITIES, Place.parse("EU/de/room 204/b")),
         IdentityStore(folder),
@@ -92,6 +94,16 @@ async def test_an_impostor_learns_nothing(master: FakeMaster, tmp_path: Path) ->
     assert master.registrations == []
     assert [name for name, _ in master.asked] == ["GetPoolInfo"]
     assert not (tmp_path / "data" / "node.key").exists()
+
+
+async def test_an_impostor_is_not_asked_to_let_this_machine_in(
+    master: FakeMaster, tmp_path: Path
+) -> None:
+    """Without a token too: the pin that was compared is another one."""
+    with pytest.raises(HiveMindError) as refusal:
+        await joined(master, tmp_path / "data", None, pin=Authority().pin)
+    assert refusal.value.reason is Reason.PIN_MISMATCH
+    assert master.registrations == []
 
 
 async def test_a_master_that_shows_anothers_ca_is_refused(tmp_path: Path) -> None:
