@@ -467,7 +467,7 @@ class NodeCapabilities(_message.Message):
     def __init__(self, cpu_millicores: _Optional[int] = ..., memory_mib: _Optional[int] = ..., disk_mib: _Optional[int] = ..., cpu_score: _Optional[int] = ..., gpus: _Optional[_Iterable[_Union[GpuInfo, _Mapping]]] = ..., isolation: _Optional[_Union[IsolationClass, str]] = ..., engine: _Optional[str] = ..., isolation_features: _Optional[_Iterable[str]] = ..., runs_images: _Optional[bool] = ..., platform: _Optional[str] = ..., agent_version: _Optional[str] = ...) -> None: ...
 
 class NodeUsage(_message.Message):
-    __slots__ = ("cpu_percent", "memory_percent", "gpu_percent", "gpu_memory_percent", "network_rx_bytes_per_second", "network_tx_bytes_per_second", "running_tasks", "disk_free_mib")
+    __slots__ = ("cpu_percent", "memory_percent", "gpu_percent", "gpu_memory_percent", "network_rx_bytes_per_second", "network_tx_bytes_per_second", "running_tasks", "disk_free_mib", "own_cpu_percent", "own_memory_percent", "own_gpu_percent", "own_gpu_memory_percent")
     CPU_PERCENT_FIELD_NUMBER: _ClassVar[int]
     MEMORY_PERCENT_FIELD_NUMBER: _ClassVar[int]
     GPU_PERCENT_FIELD_NUMBER: _ClassVar[int]
@@ -476,6 +476,10 @@ class NodeUsage(_message.Message):
     NETWORK_TX_BYTES_PER_SECOND_FIELD_NUMBER: _ClassVar[int]
     RUNNING_TASKS_FIELD_NUMBER: _ClassVar[int]
     DISK_FREE_MIB_FIELD_NUMBER: _ClassVar[int]
+    OWN_CPU_PERCENT_FIELD_NUMBER: _ClassVar[int]
+    OWN_MEMORY_PERCENT_FIELD_NUMBER: _ClassVar[int]
+    OWN_GPU_PERCENT_FIELD_NUMBER: _ClassVar[int]
+    OWN_GPU_MEMORY_PERCENT_FIELD_NUMBER: _ClassVar[int]
     cpu_percent: int
     memory_percent: int
     gpu_percent: int
@@ -484,7 +488,11 @@ class NodeUsage(_message.Message):
     network_tx_bytes_per_second: int
     running_tasks: int
     disk_free_mib: int
-    def __init__(self, cpu_percent: _Optional[int] = ..., memory_percent: _Optional[int] = ..., gpu_percent: _Optional[int] = ..., gpu_memory_percent: _Optional[int] = ..., network_rx_bytes_per_second: _Optional[int] = ..., network_tx_bytes_per_second: _Optional[int] = ..., running_tasks: _Optional[int] = ..., disk_free_mib: _Optional[int] = ...) -> None: ...
+    own_cpu_percent: int
+    own_memory_percent: int
+    own_gpu_percent: int
+    own_gpu_memory_percent: int
+    def __init__(self, cpu_percent: _Optional[int] = ..., memory_percent: _Optional[int] = ..., gpu_percent: _Optional[int] = ..., gpu_memory_percent: _Optional[int] = ..., network_rx_bytes_per_second: _Optional[int] = ..., network_tx_bytes_per_second: _Optional[int] = ..., running_tasks: _Optional[int] = ..., disk_free_mib: _Optional[int] = ..., own_cpu_percent: _Optional[int] = ..., own_memory_percent: _Optional[int] = ..., own_gpu_percent: _Optional[int] = ..., own_gpu_memory_percent: _Optional[int] = ...) -> None: ...
 
 class NodeRegistrationRequest(_message.Message):
     __slots__ = ("request_id", "join_token_secret", "name", "public_key", "capabilities", "location")

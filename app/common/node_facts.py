@@ -32,7 +32,10 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """One sample of a node's load; percentages of the whole machine, 0 to 100."""
+    """One sample of a node's load; percentages of the whole machine, 0 to 100.
+
+    `own_…`: the part that the pool's own tasks have in it.
+    """
 
     cpu_percent: int = 0
     memory_percent: int = 0
@@ -42,3 +45,25 @@ class Usage:
     network_tx_bytes_per_second: int = 0
     running_tasks: int = 0
     disk_free_mib: int = 0
+    own_cpu_percent: int = 0
+    own_memory_percent: int = 0
+    own_gpu_percent: int = 0
+    own_gpu_memory_percent: int = 0
+
+    @property
+    def foreign_cpu_percent(self) -> int:
+        """What the machine's owner uses."""
+        return max(0, self.cpu_percent - self.own_cpu_percent)
+
+    @property
+    def foreign_memory_percent(self) -> int:
+        return max(0, self.memory_percent - self.own_memory_percent)
+
+    @property
+    def foreign_gpu_percent(self) -> int:
+        """Of processors or memory of the GPUs, whichever is more."""
+        return max(
+            0,
+            self.gpu_percent - self.own_gpu_percent,
+            self.gpu_memory_percent - self.own_gpu_memory_percent,
+        )

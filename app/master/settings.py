@@ -84,7 +84,12 @@ class Settings(BaseSettings):
     recovery_grace_seconds: float = Field(
         30.0, ge=0, description="How long leases wait for their nodes after the master's restart."
     )
-    cpu_percent_max: int = Field(95, ge=1, le=100, description="No placement on busier nodes.")
+    cpu_percent_max: int = Field(
+        95,
+        ge=1,
+        le=100,
+        description="No placement on nodes that are busier with what is not the pool's; 100: off.",
+    )
     memory_percent_max: int = Field(95, ge=1, le=100, description="As above, for memory.")
     gpu_percent_max: int = Field(95, ge=1, le=100, description="As above, for the GPU.")
     artifact_bytes_max: int = Field(

@@ -18,6 +18,7 @@ from app.common.node_facts import Capabilities, Usage
 from app.common.vocabulary import NodeState
 from app.worker.archive_cache import ArchiveCache
 from app.worker.attempt_log import LOG_BYTES_MAX_DEFAULT, AttemptLog, LogStream
+from app.worker.consumption import Meter
 from app.worker.drain_notice import DrainNotice
 from app.worker.events import (
     Acked,
@@ -50,7 +51,7 @@ from app.worker.results import ResultStore
 from app.worker.runner import AttemptRunner, Notices
 from app.worker.session import FINAL, MasterLink, keep_connected
 from app.worker.state import WorkerState
-from app.worker.telemetry import Telemetry
+from app.worker.telemetry import OwnUse, Telemetry
 from app.worker.wire import (
     attempt_from,
     capabilities_to,
@@ -125,6 +126,7 @@ class Agent:
         self._outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._log_bytes_max = LOG_BYTES_MAX_DEFAULT
         self._result_bytes_max = RESULT_BYTES_MAX_DEFAULT
+        self._meter = Meter()
         self._drain = DrainNotice()
         self._connected = False
 
@@ -236,6 +238,7 @@ class Agent:
                 ),
             ),
             self._result_bytes_max,
+            self._meter,
         )
         self._runners[attempt] = runner
         self._background.start(f"attempt {attempt}", self._attempt(runner, attempt))
@@ -328,7 +331,8 @@ class Agent:
 
     async def usage(self) -> pb.NodeUsage:
         """A sample of the machine's load."""
-        sample: Usage = await asyncio.to_thread(self._telemetry.sample, self._state.running())
+        own = OwnUse(self._state.running(), self._meter.total(), self._state.gpus_held())
+        sample: Usage = await asyncio.to_thread(self._telemetry.sample, own)
         return usage_to(sample)
 
     # Ending

@@ -1,5 +1,6 @@
 """NVIDIA's GPUs through NVML, where there are any."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pynvml
@@ -14,10 +15,33 @@ _SCORE_SCALE = 1000 / (46 * 1.7)
 
 @dataclass(frozen=True, slots=True)
 class GpuLoad:
-    """Averages over all GPUs, 0 to 100."""
+    """Averages over all GPUs, 0 to 100; `own_…`: the part of those that tasks hold."""
 
     percent: float = 0.0
     memory_percent: float = 0.0
+    own_percent: float = 0.0
+    own_memory_percent: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class GpuReading:
+    """One GPU now."""
+
+    uuid: str
+    percent: float = 0.0
+    memory_percent: float = 0.0
+
+
+def mean_load(readings: Sequence[GpuReading], held: frozenset[str]) -> GpuLoad:
+    """The averages over all of `readings`. Pure."""
+    own = [reading for reading in readings if reading.uuid in held]
+    count = max(1, len(readings))
+    return GpuLoad(
+        sum(one.percent for one in readings) / count,
+        sum(one.memory_percent for one in readings) / count,
+        sum(one.percent for one in own) / count,
+        sum(one.memory_percent for one in own) / count,
+    )
 
 
 class GpuProbe:
@@ -36,25 +60,27 @@ class GpuProbe:
         """What is there."""
         return tuple(_describe(handle) for handle in self._handles)
 
-    def load(self) -> GpuLoad:
-        """How busy they are; a GPU that does not say counts as idle."""
-        if not self._handles:
-            return GpuLoad()
-        busy = memory = 0.0
-        for handle in self._handles:
-            try:
-                busy += pynvml.nvmlDeviceGetUtilizationRates(handle).gpu
-                info = pynvml.nvmlDeviceGetMemoryInfo(handle)
-                memory += 100 * info.used / info.total
-            except pynvml.NVMLError:
-                continue
-        return GpuLoad(busy / len(self._handles), memory / len(self._handles))
+    def load(self, held: frozenset[str]) -> GpuLoad:
+        """How busy they are, `held` being the uuids of those that tasks hold."""
+        return mean_load([_reading(handle) for handle in self._handles], held)
 
     def close(self) -> None:
         """Let go of the driver."""
         if self._handles:
             pynvml.nvmlShutdown()
             self._handles = []
+
+
+def _reading(handle: object) -> GpuReading:
+    """A GPU that does not say counts as idle."""
+    uuid = ""
+    try:
+        uuid = _text(pynvml.nvmlDeviceGetUUID(handle))
+        busy = pynvml.nvmlDeviceGetUtilizationRates(handle).gpu
+        memory = pynvml.nvmlDeviceGetMemoryInfo(handle)
+        return GpuReading(uuid, busy, 100 * memory.used / memory.total)
+    except pynvml.NVMLError:
+        return GpuReading(uuid)
 
 
 def _describe(handle: object) -> Gpu:

@@ -19,6 +19,7 @@ from app.common.errors import HiveMindError, Reason
 from app.common.vocabulary import AttemptOutcome
 from app.worker.archive_cache import ArchiveCache
 from app.worker.attempt_log import AttemptLog, LogStream, ProgressReader
+from app.worker.consumption import Meter
 from app.worker.environment import task_command, task_environment
 from app.worker.executors.base import (
     Controller,
@@ -70,6 +71,7 @@ class AttemptRunner:
         clock: Clock,
         notices: Notices,
         result_bytes_max: int,
+        meter: Meter,
     ) -> None:
         self._order = order
         self._pick = pick
@@ -78,6 +80,7 @@ class AttemptRunner:
         self._clock = clock
         self._notices = notices
         self._result_bytes_max = result_bytes_max
+        self._meter = meter
         self._stopping: asyncio.Future[StopReason] = asyncio.get_running_loop().create_future()
         self._progress = ProgressReader()
 
@@ -138,7 +141,8 @@ class AttemptRunner:
             raise _StoppedError
         await controller.start()
         self._notices.started()
-        return await self._watch(controller)
+        with self._meter.measuring(controller):
+            return await self._watch(controller)
 
     async def _watch(self, controller: Controller) -> ExitReport:
         """Until the program ends: by itself, by a stop, by its time or its disk space."""

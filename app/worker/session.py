@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 WELCOME_SECONDS = 30.0
 HEARTBEAT_SECONDS_DEFAULT = 30
+#: After the end of a task the load is told at once, unless it was told this lately.
+FRESH_SECONDS = 1.0
 #: Log output is collected this long, unless a whole chunk or an update is there before.
 COLLECT_SECONDS = 0.2
 FIRST_DELAY_SECONDS = 0.2
@@ -154,15 +156,18 @@ class Session:
 
     async def _speak(self, heartbeat_seconds: float) -> None:
         loop = asyncio.get_running_loop()
-        beat_at = loop.time()
+        beat_at = sampled_at = loop.time()
         while True:
             if (announcement := self._listener.announcement()) is not None:
                 await self._stream.send(announcement)
             while (message := self._reporter.take()) is not None:
                 await self._stream.send(message)
+                if any(update.kind == pb.TaskUpdate.KIND_ENDED for update in message.updates):
+                    beat_at = min(beat_at, sampled_at + FRESH_SECONDS)
             if loop.time() >= beat_at:
                 await self._stream.send(pb.WorkerMessage(usage=await self._listener.usage()))
-                beat_at = loop.time() + heartbeat_seconds
+                sampled_at = loop.time()
+                beat_at = sampled_at + heartbeat_seconds
             await self._collect(beat_at)
 
     async def _collect(self, beat_at: float) -> None:

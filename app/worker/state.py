@@ -102,6 +102,10 @@ class WorkerState:
         """How many attempts hold resources."""
         return len(self._open_orders())
 
+    def gpus_held(self) -> frozenset[str]:
+        """The uuids of the GPUs that attempts hold."""
+        return frozenset(uuid for order in self._open_orders() for uuid in order.gpu_uuids)
+
     def handle(self, *events: Event) -> list[Instruction]:
         """Take `events` in order and say what is to be done, in order."""
         instructions: list[Instruction] = []

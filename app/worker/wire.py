@@ -138,4 +138,8 @@ def usage_to(usage: Usage) -> pb.NodeUsage:
         network_tx_bytes_per_second=usage.network_tx_bytes_per_second,
         running_tasks=usage.running_tasks,
         disk_free_mib=usage.disk_free_mib,
+        own_cpu_percent=usage.own_cpu_percent,
+        own_memory_percent=usage.own_memory_percent,
+        own_gpu_percent=usage.own_gpu_percent,
+        own_gpu_memory_percent=usage.own_gpu_memory_percent,
     )

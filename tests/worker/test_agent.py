@@ -70,6 +70,19 @@ async def test_a_task_is_run_and_told_of(master: FakeMaster, tmp_path: Path) -> 
     assert progress in ([40], [])
 
 
+async def test_what_a_task_used_is_told_as_our_own_once_it_has_ended(
+    master: FakeMaster, tmp_path: Path, bubblewrap: BubblewrapExecutor
+) -> None:
+    script = "import time\nwhile time.process_time() < 1.2: pass\n"
+    async with running_agent(tmp_path, master.admit(), bubblewrap):
+        await master.connected()
+        digest = master.keep(archive(main__py=script))
+        master.assign(TASK, archive_digest=digest)
+        await master.ended(TASK)
+        await master.until(lambda: len(master.usages) >= 2)
+    assert master.usages[1].own_cpu_percent > 0
+
+
 async def test_a_real_task_runs_in_the_real_sandbox(
     master: FakeMaster, tmp_path: Path, bubblewrap: BubblewrapExecutor
 ) -> None:

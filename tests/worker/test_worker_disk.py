@@ -15,10 +15,11 @@ from app.worker import benchmark
 from app.worker.archive_cache import ArchiveCache
 from app.worker.attempt_log import AttemptLog, LogStream
 from app.worker.capabilities import platform_name
+from app.worker.consumption import unreclaimable_bytes
 from app.worker.executors.choice import engine_urls, install_command
-from app.worker.gpus import GpuProbe
+from app.worker.gpus import GpuLoad, GpuProbe, GpuReading, mean_load
 from app.worker.orders import AttemptId
-from app.worker.telemetry import Telemetry
+from app.worker.telemetry import OwnUse, Telemetry
 from app.worker.workspace import Workspace, disk_bytes
 from tests.sources import ManualClock
 
@@ -149,7 +150,7 @@ def test_a_full_disk_cuts_the_log_and_not_the_task(tmp_path: Path) -> None:
 
 
 def test_a_sample_is_figures_only(tmp_path: Path) -> None:
-    sample = Telemetry(tmp_path, GpuProbe(), SystemClock()).sample(3)
+    sample = Telemetry(tmp_path, GpuProbe(), SystemClock()).sample(OwnUse(3))
     values = {field.name: getattr(sample, field.name) for field in fields(Usage)}
     assert all(isinstance(value, int) and value >= 0 for value in values.values())
     assert all(value <= 100 for name, value in values.items() if name.endswith("_percent"))
@@ -158,6 +159,24 @@ def test_a_sample_is_figures_only(tmp_path: Path) -> None:
         True,
         True,
     )
+
+
+def test_the_part_of_held_gpus_is_our_own() -> None:
+    load = mean_load([GpuReading("a", 100, 80), GpuReading("b", 20, 40)], frozenset({"a"}))
+    assert load == GpuLoad(60, 60, 50, 40)
+    assert mean_load([], frozenset()) == GpuLoad()
+
+
+@pytest.mark.parametrize(
+    ("stat", "held"),
+    [
+        ({"anon": 5, "file": 90, "shmem": 2}, 7),
+        ({"rss": 5, "total_rss": 6, "cache": 90}, 6),
+        ({}, None),
+    ],
+)
+def test_a_cache_of_files_is_held_by_nobody(stat: dict[str, int], held: int | None) -> None:
+    assert unreclaimable_bytes(stat) == held
 
 
 def test_the_score_is_measured_once_and_kept(tmp_path: Path) -> None:

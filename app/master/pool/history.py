@@ -30,6 +30,10 @@ NODE_FIELDS: Mapping[str, type[np.generic]] = {
     "network_tx_bytes_per_second": np.uint64,
     "running_tasks": np.uint32,
     "disk_free_mib": np.uint64,
+    "own_cpu_percent": np.uint8,
+    "own_memory_percent": np.uint8,
+    "own_gpu_percent": np.uint8,
+    "own_gpu_memory_percent": np.uint8,
 }
 
 Row = dict[str, int]

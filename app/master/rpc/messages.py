@@ -248,6 +248,10 @@ def usage_in(message: pb.NodeUsage) -> Usage:
         network_tx_bytes_per_second=message.network_tx_bytes_per_second,
         running_tasks=message.running_tasks,
         disk_free_mib=message.disk_free_mib,
+        own_cpu_percent=min(message.own_cpu_percent, 100),
+        own_memory_percent=min(message.own_memory_percent, 100),
+        own_gpu_percent=min(message.own_gpu_percent, 100),
+        own_gpu_memory_percent=min(message.own_gpu_memory_percent, 100),
     )
 
 
@@ -262,6 +266,10 @@ def usage_out(usage: Usage) -> pb.NodeUsage:
         network_tx_bytes_per_second=usage.network_tx_bytes_per_second,
         running_tasks=usage.running_tasks,
         disk_free_mib=usage.disk_free_mib,
+        own_cpu_percent=usage.own_cpu_percent,
+        own_memory_percent=usage.own_memory_percent,
+        own_gpu_percent=usage.own_gpu_percent,
+        own_gpu_memory_percent=usage.own_gpu_memory_percent,
     )
 
 

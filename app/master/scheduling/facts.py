@@ -26,8 +26,9 @@ class Allocation:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Percent of the whole machine from which on a node takes no new task.
+    """Percent of the whole machine above which a node takes no new task; 100: no threshold.
 
+    Judged is what others than the pool use: a node full of our own tasks is not loaded.
     A loaded node is open again `hysteresis_percent` below, so that it does not
     flap. The GPU's threshold concerns only tasks that want a GPU.
     """
@@ -39,16 +40,17 @@ class Thresholds:
 
     def loaded(self, usage: Usage, *, before: bool) -> bool:
         """Whether CPU or memory are too loaded, `before` being the answer last time."""
-        slack = self.hysteresis_percent if before else 0
-        return (
-            usage.cpu_percent >= self.cpu_percent - slack
-            or usage.memory_percent >= self.memory_percent - slack
-        )
+        return self._above(
+            self.cpu_percent, usage.foreign_cpu_percent, before=before
+        ) or self._above(self.memory_percent, usage.foreign_memory_percent, before=before)
 
     def gpu_loaded(self, usage: Usage, *, before: bool) -> bool:
         """Whether the GPUs are too loaded, `before` being the answer last time."""
+        return self._above(self.gpu_percent, usage.foreign_gpu_percent, before=before)
+
+    def _above(self, threshold: int, percent: int, *, before: bool) -> bool:
         slack = self.hysteresis_percent if before else 0
-        return max(usage.gpu_percent, usage.gpu_memory_percent) >= self.gpu_percent - slack
+        return threshold < 100 and percent > threshold - slack
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,7 @@ class NodeTable:
         slot = self._nodes[node_id].slot
         columns = self.columns
         before = (bool(columns.loaded[slot]), bool(columns.gpu_loaded[slot]))
-        tenths = max(usage.cpu_percent, usage.memory_percent) // 10
+        tenths = max(usage.foreign_cpu_percent, usage.foreign_memory_percent) // 10
         now = (
             self.thresholds.loaded(usage, before=before[0]),
             self.thresholds.gpu_loaded(usage, before=before[1]),

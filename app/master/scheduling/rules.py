@@ -236,7 +236,7 @@ RULES: tuple[Rule, ...] = (
         When.NOW,
         mask=_load,
         need=lambda _: "needs a node below the load thresholds",
-        lack=lambda _table, _ask, _slot: "is too loaded to take tasks",
+        lack=lambda _table, _ask, _slot: "is too busy with other things to take tasks",
     ),
     Rule(
         "reserved",

@@ -15,6 +15,7 @@ from app.common.errors import HiveMindError, Reason
 from app.common.invariant import invariant
 from app.common.vocabulary import AttemptOutcome, IsolationClass
 from app.worker.attempt_log import LogStream
+from app.worker.consumption import Consumption
 from app.worker.orders import Order
 
 #: Where a task finds its files, whatever runs it.
@@ -92,6 +93,10 @@ class Controller(Protocol):
 
     async def stop(self, grace_seconds: float) -> None:
         """Ask the program to end, and end it after `grace_seconds`."""
+        ...
+
+    def consumption(self) -> Consumption:
+        """What the program uses, from its start until `remove`. Does not wait."""
         ...
 
     async def remove(self) -> None:

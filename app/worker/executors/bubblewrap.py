@@ -13,6 +13,7 @@ import psutil
 from app.common.errors import HiveMindError, Reason
 from app.common.invariant import invariant
 from app.common.vocabulary import AttemptOutcome, IsolationClass
+from app.worker.consumption import Consumption
 from app.worker.executors.base import (
     PIDS_MAX,
     UNPRIVILEGED_ID,
@@ -228,6 +229,12 @@ class BubblewrapController:
                 process.kill()
         if self._group is not None:
             self._group.kill()
+
+    def consumption(self) -> Consumption:
+        """What the control group counts, or what was seen of the processes without one."""
+        if self._group is not None:
+            return self._group.consumption()
+        return Consumption() if self._resident is None else self._resident.consumption()
 
     async def remove(self) -> None:
         """End what still runs and remove the control group."""

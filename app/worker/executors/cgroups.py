@@ -12,6 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.worker.consumption import Consumption, unreclaimable_bytes
+
 MEBIBYTE = 1024 * 1024
 _PERIOD_US = 100_000
 _CONTROLLERS_V1 = ("memory", "pids", "cpu", "cpuacct")
@@ -55,6 +57,11 @@ class ControlGroup:
         name = "memory.max_usage_in_bytes" if self.version == 1 else "memory.peak"
         peak_bytes = _number(self.folders["memory"] / name)
         return -(-peak_bytes // MEBIBYTE)
+
+    def consumption(self) -> Consumption:
+        """Processor time so far, and memory held now without the kernel's cache of files."""
+        stat = _fields(self.folders["memory"] / "memory.stat")
+        return Consumption(self.cpu_milliseconds(), unreclaimable_bytes(stat) or 0)
 
     def processes(self) -> list[int]:
         """Ids of the processes inside."""
@@ -270,8 +277,9 @@ def _number(path: Path) -> int:
 
 
 def _field(path: Path, name: str) -> int:
-    for line in _text(path).splitlines():
-        key, _, value = line.partition(" ")
-        if key == name:
-            return int(value)
-    return 0
+    return _fields(path).get(name, 0)
+
+
+def _fields(path: Path) -> dict[str, int]:
+    rows = (line.partition(" ") for line in _text(path).splitlines())
+    return {key: int(value) for key, _, value in rows if value.isdecimal()}

@@ -13,6 +13,7 @@ from app.common.errors import HiveMindError, Reason
 from app.common.invariant import invariant
 from app.common.vocabulary import AttemptOutcome, IsolationClass
 from app.worker.attempt_log import LogStream
+from app.worker.consumption import Consumption
 from app.worker.executors.base import (
     UNPRIVILEGED_ID,
     Controller,
@@ -211,6 +212,10 @@ class DockerController:
             with suppress(aiodocker.DockerError, *UNREACHABLE):
                 await self._container.kill(signal="SIGKILL")
             await asyncio.wait({waiting})
+
+    def consumption(self) -> Consumption:
+        """What the engine said last."""
+        return Consumption() if self._usage is None else self._usage.consumption()
 
     async def remove(self) -> None:
         """Remove the container, running or not."""

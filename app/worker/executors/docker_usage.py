@@ -9,6 +9,8 @@ from typing import Any
 import aiodocker
 import aiohttp
 
+from app.worker.consumption import Consumption, unreclaimable_bytes
+
 _FIRST_PAUSE_SECONDS = 0.05
 _PAUSE_SECONDS_MAX = 1.0
 _MEBIBYTE = 1024 * 1024
@@ -21,6 +23,7 @@ class ContainerUsage:
         self._container = container
         self.cpu_milliseconds = 0
         self.memory_peak_mib = 0
+        self._held_bytes = 0
         self._task = asyncio.create_task(self._sample(), name="container-usage")
 
     async def _sample(self) -> None:
@@ -42,8 +45,15 @@ class ContainerUsage:
         memory = sample.get("memory_stats", {})
         # Version 1 of control groups keeps the peak itself; of version 2 we keep it.
         peak_bytes = memory.get("max_usage") or memory.get("usage") or 0
+        # Podman gives no details.
+        held_bytes = unreclaimable_bytes(memory.get("stats") or {})
+        self._held_bytes = memory.get("usage") or 0 if held_bytes is None else held_bytes
         self.cpu_milliseconds = max(self.cpu_milliseconds, cpu_nanoseconds // 1_000_000)
         self.memory_peak_mib = max(self.memory_peak_mib, -(-peak_bytes // _MEBIBYTE))
+
+    def consumption(self) -> Consumption:
+        """As of the last look."""
+        return Consumption(self.cpu_milliseconds, self._held_bytes)
 
     async def stop(self) -> None:
         """End the sampling."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from app.common.invariant import invariant
 from app.common.vocabulary import IsolationClass
 from app.worker.attempt_log import LogStream
+from app.worker.consumption import Consumption
 from app.worker.executors.base import (
     EXIT_KILLED,
     Controller,
@@ -128,6 +129,10 @@ class FakeController:
         self._stop.set()
         if self._ladder.step is Step.STARTED:
             await self._ended.wait()
+
+    def consumption(self) -> Consumption:
+        """A pretended program uses nothing."""
+        return Consumption()
 
     async def remove(self) -> None:
         """Nothing is left."""

@@ -5,6 +5,8 @@ from contextlib import suppress
 
 import psutil
 
+from app.worker.consumption import Consumption
+
 _INTERVAL_SECONDS = 0.2
 _MEBIBYTE = 1024 * 1024
 
@@ -20,6 +22,7 @@ class ResidentMemory:
         self._root = root
         self._limit_bytes = memory_mib * _MEBIBYTE
         self._peak_bytes = 0
+        self._held_bytes = 0
         self._cpu_seconds: dict[int, float] = {}
         self.exceeded = False
         self._task = asyncio.create_task(self._watch(), name="resident-memory")
@@ -34,6 +37,10 @@ class ResidentMemory:
         """Processor time of the processes, as far as it was seen."""
         return round(sum(self._cpu_seconds.values()) * 1000)
 
+    def consumption(self) -> Consumption:
+        """As far as it was seen."""
+        return Consumption(self.cpu_milliseconds, self._held_bytes)
+
     async def _watch(self) -> None:
         while not self.exceeded:
             self._look()
@@ -47,6 +54,7 @@ class ResidentMemory:
                     held_bytes += process.memory_info().rss
                     times = process.cpu_times()
                     self._cpu_seconds[process.pid] = times.user + times.system
+        self._held_bytes = held_bytes
         self._peak_bytes = max(self._peak_bytes, held_bytes)
         if held_bytes > self._limit_bytes:
             self.exceeded = True
