@@ -22,7 +22,7 @@ from ui.delegates.sparkline import SparklineDelegate
 from ui.docks.pane import Pane
 from ui.feed import Link
 from ui.models.load_rings import LoadRings
-from ui.models.node_words import Standing, standing, standing_label
+from ui.models.node_words import STANDING_MARKS, Standing, standing, standing_label
 from ui.models.nodes import NodesModel
 from ui.node_actions import NodeActions
 from ui.pool_state import Delta
@@ -55,7 +55,9 @@ class NodesPane(Pane):
         self.actions_of_nodes = NodeActions(console, self.table.keys, self)
         self.filter = QLineEdit()
         self.count = QLabel()
-        self.chips = Chips([(each, standing_label(each)) for each in Standing])
+        self.chips = Chips(
+            [(each, f"{STANDING_MARKS[each]} {standing_label(each)}") for each in Standing]
+        )
         self.column.addLayout(self._make_bar())
         self.column.addWidget(self.chips)
         self.empty = EmptyState()

@@ -40,6 +40,16 @@ STANDING_TONES = {
     Standing.REVOKED: Tone.QUIET,
 }
 
+#: Beside the word and the colour, to be told apart at a glance.
+STANDING_MARKS = {
+    Standing.WAITING: "○",
+    Standing.ONLINE: "●",
+    Standing.OFFLINE: "✕",
+    Standing.PAUSED: "‖",
+    Standing.DRAINING: "◐",
+    Standing.REVOKED: "–",
+}
+
 TRUST_TONES = {TrustLevel.LOW: Tone.WARNING, TrustLevel.HIGH: Tone.GOOD}
 
 
@@ -67,11 +77,12 @@ def standing_label(which: Standing) -> str:
 
 
 def standing_text(node: pb.NodeInfo) -> str:
-    """How `node` stands: "Online", "Paused, offline"."""
+    """How `node` stands: "● Online", "‖ Paused, offline"."""
     which = standing(node)
+    text = f"{STANDING_MARKS[which]} {standing_label(which)}"
     if which in {Standing.PAUSED, Standing.DRAINING} and not node.online:
-        return translate("Nodes", "{standing}, offline").format(standing=standing_label(which))
-    return standing_label(which)
+        return translate("Nodes", "{standing}, offline").format(standing=text)
+    return text
 
 
 def trust_label(level: int) -> str:

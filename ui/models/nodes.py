@@ -84,7 +84,7 @@ def _what_it_is() -> list[Column[pb.NodeInfo]]:
             standing_text,
             key=lambda node: standing(node).value,
             color=lambda node: STANDING_TONES[standing(node)].color(),
-            width=130,
+            width=150,
         ),
         Column(
             "trust",

@@ -17,7 +17,7 @@ from ui.theme import Tone
 Floats = npt.NDArray[np.float64]
 
 _SAMPLE_WIDTH = 22
-_AXIS_WIDTH = 62
+_AXIS_SPACE = 12
 _TWO_COLUMNS_WIDTH = 560
 
 
@@ -37,7 +37,8 @@ class Curve:
 class TimePlot(QWidget):
     """A title, each curve's name with its newest value, and the curves.
 
-    `show` writes a value. `top` fixes the upper end; without it the largest value does.
+    `show` writes a value; `widest` is as long as what it writes. `top` fixes the upper end;
+    without it the largest value does.
     With the pointer over the curves the values are those of that time.
     """
 
@@ -48,12 +49,14 @@ class TimePlot(QWidget):
         show: Callable[[float], str],
         *,
         top: float | None = None,
+        widest: str = "1,000 %",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._curves = list(curves)
         self._show = show
         self._top = top
+        self._widest = widest
         self._times: Floats = np.empty(0)
         self._values: dict[str, Floats] = {}
         self._span = 3600.0
@@ -135,7 +138,8 @@ class TimePlot(QWidget):
 
         axis = pg.AxisItem("left")
         axis.enableAutoSIPrefix(enable=False)
-        axis.setWidth(_AXIS_WIDTH)
+        # Labels that do not fit are left out.
+        axis.setWidth(self.fontMetrics().horizontalAdvance(self._widest) + _AXIS_SPACE)
         axis.tickStrings = lambda values, _scale, _spacing: [self._show(each) for each in values]
         clock = pg.DateAxisItem("bottom")
         self._plot = plot = pg.PlotWidget(axisItems={"left": axis, "bottom": clock})
