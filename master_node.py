@@ -1,6 +1,19 @@
-"""Starts the master node: `python3 master_node.py --headless`."""
+"""Starts the master node: with its window, or by `--headless` without one."""
 
-from app.master.command import main
+import sys
+
+
+def main() -> int:
+    """Hand over to the console, or to the master alone, which needs no Qt."""
+    arguments = sys.argv[1:]
+    if "--headless" in arguments:
+        from app.master.command import main as serve  # noqa: PLC0415
+
+        return serve(arguments)
+    from ui.app import main as show  # noqa: PLC0415
+
+    return show(arguments)
+
 
 if __name__ == "__main__":
     raise SystemExit(main())

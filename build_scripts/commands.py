@@ -62,12 +62,12 @@ def run_master(arguments: list[str]) -> int:
     if "--demo" in arguments:
         rest = [argument for argument in arguments if argument != "--demo"]
         python = prepared(Need.SANDBOX, dev=False)
-        return become([python, "-m", "build_scripts.demo", *rest])
+        return become(python, ["-m", "build_scripts.demo", *rest])
     if "--headless" not in arguments and not has_display():
         say("there is no screen here: the master starts without its window (--headless)")
         arguments = ["--headless", *arguments]
     need = Need.PYTHON if "--headless" in arguments else Need.CONSOLE | Need.SANDBOX
-    return become([prepared(need, dev=False), "master_node.py", *arguments])
+    return become(prepared(need, dev=False), [str(ROOT / "master_node.py"), *arguments])
 
 
 def has_display() -> bool:
@@ -80,12 +80,12 @@ def has_display() -> bool:
 
 def run_worker(arguments: list[str]) -> int:
     """Start the worker agent of this machine."""
-    return become([prepared(Need.SANDBOX, dev=False), "-m", "app.worker", *arguments])
+    return become(prepared(Need.SANDBOX, dev=False), ["-m", "app.worker", *arguments])
 
 
 def run_client(arguments: list[str]) -> int:
     """Start the command-line client."""
-    return become([prepared(Need.PYTHON, dev=False), "-m", "app.client", *arguments])
+    return become(prepared(Need.PYTHON, dev=False), ["-m", "app.client", *arguments])
 
 
 def test(arguments: list[str]) -> int:
@@ -141,7 +141,7 @@ def simulate(arguments: list[str]) -> int:
     """Run the seeded simulation."""
     if not (ROOT / "tests" / "simulation" / "__main__.py").exists():
         raise Stop("This version has no simulation yet.", 2)
-    return become([prepared(Need.PYTHON, dev=True), "-m", "tests.simulation", *arguments])
+    return become(prepared(Need.PYTHON, dev=True), ["-m", "tests.simulation", *arguments])
 
 
 def proto(arguments: list[str]) -> int:

@@ -131,9 +131,9 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
-def run(command: list[str], *, cwd: Path = ROOT) -> int:
+def run(command: list[str], *, cwd: Path = ROOT, environment: dict[str, str] | None = None) -> int:
     """Run `command` to its end and return its status; Ctrl+C goes to it, not to us."""
-    with subprocess.Popen(command, cwd=cwd) as process:
+    with subprocess.Popen(command, cwd=cwd, env=environment) as process:
         while True:
             try:
                 return process.wait()
@@ -141,11 +141,16 @@ def run(command: list[str], *, cwd: Path = ROOT) -> int:
                 continue
 
 
-def become(command: list[str]) -> int:
-    """Replace this process by `command`, so that signals reach it (where there is exec)."""
+def become(python: str, arguments: list[str]) -> int:
+    """Replace this process by Python with `arguments` (where there is exec): signals reach it.
+
+    It stays in the caller's folder, where relative paths mean what they say, and finds this
+    project's modules all the same; -P keeps the caller's own files from passing for them.
+    """
+    command = [python, "-P", *arguments]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
     if sys.platform != "win32":
-        os.chdir(ROOT)
         sys.stdout.flush()
         sys.stderr.flush()
-        os.execv(command[0], command)  # noqa: S606
-    return run(command)
+        os.execve(python, command, environment)  # noqa: S606
+    return run(command, cwd=Path.cwd(), environment=environment)

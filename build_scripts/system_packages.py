@@ -131,7 +131,10 @@ def missing_parts(need: Need, parts: Iterable[Part] = LINUX_PARTS) -> list[Part]
 def apt_line(parts: Iterable[Part]) -> str:
     """The one line an administrator runs on Debian or Ubuntu."""
     packages = " ".join(sorted({package for part in parts for package in part.packages}))
-    return f"sudo apt-get update && sudo apt-get install -y --no-install-recommends {packages}"
+    # A minimal system has no sudo: then it is root who runs the line.
+    sudo = "sudo " if _program("sudo") else ""
+    install = f"apt-get install -y --no-install-recommends {packages}"
+    return f"{sudo}apt-get update && {sudo}{install}"
 
 
 def provide(need: Need) -> None:
@@ -153,7 +156,7 @@ def provide(need: Need) -> None:
         )
     if os.geteuid() != 0:
         raise Stop(
-            f"This machine lacks: {names}. Run this line, then start this again:\n"
+            f"This machine lacks: {names}. Run this line as root, then start this again:\n"
             f"  {apt_line(missing)}",
             STATUS_MACHINE_LACKS,
         )

@@ -138,7 +138,7 @@ LIBRARY_RULES = (
     ),
     LibraryRule(
         ("proto", "google.protobuf"),
-        ("app/master/rpc", "app/client", "app/worker"),
+        ("app/master/rpc", "app/client", "app/worker", "ui"),
         "take the dataclasses of the domain and the enums of app/common/vocabulary.py",
     ),
 )

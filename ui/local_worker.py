@@ -38,7 +38,7 @@ class LocalWorker(QObject):
         """Join with `token`, and then run."""
         self._then = ["run"]
         # By the environment: every user of the machine can read a command line.
-        self._start(["join", address, "--name", name, "--yes"], token)
+        self._start(["join", address, "--name", name], token)
 
     def run(self) -> None:
         """Run as the node that this computer is."""

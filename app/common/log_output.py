@@ -46,3 +46,5 @@ def configure_logs(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(max(number, logging.INFO))
+    for chatty in ("alembic", "uvicorn"):
+        logging.getLogger(chatty).setLevel(max(number, logging.WARNING))

@@ -138,7 +138,8 @@ class Master:
             self._lock.acquire(blocking=False)
         except Timeout as error:
             raise HiveMindError(
-                Reason.STORE_LOCKED, f"Another master uses the data in {folder}."
+                Reason.STORE_LOCKED,
+                f"Another master uses the data in {folder}: stop it, or name another folder.",
             ) from error
         url = settings.database_url or sqlite_url(folder / "pool.sqlite3")
         engines = self._engines = open_engines(url)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app import __version__
 from build_scripts import commands, quality, system_packages
 from build_scripts.console import STATUS_MACHINE_LACKS, Stop
 from build_scripts.dev import unsuitable_python
@@ -85,6 +86,29 @@ def test_without_root_the_one_line_is_named(monkeypatch):
     last = stopped.value.sentence.splitlines()[-1].strip()
     assert last.startswith("sudo apt-get update && sudo apt-get install -y")
     assert last.endswith(" example-engine")
+
+
+def test_a_machine_without_sudo_is_not_told_to_use_it(monkeypatch):
+    monkeypatch.setattr(system_packages, "_program", lambda *names: "sudo" not in names)
+    assert system_packages.apt_line([part(present=False)]) == (
+        "apt-get update && apt-get install -y --no-install-recommends example-engine"
+    )
+
+
+def test_a_command_runs_in_the_folder_of_its_caller(tmp_path):
+    """A relative path means what it says, and no file there passes for one of the project's."""
+    (tmp_path / "app.py").write_text("raise SystemExit('the caller has an app of its own')\n")
+    show = "import os, app; print(os.getcwd()); print(app.__version__)"
+    call = f"become({sys.executable!r}, ['-c', {show!r}])"
+    become = f"from build_scripts.environment import become; {call}"
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); {become}"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == [str(tmp_path.resolve()), __version__], done.stderr
 
 
 def test_another_distribution_gets_the_names(monkeypatch):

@@ -157,7 +157,8 @@ async def test_a_worker_killed_outright_leaves_no_program_behind(
     running.kill()
     await gone(running)
     _, alive = psutil.wait_procs(inside, timeout=5)
-    assert alive == []
+    # Where nothing reaps orphans, as in a container without an init, they stay as zombies.
+    assert [process for process in alive if runs(process)] == []
     await worker.start("run")
     update = await master.ended(TASK)
     assert update.outcome == AttemptOutcome.NODE_LOST

@@ -111,9 +111,8 @@ class AdminStep(Step):
         if not self.name.text().strip():
             return self.tr("Give the administrator a name.")
         if len(self.password.text()) < PASSWORD_MIN:
-            return self.tr(
-                "Use at least {count} characters: a few unrelated words are good."
-            ).format(count=PASSWORD_MIN)
+            text = self.tr("Use at least {count} characters: a few unrelated words are good.")
+            return text.format(count=PASSWORD_MIN)
         if self.password.text() != self.again.text():
             return self.tr("Type the same password twice.")
         return ""

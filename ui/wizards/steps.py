@@ -117,6 +117,15 @@ class StepsDialog(QDialog):
         """The step that is shown."""
         return self._steps[self._stack.currentIndex()]
 
+    @property
+    def count(self) -> int:
+        """How many steps there are."""
+        return len(self._steps)
+
+    def show_step(self, place: int) -> None:
+        """Show the step at `place`, whatever comes before it."""
+        self._show(place)
+
     def start(self, title: str, work: Awaitable[object]) -> None:
         """Do something beside; a refusal is shown below the step."""
         self._set_busy(busy=True)
