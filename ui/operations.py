@@ -46,6 +46,8 @@ class Operations(QObject):
         )
         self._running.add(task)
         task.add_done_callback(self._ended)
+        # One that is given up before it begins would leave its work never awaited.
+        task.add_done_callback(lambda _task: _close(work))
         self.busy.emit(len(self._running))
         return task
 
@@ -83,6 +85,11 @@ class Operations(QObject):
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("an operation died", operation=task.get_name(), exc_info=error)
             self.failed.emit(task.get_name(), str(error) or type(error).__name__, repr(error))
+
+
+def _close(work: Awaitable[T]) -> None:
+    if asyncio.iscoroutine(work):
+        work.close()
 
 
 def details_of(title: str, error: HiveMindError) -> str:

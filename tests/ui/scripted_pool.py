@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import delete, isValid
 
 from app.client.profiles import Profiles
 from app.common.vocabulary import Role
@@ -68,11 +69,26 @@ class ScriptedConsole:
         connection.info = pb.GetPoolInfoResponse(pool_name="Lab", registration_open=True)
         connection.address = "127.0.0.1:50051"
         self.operations = Operations()
+        self._windows: list[QWidget] = []
         self.failures: list[tuple[str, str, str]] = []
         self.operations.failed.connect(lambda *said: self.failures.append(said))
         self.console = Console(
             connection, self.operations, SettingsFile(folder / "settings.json"), Selection()
         )
+
+    def keep(self, window: QWidget) -> None:
+        """Close and delete `window` at the end, while there is still a loop for what it does."""
+        self._windows.append(window)
+
+    async def close(self) -> None:
+        """End what the test began."""
+        for window in self._windows:
+            if isValid(window):
+                window.close()
+        await self.operations.stop()
+        for window in self._windows:
+            if isValid(window):
+                delete(window)
 
     def called(self, path: str) -> list[tuple]:
         """Arguments of the calls of `path`, in order."""
