@@ -239,7 +239,7 @@ class AttemptInfo(_message.Message):
     def __init__(self, number: _Optional[int] = ..., node_id: _Optional[str] = ..., node_name: _Optional[str] = ..., outcome: _Optional[_Union[AttemptOutcome, str]] = ..., exit_code: _Optional[int] = ..., detail: _Optional[str] = ..., assigned_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ended_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., cpu_milliseconds: _Optional[int] = ..., memory_peak_mib: _Optional[int] = ...) -> None: ...
 
 class TaskInfo(_message.Message):
-    __slots__ = ("task_id", "array_id", "array_index", "array_count", "owner", "spec", "name", "priority", "state", "detail", "attempt", "node_id", "node_name", "submitted_at", "started_at", "ended_at", "price_mcpt", "charged_mcpt", "result_digest", "result_bytes", "exit_code", "attempts", "cancel_requested", "progress_percent")
+    __slots__ = ("task_id", "array_id", "array_index", "array_count", "owner", "spec", "name", "priority", "state", "detail", "attempt", "node_id", "node_name", "submitted_at", "started_at", "ended_at", "price_mcpt", "charged_mcpt", "result_digest", "result_bytes", "exit_code", "attempts", "cancel_requested", "progress_percent", "array_members")
     TASK_ID_FIELD_NUMBER: _ClassVar[int]
     ARRAY_ID_FIELD_NUMBER: _ClassVar[int]
     ARRAY_INDEX_FIELD_NUMBER: _ClassVar[int]
@@ -264,6 +264,7 @@ class TaskInfo(_message.Message):
     ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
     CANCEL_REQUESTED_FIELD_NUMBER: _ClassVar[int]
     PROGRESS_PERCENT_FIELD_NUMBER: _ClassVar[int]
+    ARRAY_MEMBERS_FIELD_NUMBER: _ClassVar[int]
     task_id: str
     array_id: str
     array_index: int
@@ -288,7 +289,8 @@ class TaskInfo(_message.Message):
     attempts: _containers.RepeatedCompositeFieldContainer[AttemptInfo]
     cancel_requested: bool
     progress_percent: int
-    def __init__(self, task_id: _Optional[str] = ..., array_id: _Optional[str] = ..., array_index: _Optional[int] = ..., array_count: _Optional[int] = ..., owner: _Optional[str] = ..., spec: _Optional[_Union[TaskSpec, _Mapping]] = ..., name: _Optional[str] = ..., priority: _Optional[_Union[Priority, str]] = ..., state: _Optional[_Union[TaskState, str]] = ..., detail: _Optional[str] = ..., attempt: _Optional[int] = ..., node_id: _Optional[str] = ..., node_name: _Optional[str] = ..., submitted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ended_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., price_mcpt: _Optional[int] = ..., charged_mcpt: _Optional[int] = ..., result_digest: _Optional[str] = ..., result_bytes: _Optional[int] = ..., exit_code: _Optional[int] = ..., attempts: _Optional[_Iterable[_Union[AttemptInfo, _Mapping]]] = ..., cancel_requested: _Optional[bool] = ..., progress_percent: _Optional[int] = ...) -> None: ...
+    array_members: int
+    def __init__(self, task_id: _Optional[str] = ..., array_id: _Optional[str] = ..., array_index: _Optional[int] = ..., array_count: _Optional[int] = ..., owner: _Optional[str] = ..., spec: _Optional[_Union[TaskSpec, _Mapping]] = ..., name: _Optional[str] = ..., priority: _Optional[_Union[Priority, str]] = ..., state: _Optional[_Union[TaskState, str]] = ..., detail: _Optional[str] = ..., attempt: _Optional[int] = ..., node_id: _Optional[str] = ..., node_name: _Optional[str] = ..., submitted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ended_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., price_mcpt: _Optional[int] = ..., charged_mcpt: _Optional[int] = ..., result_digest: _Optional[str] = ..., result_bytes: _Optional[int] = ..., exit_code: _Optional[int] = ..., attempts: _Optional[_Iterable[_Union[AttemptInfo, _Mapping]]] = ..., cancel_requested: _Optional[bool] = ..., progress_percent: _Optional[int] = ..., array_members: _Optional[int] = ...) -> None: ...
 
 class LoginRequest(_message.Message):
     __slots__ = ("username", "password")
@@ -383,14 +385,16 @@ class UploadTaskRequest(_message.Message):
     def __init__(self, request_id: _Optional[str] = ..., spec: _Optional[_Union[TaskSpec, _Mapping]] = ..., archive: _Optional[bytes] = ..., require_feasible: _Optional[bool] = ...) -> None: ...
 
 class UploadTaskResponse(_message.Message):
-    __slots__ = ("task_id", "price_mcpt", "count")
+    __slots__ = ("task_id", "price_mcpt", "count", "array_indexes")
     TASK_ID_FIELD_NUMBER: _ClassVar[int]
     PRICE_MCPT_FIELD_NUMBER: _ClassVar[int]
     COUNT_FIELD_NUMBER: _ClassVar[int]
+    ARRAY_INDEXES_FIELD_NUMBER: _ClassVar[int]
     task_id: str
     price_mcpt: int
     count: int
-    def __init__(self, task_id: _Optional[str] = ..., price_mcpt: _Optional[int] = ..., count: _Optional[int] = ...) -> None: ...
+    array_indexes: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, task_id: _Optional[str] = ..., price_mcpt: _Optional[int] = ..., count: _Optional[int] = ..., array_indexes: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class GetAllTasksRequest(_message.Message):
     __slots__ = ("page_size", "page_token", "states", "array_id", "all_users")
@@ -837,20 +841,24 @@ class DownloadChunk(_message.Message):
     def __init__(self, offset: _Optional[int] = ..., data: _Optional[bytes] = ..., size_bytes: _Optional[int] = ...) -> None: ...
 
 class WorkerMessage(_message.Message):
-    __slots__ = ("hello", "usage", "updates", "logs", "capabilities", "drain")
+    __slots__ = ("hello", "usage", "updates", "logs", "capabilities", "drain", "leaving", "resume")
     HELLO_FIELD_NUMBER: _ClassVar[int]
     USAGE_FIELD_NUMBER: _ClassVar[int]
     UPDATES_FIELD_NUMBER: _ClassVar[int]
     LOGS_FIELD_NUMBER: _ClassVar[int]
     CAPABILITIES_FIELD_NUMBER: _ClassVar[int]
     DRAIN_FIELD_NUMBER: _ClassVar[int]
+    LEAVING_FIELD_NUMBER: _ClassVar[int]
+    RESUME_FIELD_NUMBER: _ClassVar[int]
     hello: WorkerHello
     usage: NodeUsage
     updates: _containers.RepeatedCompositeFieldContainer[TaskUpdate]
     logs: _containers.RepeatedCompositeFieldContainer[LogChunk]
     capabilities: NodeCapabilities
     drain: bool
-    def __init__(self, hello: _Optional[_Union[WorkerHello, _Mapping]] = ..., usage: _Optional[_Union[NodeUsage, _Mapping]] = ..., updates: _Optional[_Iterable[_Union[TaskUpdate, _Mapping]]] = ..., logs: _Optional[_Iterable[_Union[LogChunk, _Mapping]]] = ..., capabilities: _Optional[_Union[NodeCapabilities, _Mapping]] = ..., drain: _Optional[bool] = ...) -> None: ...
+    leaving: bool
+    resume: bool
+    def __init__(self, hello: _Optional[_Union[WorkerHello, _Mapping]] = ..., usage: _Optional[_Union[NodeUsage, _Mapping]] = ..., updates: _Optional[_Iterable[_Union[TaskUpdate, _Mapping]]] = ..., logs: _Optional[_Iterable[_Union[LogChunk, _Mapping]]] = ..., capabilities: _Optional[_Union[NodeCapabilities, _Mapping]] = ..., drain: _Optional[bool] = ..., leaving: _Optional[bool] = ..., resume: _Optional[bool] = ...) -> None: ...
 
 class HeldLease(_message.Message):
     __slots__ = ("task_id", "attempt", "started")
@@ -1001,7 +1009,7 @@ class LogAck(_message.Message):
     def __init__(self, task_id: _Optional[str] = ..., attempt: _Optional[int] = ..., stdout_offset: _Optional[int] = ..., stderr_offset: _Optional[int] = ...) -> None: ...
 
 class NodeInfo(_message.Message):
-    __slots__ = ("node_id", "name", "owner", "state", "online", "capabilities", "usage", "location", "trust", "trust_reason", "key_fingerprint", "joined_at", "last_seen_at", "running_tasks", "tasks_succeeded", "tasks_failed", "drops", "earned_mcpt", "trust_history", "free_cpu_millicores", "free_memory_mib")
+    __slots__ = ("node_id", "name", "owner", "state", "online", "capabilities", "usage", "location", "trust", "trust_reason", "key_fingerprint", "joined_at", "last_seen_at", "running_tasks", "tasks_succeeded", "tasks_failed", "drops", "earned_mcpt", "trust_history", "free_cpu_millicores", "free_memory_mib", "state_reason")
     NODE_ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     OWNER_FIELD_NUMBER: _ClassVar[int]
@@ -1023,6 +1031,7 @@ class NodeInfo(_message.Message):
     TRUST_HISTORY_FIELD_NUMBER: _ClassVar[int]
     FREE_CPU_MILLICORES_FIELD_NUMBER: _ClassVar[int]
     FREE_MEMORY_MIB_FIELD_NUMBER: _ClassVar[int]
+    STATE_REASON_FIELD_NUMBER: _ClassVar[int]
     node_id: str
     name: str
     owner: str
@@ -1044,7 +1053,8 @@ class NodeInfo(_message.Message):
     trust_history: _containers.RepeatedCompositeFieldContainer[TrustChange]
     free_cpu_millicores: int
     free_memory_mib: int
-    def __init__(self, node_id: _Optional[str] = ..., name: _Optional[str] = ..., owner: _Optional[str] = ..., state: _Optional[_Union[NodeState, str]] = ..., online: _Optional[bool] = ..., capabilities: _Optional[_Union[NodeCapabilities, _Mapping]] = ..., usage: _Optional[_Union[NodeUsage, _Mapping]] = ..., location: _Optional[_Union[Location, _Mapping]] = ..., trust: _Optional[_Union[TrustLevel, str]] = ..., trust_reason: _Optional[str] = ..., key_fingerprint: _Optional[str] = ..., joined_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_seen_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., running_tasks: _Optional[int] = ..., tasks_succeeded: _Optional[int] = ..., tasks_failed: _Optional[int] = ..., drops: _Optional[int] = ..., earned_mcpt: _Optional[int] = ..., trust_history: _Optional[_Iterable[_Union[TrustChange, _Mapping]]] = ..., free_cpu_millicores: _Optional[int] = ..., free_memory_mib: _Optional[int] = ...) -> None: ...
+    state_reason: str
+    def __init__(self, node_id: _Optional[str] = ..., name: _Optional[str] = ..., owner: _Optional[str] = ..., state: _Optional[_Union[NodeState, str]] = ..., online: _Optional[bool] = ..., capabilities: _Optional[_Union[NodeCapabilities, _Mapping]] = ..., usage: _Optional[_Union[NodeUsage, _Mapping]] = ..., location: _Optional[_Union[Location, _Mapping]] = ..., trust: _Optional[_Union[TrustLevel, str]] = ..., trust_reason: _Optional[str] = ..., key_fingerprint: _Optional[str] = ..., joined_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_seen_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., running_tasks: _Optional[int] = ..., tasks_succeeded: _Optional[int] = ..., tasks_failed: _Optional[int] = ..., drops: _Optional[int] = ..., earned_mcpt: _Optional[int] = ..., trust_history: _Optional[_Iterable[_Union[TrustChange, _Mapping]]] = ..., free_cpu_millicores: _Optional[int] = ..., free_memory_mib: _Optional[int] = ..., state_reason: _Optional[str] = ...) -> None: ...
 
 class TrustChange(_message.Message):
     __slots__ = ("at", "to", "reason")

@@ -256,6 +256,19 @@ def drain(
 
 
 @app.command()
+def resume(data_dir: DataDir) -> None:
+    """Let the running worker take tasks again after `drain`. An operator's pause stays."""
+
+    def ask() -> None:
+        from app.worker.control import ControlFolder, Wish
+
+        ControlFolder(data_dir).ask(Wish.RESUME)
+        typer.echo("The worker takes tasks again, unless an operator has paused it.")
+
+    _report_refusals(ask)
+
+
+@app.command()
 def status(data_dir: DataDir) -> None:
     """Show how the running worker does."""
 

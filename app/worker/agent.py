@@ -22,7 +22,7 @@ from app.worker.consumption import Meter
 from app.worker.drain_notice import DrainNotice
 from app.worker.events import (
     Acked,
-    AnnounceDrain,
+    Announce,
     Assigned,
     DrainRequested,
     Event,
@@ -35,6 +35,7 @@ from app.worker.events import (
     Record,
     Report,
     Restored,
+    ResumeRequested,
     ShutdownRequested,
     Start,
     Started,
@@ -61,6 +62,7 @@ from app.worker.wire import (
     order_from,
     stop_reason_from,
     usage_to,
+    wishes_to,
 )
 from app.worker.workspace import Workspace, remove_tree
 from proto import nodepool_pb2 as pb
@@ -160,6 +162,10 @@ class Agent:
         """Take no more tasks; with `leave`, end once the running ones are done."""
         self.post(DrainRequested(leave, self._clock.now_us()))
 
+    def resume(self) -> None:
+        """Take tasks again after a drain that was asked for at this machine."""
+        self.post(ResumeRequested())
+
     def shut_down(self) -> None:
         """End within 5 s, giving every lease back."""
         self.post(ShutdownRequested())
@@ -216,8 +222,8 @@ class Agent:
                 self._reporter.report(update)
             case Withdraw(attempt):
                 self._withdraw(attempt)
-            case AnnounceDrain():
-                self._drain.ask()
+            case Announce(wish):
+                self._drain.ask(wish)
                 self._reporter.nudge()
             case Exit(revoked):
                 self._end(Outcome.REVOKED if revoked else Outcome.LEFT)
@@ -326,8 +332,8 @@ class Agent:
             self.post(NodeStateChanged(state))
 
     def announcement(self) -> pb.WorkerMessage | None:
-        """The wish to drain, once a stream."""
-        return pb.WorkerMessage(drain=True) if self._drain.take() else None
+        """What this machine wants, once a stream."""
+        return wishes_to(self._drain.take())
 
     async def usage(self) -> pb.NodeUsage:
         """A sample of the machine's load."""

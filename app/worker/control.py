@@ -33,6 +33,7 @@ class Wish(StrEnum):
 
     DRAIN = "drain"
     DRAIN_AND_LEAVE = "drain-and-leave"
+    RESUME = "resume"
 
 
 @dataclass(frozen=True, slots=True)

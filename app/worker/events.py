@@ -1,6 +1,7 @@
 """What can happen to the agent, and what its state machine asks to be done."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TypeAlias
 
 from app.common.errors import Reason
@@ -94,6 +95,11 @@ class DrainRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class ResumeRequested:
+    """Take tasks again after a drain that was asked for here."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShutdownRequested:
     """End now: give every lease back."""
 
@@ -110,6 +116,7 @@ Event: TypeAlias = (
     | ResultRefused
     | NodeStateChanged
     | DrainRequested
+    | ResumeRequested
     | ShutdownRequested
 )
 
@@ -174,9 +181,20 @@ class Withdraw:
     id: AttemptId
 
 
+class Wish(StrEnum):
+    """What the master is told that this machine wants."""
+
+    DRAIN = "drain"
+    RESUME = "resume"
+    #: Takes no more, for it is about to end.
+    LEAVE = "leave"
+
+
 @dataclass(frozen=True, slots=True)
-class AnnounceDrain:
-    """Tell the master, now and after each reconnect, that the node takes no more."""
+class Announce:
+    """Tell the master of a wish, now and after each reconnect until it knows."""
+
+    wish: Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +204,4 @@ class Exit:
     revoked: bool = False
 
 
-Instruction: TypeAlias = (
-    Journal | Start | Stop | StoreResult | Report | Withdraw | AnnounceDrain | Exit
-)
+Instruction: TypeAlias = Journal | Start | Stop | StoreResult | Report | Withdraw | Announce | Exit

@@ -127,7 +127,9 @@ async def _look_after(agent: Agent, control: ControlFolder, membership: Membersh
 
 def _take_wish(agent: Agent, control: ControlFolder) -> None:
     wish = control.take_wish()
-    if wish is not None:
+    if wish is Wish.RESUME:
+        agent.resume()
+    elif wish is not None:
         agent.drain(leave=wish is Wish.DRAIN_AND_LEAVE)
 
 

@@ -14,7 +14,7 @@ from app.common.vocabulary import AttemptOutcome, NodeState
 from app.worker.capacity import Capacity
 from app.worker.events import (
     Acked,
-    AnnounceDrain,
+    Announce,
     Assigned,
     DrainRequested,
     Event,
@@ -33,12 +33,14 @@ from app.worker.events import (
     RestoredLease,
     ResultRefused,
     ResultStored,
+    ResumeRequested,
     ShutdownRequested,
     Start,
     Started,
     Stop,
     StopRequested,
     StoreResult,
+    Wish,
     Withdraw,
 )
 from app.worker.orders import AttemptId, Ending, Order, StopReason, Update, UpdateKind
@@ -138,12 +140,12 @@ class WorkerState:
                 return self._result_refused(event)
             case NodeStateChanged():
                 return self._node_state_changed(event)
-            case DrainRequested():
-                return self._drain_requested(event)
+            case DrainRequested() | ResumeRequested():
+                return self._wished(event)
             case ShutdownRequested():
                 self._stopping = True
                 # Said first: what is given back must not come straight back.
-                return [AnnounceDrain(), *self._release(include_running=True)]
+                return [Announce(Wish.LEAVE), *self._release(include_running=True)]
 
     # What the journal held
 
@@ -235,7 +237,7 @@ class WorkerState:
             self._draining = False
         if event.state is NodeState.ACTIVE and self.draining:
             # Called back by an operator who does not know that it is leaving.
-            return [AnnounceDrain()]
+            return [Announce(Wish.LEAVE)]
         return []
 
     # What came of the attempts
@@ -305,10 +307,14 @@ class WorkerState:
 
     # Leaving
 
-    def _drain_requested(self, event: DrainRequested) -> list[Instruction]:
+    def _wished(self, event: DrainRequested | ResumeRequested) -> list[Instruction]:
+        if isinstance(event, ResumeRequested):
+            self._draining = False
+            return [] if self._leaving else [Announce(Wish.RESUME)]
         self._draining = True
         self._leaving = self._leaving or event.leave
-        return [AnnounceDrain(), *self._release(include_running=False)]
+        wish = Wish.LEAVE if event.leave else Wish.DRAIN
+        return [Announce(wish), *self._release(include_running=False)]
 
     def _release(self, *, include_running: bool) -> list[Instruction]:
         last = Phase.RUNNING if include_running else Phase.ACCEPTED

@@ -1,5 +1,6 @@
 """Between the messages of the wire and the agent's own data. Pure."""
 
+from collections.abc import Set
 from enum import IntEnum
 from typing import Any
 
@@ -9,6 +10,7 @@ from app.common.clock import MICROSECONDS
 from app.common.errors import HiveMindError, Reason
 from app.common.node_facts import Capabilities, Gpu, Usage
 from app.common.vocabulary import NodeState
+from app.worker.events import Wish
 from app.worker.orders import (
     CPU_MILLICORES_DEFAULT,
     DISK_MIB_DEFAULT,
@@ -125,6 +127,15 @@ def capabilities_to(capabilities: Capabilities) -> pb.NodeCapabilities:
 
 def _gpu_to(gpu: Gpu) -> pb.GpuInfo:
     return pb.GpuInfo(name=gpu.name, memory_mib=gpu.memory_mib, score=gpu.score, uuid=gpu.uuid)
+
+
+def wishes_to(wishes: Set[Wish]) -> pb.WorkerMessage | None:
+    """The message that tells of `wishes`; None where there are none."""
+    if not wishes:
+        return None
+    return pb.WorkerMessage(
+        drain=Wish.DRAIN in wishes, resume=Wish.RESUME in wishes, leaving=Wish.LEAVE in wishes
+    )
 
 
 def usage_to(usage: Usage) -> pb.NodeUsage:

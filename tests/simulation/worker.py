@@ -18,7 +18,7 @@ from app.worker.capacity import Capacity
 from app.worker.drain_notice import DrainNotice
 from app.worker.events import (
     Acked,
-    AnnounceDrain,
+    Announce,
     Assigned,
     DrainRequested,
     Event,
@@ -57,6 +57,7 @@ from app.worker.wire import (
     order_from,
     stop_reason_from,
     usage_to,
+    wishes_to,
 )
 from proto import nodepool_pb2 as pb
 from tests.simulation.clockwork import Owner
@@ -215,8 +216,8 @@ class SimulatedWorker:
                 self._reporter.forget(attempt)
                 if attempt in self._uploads:
                     self._uploads.pop(attempt).cancel()
-            case AnnounceDrain():
-                self._drain.ask()
+            case Announce(wish):
+                self._drain.ask(wish)
                 self._reporter.nudge()
             case Exit(revoked):
                 self.out = self.out or revoked
@@ -355,8 +356,8 @@ class SimulatedWorker:
         beat_at = loop.time()
         while True:
             await self._thawed.wait()
-            if self._drain.take():
-                connection.up.send(pb.WorkerMessage(drain=True))
+            if (announcement := wishes_to(self._drain.take())) is not None:
+                connection.up.send(announcement)
             while (message := self._reporter.take()) is not None:
                 connection.up.send(message)
             if loop.time() >= beat_at:

@@ -184,7 +184,7 @@ class FakeMaster(FakePool):
         answer = pb.MasterMessage()
         if message.HasField("usage"):
             self.usages.append(message.usage)
-        self.drains += message.drain
+        self.drains += message.drain or message.leaving
         for chunk in message.logs:
             self._keep_log(chunk)
             key = (chunk.task_id, chunk.attempt)

@@ -9,7 +9,7 @@ from app.common.vocabulary import AttemptOutcome, NodeState
 from app.worker.capacity import Capacity
 from app.worker.events import (
     Acked,
-    AnnounceDrain,
+    Announce,
     Assigned,
     DrainRequested,
     Event,
@@ -28,12 +28,14 @@ from app.worker.events import (
     RestoredLease,
     ResultRefused,
     ResultStored,
+    ResumeRequested,
     ShutdownRequested,
     Start,
     Started,
     Stop,
     StopRequested,
     StoreResult,
+    Wish,
     Withdraw,
 )
 from app.worker.orders import AttemptId, Ending, StopReason, Update, UpdateKind
@@ -244,7 +246,7 @@ def test_a_drain_gives_back_what_has_not_started() -> None:
     state = a_state()
     state.handle(assigned(A1), Started(A1, NOW), assigned(B1))
     assert state.handle(DrainRequested(leave=False, at_us=NOW)) == [
-        AnnounceDrain(),
+        Announce(Wish.DRAIN),
         Stop(B1, StopReason.RELEASED),
     ]
     assert reported(state.handle(assigned(AttemptId("c", 1)))) == [AttemptOutcome.RELEASED]
@@ -259,7 +261,7 @@ def test_a_drain_that_leaves_ends_after_the_last_acknowledgement() -> None:
 
 
 def test_an_idle_worker_leaves_at_once() -> None:
-    assert a_state().handle(DrainRequested(leave=True, at_us=NOW)) == [AnnounceDrain(), Exit()]
+    assert a_state().handle(DrainRequested(leave=True, at_us=NOW)) == [Announce(Wish.LEAVE), Exit()]
 
 
 def test_an_operator_can_lift_a_drain_but_not_a_farewell() -> None:
@@ -271,11 +273,18 @@ def test_an_operator_can_lift_a_drain_but_not_a_farewell() -> None:
     assert state.draining
 
 
+def test_who_asked_for_a_drain_can_lift_it() -> None:
+    state = a_state()
+    state.handle(DrainRequested(leave=False, at_us=NOW))
+    assert state.handle(ResumeRequested()) == [Announce(Wish.RESUME)]
+    assert not state.draining
+
+
 def test_a_shutdown_gives_everything_back() -> None:
     state = a_state()
     state.handle(assigned(A1), Started(A1, NOW), assigned(B1))
     assert state.handle(ShutdownRequested()) == [
-        AnnounceDrain(),
+        Announce(Wish.LEAVE),
         Stop(A1, StopReason.RELEASED),
         Stop(B1, StopReason.RELEASED),
     ]

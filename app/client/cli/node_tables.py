@@ -71,7 +71,7 @@ def _facts(node: pb.NodeInfo) -> list[tuple[str, str]]:
         ("Node", node.name),
         ("Id", node.node_id),
         ("Owner", node.owner),
-        ("State", _state(node)),
+        ("State", _state(node) + (f" ({node.state_reason})" if node.state_reason else "")),
         ("Trust", trust + because),
         ("Place", show_location(node.location)),
         ("Cores", cores),

@@ -44,4 +44,5 @@ def node_from_row(row: NodeRow) -> Node:
         drops=row.drops,
         good_streak=row.good_streak,
         earned_mcpt=row.earned_mcpt,
+        state_reason=row.state_reason,
     )

@@ -8,6 +8,9 @@ from app.common.node_facts import Capabilities, Usage
 from app.common.vocabulary import NodeState, TrustLevel
 from app.master.tasks.requirements import Location
 
+#: The reason of a node that said so.
+LEAVING = "its worker is about to end"
+
 
 @dataclass(slots=True, eq=False)
 class Node:
@@ -34,6 +37,15 @@ class Node:
     #: It said that it takes nothing new until it connects again.
     leaving: bool = False
     usage: Usage = Usage()
+    #: Why it is in its state, as whoever brought it there said.
+    state_reason: str = ""
+
+    @property
+    def shown_state(self) -> tuple[NodeState, str]:
+        """Its state as people see it, and why: one that is about to leave drains."""
+        if self.leaving and self.state is NodeState.ACTIVE:
+            return NodeState.DRAINING, LEAVING
+        return self.state, self.state_reason
 
 
 class NodeRegistry:

@@ -230,11 +230,13 @@ class NodeServicer(pb_grpc.NodeServiceServicer):
 
 def node_out(node: Node, load: NodeLoad) -> pb.NodeInfo:
     """A node as lists show it."""
+    state, state_reason = node.shown_state
     return pb.NodeInfo(
         node_id=node.id,
         name=node.name,
         owner=node.owner_name,
-        state=wire_enum(node.state),
+        state=wire_enum(state),
+        state_reason=state_reason,
         online=node.online,
         capabilities=capabilities_out(node.capabilities),
         usage=usage_out(node.usage),

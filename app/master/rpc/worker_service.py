@@ -99,7 +99,11 @@ class WorkerServicer(pb_grpc.WorkerServiceServicer):
             capabilities = capabilities_in(message.capabilities)
             self._attendance.capabilities_changed(node_id, capabilities)
         if message.drain:
-            self._attendance.draining(node_id)
+            self._attendance.drain(node_id)
+        if message.resume:
+            self._attendance.resume(node_id)
+        if message.leaving:
+            self._attendance.leaving(node_id)
         if message.logs:
             await self._append(node_id, [chunk_in(chunk) for chunk in message.logs], outbox)
         if message.updates:

@@ -20,6 +20,7 @@ from app.master.pool.deadlines import Deadlines
 from app.master.pool.orders import Order, Outbox, StateChange, Stop, StopReason
 from app.master.pool.registry import Node, NodeRegistry
 from app.master.scheduling.dispatcher import Dispatcher, Parts, assign_order
+from app.master.scheduling.draining import Draining
 from app.master.scheduling.facts import NodeFacts
 from app.master.scheduling.reports import Reports
 from app.master.scheduling.time_limits import TimeLimits
@@ -80,6 +81,7 @@ class Attendance:
         self._background = background
         self._measured = measured
         self._sampled = sampled
+        self._draining = Draining(parts, nodes, background, self.node_changed)
         self._silent = Deadlines(patience.heartbeat_timeout)
         self._broken = Deadlines(patience.lease_grace)
         self._unseen = Deadlines(patience.recovery_grace)
@@ -171,7 +173,15 @@ class Attendance:
         self._measured(node)
         self._dispatcher.wake()
 
-    def draining(self, node_id: str) -> None:
+    def drain(self, node_id: str) -> None:
+        """The machine itself wants to drain."""
+        self._draining.ask(node_id)
+
+    def resume(self, node_id: str) -> None:
+        """The machine itself wants tasks again."""
+        self._draining.lift(node_id)
+
+    def leaving(self, node_id: str) -> None:
         """The node is about to leave: it gets nothing new until it connects again."""
         node = self._nodes.get(node_id)
         node.leaving = True
@@ -195,6 +205,7 @@ class Attendance:
                 outbox.close(Reason.NODE_REVOKED)
             node.online = False
             self._lost(node_id, "The node was revoked.")
+        self._draining.settle()
         self._parts.events.publish([NodeChanged(node_id)])
         self._dispatcher.wake()
 
@@ -220,10 +231,15 @@ class Attendance:
             self.send(str(record.node_id), assign_order(record))
 
     def _refresh(self, node: Node) -> None:
-        schedulable = node.online and not node.leaving and node.state is NodeState.ACTIVE
-        self._parts.cluster.table.upsert(
-            node.id, NodeFacts(node.capabilities, node.trust, node.location, schedulable)
+        self._draining.look(node)
+        facts = NodeFacts(
+            node.capabilities,
+            node.trust,
+            node.location,
+            schedulable=node.online and not node.leaving and node.state is NodeState.ACTIVE,
+            closed_because=_closed_because(node),
         )
+        self._parts.cluster.table.upsert(node.id, facts)
 
     def _reconcile(self, node: Node, outbox: Outbox, held: list[Held]) -> None:
         """Make the node's leases and ours the same."""
@@ -301,6 +317,7 @@ class Attendance:
                 self._lost(node_id, "The node did not come back after the master's restart.")
             for record in self._time_limits.expired(now):
                 self._overdue(record)
+            self._draining.settle()
             if now >= self._touch_due:
                 self._touch_due = now + TOUCH_SECONDS
                 self._background.start("last seen", self._touch())
@@ -335,3 +352,11 @@ class Attendance:
         self._touched.clear()
         if seen:
             await run_patiently(self._parts.writer, lambda tx: node_records.touch(tx, seen))
+
+
+def _closed_because(node: Node) -> str:
+    """What keeps tasks from a node, to follow its name in a sentence."""
+    state, reason = node.shown_state
+    if state is not NodeState.ACTIVE:
+        return f"is {state.name.lower()}" + (f" ({reason})" if reason else "")
+    return "" if node.online else "is offline"

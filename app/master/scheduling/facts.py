@@ -9,12 +9,16 @@ from app.master.tasks.requirements import Location
 
 @dataclass(frozen=True, slots=True)
 class NodeFacts:
-    """One node. `schedulable`: its state is ACTIVE and its stream is up."""
+    """One node. `schedulable`: its state is ACTIVE and its stream is up.
+
+    `closed_because`: why it is not, to follow its name: "is paused (a new disk)".
+    """
 
     capabilities: Capabilities
     trust: TrustLevel = TrustLevel.NORMAL
     location: Location = Location()
     schedulable: bool = True
+    closed_because: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,9 @@ class NodeTable:
         """Take in a node, or all that changed about it. What leases hold stays held."""
         node = self._nodes.get(node_id)
         if node is not None and not node.retired:
-            if replace(node.facts, schedulable=facts.schedulable) == facts:
+            if replace(facts, schedulable=True, closed_because="") == replace(
+                node.facts, schedulable=True, closed_because=""
+            ):
                 self._set_open(node, facts)
                 return
             self._count(node, -1)

@@ -229,7 +229,9 @@ RULES: tuple[Rule, ...] = (
         When.NOW,
         mask=lambda table, _ask, slots: table.columns.open[slots],
         need=lambda _: "needs a node that is online and active",
-        lack=lambda _table, _ask, _slot: "is offline, paused or draining",
+        lack=lambda table, _ask, slot: (
+            table.facts(table.node_id(slot)).closed_because or "is offline, paused or draining"
+        ),
     ),
     Rule(
         "load",
