@@ -29,6 +29,11 @@ class SystemClock:
         return time.monotonic()
 
 
+def thread_seconds() -> float:
+    """Processor time that the calling thread has used, in seconds."""
+    return time.thread_time()
+
+
 def to_datetime(at_us: int) -> datetime:
     """`at_us` microseconds since 1970 as an aware datetime in UTC."""
     return datetime.fromtimestamp(at_us / MICROSECONDS, UTC)

@@ -176,9 +176,7 @@ async def _candidate(name: str, place: object, settings: "WorkerSettings") -> "C
     executors = await look_for_executors(settings, os.environ)
     gpus = GpuProbe()
     try:
-        capabilities = await asyncio.to_thread(
-            measure, settings.folder, executors, gpus, SystemClock()
-        )
+        capabilities = await asyncio.to_thread(measure, settings.folder, executors, gpus)
     finally:
         gpus.close()
         await executors.close()

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import psutil
 
-from app.common.clock import Clock
 from app.common.node_facts import Capabilities
 from app.worker.benchmark import kept_cpu_score
 from app.worker.capacity import Capacity
@@ -22,13 +21,13 @@ _DISK_SHARE_LEFT = 10
 _MACHINES = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64", "ARM64": "arm64"}
 
 
-def measure(folder: Path, executors: Executors, gpus: GpuProbe, clock: Clock) -> Capabilities:
+def measure(folder: Path, executors: Executors, gpus: GpuProbe) -> Capabilities:
     """The node's totals. Blocks, for 0.3 s at the first start."""
     return Capabilities(
         cpu_millicores=usable_cores() * 1000,
         memory_mib=_memory_mib(),
         disk_mib=_disk_mib(folder),
-        cpu_score=kept_cpu_score(folder / "benchmark.json", clock),
+        cpu_score=kept_cpu_score(folder / "benchmark.json"),
         gpus=gpus.found() if executors.runs_images else (),
         isolation=executors.isolation,
         engine=executors.description,

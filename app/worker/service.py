@@ -62,7 +62,7 @@ async def run_worker(
         stack.push_async_callback(executors.close)
         gpus = GpuProbe()
         stack.callback(gpus.close)
-        capabilities = await asyncio.to_thread(measure, settings.folder, executors, gpus, clock)
+        capabilities = await asyncio.to_thread(measure, settings.folder, executors, gpus)
         link = await stack.enter_async_context(NodeClient(membership.identity, clock, ids))
         agent = Agent(
             settings.folder,

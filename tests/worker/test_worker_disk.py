@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import itertools
 import os
 from dataclasses import fields
 from pathlib import Path
@@ -21,7 +22,6 @@ from app.worker.gpus import GpuLoad, GpuProbe, GpuReading, mean_load
 from app.worker.orders import AttemptId
 from app.worker.telemetry import OwnUse, Telemetry
 from app.worker.workspace import Workspace, disk_bytes
-from tests.sources import ManualClock
 
 
 class Source:
@@ -181,17 +181,23 @@ def test_a_cache_of_files_is_held_by_nobody(stat: dict[str, int], held: int | No
 
 def test_the_score_is_measured_once_and_kept(tmp_path: Path) -> None:
     path = tmp_path / "benchmark.json"
-    score = benchmark.kept_cpu_score(path, SystemClock())
+    score = benchmark.kept_cpu_score(path)
     assert 50 < score < 20_000
-    # A clock that stands still would measure anything but the same.
-    assert benchmark.kept_cpu_score(path, ManualClock()) == score
+    # A counter that stands still would measure anything but the same.
+    assert benchmark.kept_cpu_score(path, lambda: 0.0) == score
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[]", '{"version": 0, "cpu_score": 5}'])
+def test_the_score_is_of_the_processors_time_alone() -> None:
+    """However long a round takes by the clock: the counter says 0.24 s, half as fast as 0.12."""
+    counter = itertools.count()
+    assert benchmark.cpu_score(lambda: next(counter) * 0.24) == 500
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"version": 1, "cpu_score": 5}'])
 def test_a_kept_score_that_is_none_is_measured_again(tmp_path: Path, content: str) -> None:
     path = tmp_path / "benchmark.json"
     path.write_text(content)
-    assert benchmark.kept_cpu_score(path, SystemClock()) > 50
+    assert benchmark.kept_cpu_score(path) > 50
 
 
 @pytest.mark.parametrize(
