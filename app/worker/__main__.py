@@ -10,6 +10,7 @@ import typer
 from app.common.clock import SystemClock
 from app.common.errors import HiveMindError, Reason
 from app.common.ids import SystemIds
+from app.common.program import program_name
 
 if TYPE_CHECKING:
     from app.common.join_token import JoinToken
@@ -58,6 +59,9 @@ Engine = Annotated[
         help="Address of the container engine: unix:///run/docker.sock.",
     ),
 ]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document.", show_default=False)
+]
 
 
 @app.command()
@@ -89,6 +93,14 @@ def join(
     location: Annotated[
         str, typer.Option("--location", help="CONTINENT/CC/site: EU/DE/room 204.")
     ] = "",
+    new_key: Annotated[
+        bool,
+        typer.Option(
+            "--new-key",
+            help="Join as a new node, with a new key: after this machine was revoked.",
+            show_default=False,
+        ),
+    ] = False,
     default_image: DefaultImage = "",
     engine: Engine = "",
 ) -> None:
@@ -100,16 +112,24 @@ def join(
     from app.worker.service import WorkerSettings
 
     settings = WorkerSettings(data_dir, default_image, engine)
-    _report_refusals(lambda: _join(address, token, pin, name, location, settings))
+    _report_refusals(lambda: _join(address, token, pin, name, location, settings, new_key=new_key))
 
 
 def _join(
-    address: str, token: str, pin: str, name: str, location: str, settings: "WorkerSettings"
+    address: str,
+    token: str,
+    pin: str,
+    name: str,
+    location: str,
+    settings: "WorkerSettings",
+    *,
+    new_key: bool,
 ) -> None:
     import asyncio
 
     from app.common.join_token import JoinToken
     from app.worker import joining
+    from app.worker.control import ControlFolder
     from app.worker.identity import IdentityStore
 
     clock = SystemClock()
@@ -120,27 +140,39 @@ def _join(
         typer.echo(
             f"This machine's key is {fingerprint}\n"
             "Waiting until an operator compares and approves it. Ctrl+C stops waiting; "
-            "`run` goes on with it later."
+            f"`{program_name()} run` goes on with it later."
         )
 
     async def work() -> None:
         goal = await _goal(address, parsed, pin)
         candidate = await _candidate(name, place, settings)
+        store = IdentityStore(settings.folder)
+        if new_key:
+            ControlFolder(settings.folder).require_idle()
+            store.set_aside()
         membership = await joining.join(
             goal.address,
             goal.pin,
             parsed,
             candidate,
-            IdentityStore(settings.folder),
+            store,
             clock,
             SystemIds(clock),
             say_waiting,
         )
         typer.echo(
-            f"Joined as {membership.name} ({membership.identity.node_id}). Start it with: run"
+            f"Joined as {membership.name} ({membership.identity.node_id}). "
+            f"Start it with: {program_name()} run{_folder_option(settings.folder)}"
         )
 
     asyncio.run(work())
+
+
+def _folder_option(folder: Path) -> str:
+    """What names `folder` on a command line, where it is not the usual one."""
+    from shlex import quote
+
+    return "" if folder == default_folder() else f" --data-dir {quote(str(folder))}"
 
 
 async def _goal(address: str, token: "JoinToken | None", pin: str) -> "Goal":
@@ -169,11 +201,11 @@ async def _candidate(name: str, place: object, settings: "WorkerSettings") -> "C
     from app.worker.capabilities import measure
     from app.worker.gpus import GpuProbe
     from app.worker.joining import Candidate, Place
-    from app.worker.service import look_for_executors
+    from app.worker.service import executors_of
 
     assert isinstance(place, Place)
     private_folder(settings.folder)
-    executors = await look_for_executors(settings, os.environ)
+    executors = await executors_of(settings, os.environ)
     gpus = GpuProbe()
     try:
         capabilities = await asyncio.to_thread(measure, settings.folder, executors, gpus)
@@ -184,11 +216,7 @@ async def _candidate(name: str, place: object, settings: "WorkerSettings") -> "C
 
 
 @app.command()
-def masters(
-    json_wanted: Annotated[
-        bool, typer.Option("--json", help="Print one JSON document.", show_default=False)
-    ] = False,
-) -> None:
+def masters(json_wanted: AsJson = False) -> None:
     """List the masters that announce themselves on this network. Nothing of it is proven."""
 
     def show() -> None:
@@ -267,51 +295,49 @@ def resume(data_dir: DataDir) -> None:
 
 
 @app.command()
-def status(data_dir: DataDir) -> None:
+def status(data_dir: DataDir, json_wanted: AsJson = False) -> None:
     """Show how the running worker does."""
 
     def show() -> None:
-        from app.worker.control import ControlFolder
+        from app.worker.control import ControlFolder, described
 
         control = ControlFolder(data_dir)
         found = control.read_status() if control.is_running() else None
+        typer.echo(described(found, as_json=json_wanted))
         if found is None:
-            typer.echo("No worker runs here.")
             raise typer.Exit(EXIT_REFUSED)
-        connection = "connected" if found.connected else "NOT connected"
-        draining = ", draining" if found.draining else ""
-        typer.echo(f"{found.name} ({found.node_id})")
-        typer.echo(f"master   {found.master}, {connection}")
-        typer.echo(f"state    {found.node_state or 'unknown'}{draining}")
-        typer.echo(f"tasks    {found.running} running, {found.waiting_updates} to be told")
 
     _report_refusals(show)
 
 
 @app.command()
-def doctor(data_dir: DataDir, default_image: DefaultImage = "", engine: Engine = "") -> None:
+def doctor(
+    data_dir: DataDir,
+    default_image: DefaultImage = "",
+    engine: Engine = "",
+    json_wanted: AsJson = False,
+) -> None:
     """Say what this machine can run tasks with, and what is missing."""
     from app.worker.service import WorkerSettings
 
     settings = WorkerSettings(data_dir, default_image, engine)
-    _report_refusals(lambda: _examine(settings))
+    _report_refusals(lambda: _examine(settings, as_json=json_wanted))
 
 
-def _examine(settings: "WorkerSettings") -> None:
+def _examine(settings: "WorkerSettings", *, as_json: bool) -> None:
     import asyncio
 
-    from app.worker.service import look_for_executors
+    from app.worker.doctor import report, report_json
+    from app.worker.service import executors_of
 
-    async def look() -> None:
-        executors = await look_for_executors(settings, os.environ)
-        for executor in executors.all:
-            typer.echo(
-                f"{executor.engine}: {executor.isolation.name.lower()}, "
-                f"{', '.join(executor.features)}"
-            )
+    async def look() -> bool:
+        executors = await executors_of(settings, os.environ, required=False)
+        typer.echo(report_json(executors) if as_json else report(executors))
         await executors.close()
+        return bool(executors.all)
 
-    asyncio.run(look())
+    if not asyncio.run(look()):
+        raise typer.Exit(EXIT_REFUSED)
 
 
 def _report_refusals(work: "object") -> None:

@@ -85,6 +85,13 @@ class ControlFolder:
         probe.release()
         return False
 
+    def require_idle(self) -> None:
+        """Raises HiveMindError(STORE_LOCKED) where an agent runs."""
+        if self.is_running():
+            raise HiveMindError(
+                Reason.STORE_LOCKED, f"A worker runs with the folder {self._folder}: stop it first."
+            )
+
     def ask(self, wish: Wish) -> None:
         """Tell the running agent. Raises HiveMindError(CONFIG_INVALID) where none runs."""
         if not self.is_running():
@@ -117,3 +124,20 @@ class ControlFolder:
             return AgentStatus(**body)
         except (OSError, ValueError, TypeError):
             return None
+
+
+def described(status: AgentStatus | None, *, as_json: bool) -> str:
+    """The status as people read it, or as one JSON document; None: no worker runs."""
+    if as_json:
+        body = {} if status is None else asdict(status)
+        return json.dumps({"is_running": status is not None, **body}, ensure_ascii=False)
+    if status is None:
+        return "No worker runs here."
+    connection = "connected" if status.connected else "NOT connected"
+    draining = ", draining" if status.draining else ""
+    return (
+        f"{status.name} ({status.node_id})\n"
+        f"master   {status.master}, {connection}\n"
+        f"state    {status.node_state or 'unknown'}{draining}\n"
+        f"tasks    {status.running} running, {status.waiting_updates} to be told"
+    )

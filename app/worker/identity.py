@@ -16,6 +16,7 @@ from app.client.address import MasterAddress
 from app.client.node_client import NodeIdentity
 from app.common.errors import HiveMindError, Reason
 from app.common.files import atomic_write, private_folder
+from app.common.program import program_name
 
 _IDENTITY = "identity.json"
 _KEY = "node.key"
@@ -54,6 +55,13 @@ class IdentityStore:
             raise _damaged(path)
         return loaded
 
+    def set_aside(self) -> None:
+        """Become nobody: key and membership are renamed to *.old, and a new key is made next."""
+        for name in (_IDENTITY, _KEY):
+            path = self._folder / name
+            if path.exists():
+                path.replace(path.with_name(f"{name}.old"))
+
     def exists(self) -> bool:
         """Whether this folder's node has joined a pool."""
         return (self._folder / _IDENTITY).exists()
@@ -76,7 +84,7 @@ class IdentityStore:
         except FileNotFoundError as error:
             raise HiveMindError(
                 Reason.CONFIG_INVALID,
-                f"{self._folder} holds no membership: run `join` first.",
+                f"{self._folder} holds no membership: run `{program_name()} join` first.",
             ) from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise _damaged(path) from error

@@ -20,7 +20,7 @@ from app.worker.agent import Agent, Outcome
 from app.worker.archive_cache import ArchiveCache
 from app.worker.capabilities import capacity_of, measure
 from app.worker.control import LOOK_SIGNAL, AgentStatus, ControlFolder, Wish
-from app.worker.executors.choice import Executors, find_executors
+from app.worker.executors.choice import Executors, find_executors, look_for_executors
 from app.worker.gpus import GpuProbe
 from app.worker.identity import IdentityStore, Membership
 from app.worker.journal import LeaseJournal
@@ -58,7 +58,7 @@ async def run_worker(
         control.acquire()
         stack.callback(control.release)
         membership = IdentityStore(settings.folder).load()
-        executors = await look_for_executors(settings, environment)
+        executors = await executors_of(settings, environment)
         stack.push_async_callback(executors.close)
         gpus = GpuProbe()
         stack.callback(gpus.close)
@@ -86,9 +86,15 @@ async def run_worker(
             await asyncio.gather(caretaker, return_exceptions=True)
 
 
-async def look_for_executors(settings: WorkerSettings, environment: Mapping[str, str]) -> Executors:
-    """What this machine can run tasks with. Raises HiveMindError(NO_ISOLATION)."""
-    return await find_executors(
+async def executors_of(
+    settings: WorkerSettings, environment: Mapping[str, str], *, required: bool = True
+) -> Executors:
+    """What this machine can run tasks with.
+
+    Raises HiveMindError(NO_ISOLATION) where it is nothing, unless it is not `required`.
+    """
+    find = find_executors if required else look_for_executors
+    return await find(
         agent_name(settings.folder),
         environment,
         engine_url=settings.engine_url,

@@ -153,6 +153,18 @@ async def test_joining_again_keeps_the_key(master: FakeMaster, tmp_path: Path) -
     assert first.public_key == second.public_key
 
 
+async def test_with_its_key_set_aside_a_machine_joins_as_another_node(
+    master: FakeMaster, tmp_path: Path
+) -> None:
+    first = await joined(master, tmp_path, a_token(master))
+    IdentityStore(tmp_path).set_aside()
+    second = await joined(master, tmp_path, a_token(master))
+    assert second.identity.node_id != first.identity.node_id
+    keys = [one.identity.private_key.public_key().public_bytes_raw() for one in (first, second)]
+    assert keys[0] != keys[1]
+    assert (tmp_path / "node.key.old").exists()
+
+
 async def test_a_folder_of_another_pool_is_not_taken_over(
     master: FakeMaster, tmp_path: Path
 ) -> None:

@@ -221,8 +221,7 @@ async def test_a_refusal_is_one_sentence(worker: Worker, words: tuple[str, ...],
 async def test_a_machine_that_cannot_shut_tasks_in_takes_none(worker: Worker) -> None:
     python_only = worker.folder.parent / "bin"
     python_only.mkdir()
-    status, _ = await worker.command("doctor", PATH=str(python_only), DOCKER_HOST="unix:///none")
+    bare = {"PATH": str(python_only), "DOCKER_HOST": "unix:///none"}
+    status, said = await worker.command("doctor", **bare)
     assert status == 1
-    said = worker.log.read_text()
     assert "NO_ISOLATION" in said
-    assert "Install one with:" in said

@@ -246,5 +246,6 @@ def _required(row: NodeRow | None) -> NodeRow:
 def _revoked() -> HiveMindError:
     return HiveMindError(
         Reason.NODE_REVOKED,
-        "The node was revoked for good. To join anew, the machine needs a new key.",
+        "The node was revoked for good. To join anew, the machine needs a new key: "
+        "the command `join` of its worker makes one with --new-key.",
     )

@@ -3,7 +3,7 @@
 import os
 import platform
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,14 +28,31 @@ _INSTALL_BY_SYSTEM = {
 }
 
 
+_ENGINE_REMEDY = (
+    "Tasks that name an image or want a GPU need one: install Docker or Podman, let this user "
+    "reach its socket, or name it with --engine."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A way to run tasks that this machine lacks."""
+
+    what: str
+    why: str
+    #: A command, or a sentence.
+    remedy: str
+
+
 @dataclass(frozen=True, slots=True)
 class Executors:
-    """What was found. At least one is there."""
+    """What was found, and what was not."""
 
     sandbox: Executor | None
     engine: Executor | None
     #: The image for tasks that name none, where there is no sandbox.
     default_image: str = ""
+    missing: tuple[Missing, ...] = ()
 
     @property
     def all(self) -> tuple[Executor, ...]:
@@ -86,6 +103,34 @@ class Executors:
             await one.close()
 
 
+async def look_for_executors(
+    agent_name: str,
+    environment: Mapping[str, str],
+    *,
+    engine_url: str = "",
+    default_image: str = "",
+) -> Executors:
+    """Look for a container engine and a sandbox, and try both; there may be neither."""
+    missing: list[Missing] = []
+    sandbox = engine = None
+    if sys.platform == "linux":
+        try:
+            sandbox = await open_bubblewrap(agent_name)
+        except HiveMindError as error:
+            missing.append(Missing("sandbox", error.message, install_command(*_this_system())))
+    troubles: list[str] = []
+    for url in [engine_url] if engine_url else engine_urls(environment):
+        try:
+            engine = await open_docker(url, agent_name, default_image, relabel=_selinux_enforces())
+            break
+        except HiveMindError as error:
+            troubles.append(error.message)
+    if engine is None:
+        why = " ".join(troubles) or "No socket of Docker or Podman was found that may be used."
+        missing.append(Missing("container engine", why, _ENGINE_REMEDY))
+    return Executors(sandbox, engine, default_image, tuple(missing))
+
+
 async def find_executors(
     agent_name: str,
     environment: Mapping[str, str],
@@ -93,35 +138,22 @@ async def find_executors(
     engine_url: str = "",
     default_image: str = "",
 ) -> Executors:
-    """Look for a container engine and a sandbox, and try both.
-
-    Raises HiveMindError(NO_ISOLATION) that names the command to install one.
-    """
-    troubles: list[str] = []
-    sandbox = engine = None
-    if sys.platform == "linux":
-        try:
-            sandbox = await open_bubblewrap(agent_name)
-        except HiveMindError as error:
-            troubles.append(error.message)
-    for url in [engine_url] if engine_url else engine_urls(environment):
-        try:
-            engine = await open_docker(url, agent_name, default_image, relabel=_selinux_enforces())
-            break
-        except HiveMindError as error:
-            troubles.append(error.message)
-    if sandbox is None and engine is None:
-        raise no_isolation(troubles)
-    return Executors(sandbox, engine, default_image)
+    """As `look_for_executors`. Raises HiveMindError(NO_ISOLATION) where there is neither."""
+    found = await look_for_executors(
+        agent_name, environment, engine_url=engine_url, default_image=default_image
+    )
+    if not found.all:
+        raise no_isolation(found.missing)
+    return found
 
 
-def no_isolation(troubles: list[str]) -> HiveMindError:
+def no_isolation(missing: Iterable[Missing]) -> HiveMindError:
     """The refusal to run anything unprotected, with the way out."""
-    seen = " ".join(troubles) or "No container engine and no sandbox was found."
+    seen = " ".join(one.why for one in missing)
     return HiveMindError(
         Reason.NO_ISOLATION,
         f"This machine cannot shut a task in, so it takes none. {seen} "
-        f"Install one with: {install_command(sys.platform, _os_release())}",
+        f"Install one with: {install_command(*_this_system())}",
     )
 
 
@@ -165,6 +197,10 @@ def _selinux_enforces() -> bool:
     with suppress(OSError):
         return Path("/sys/fs/selinux/enforce").read_text().strip() == "1"
     return False
+
+
+def _this_system() -> tuple[str, str]:
+    return sys.platform, _os_release()
 
 
 def _os_release() -> str:
