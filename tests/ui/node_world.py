@@ -202,7 +202,13 @@ class PromptOperations(Operations):
 
     def start(self, title: str, work: Awaitable[Any], **rest: Any) -> Any:
         wanted = {"then": None, "otherwise": None, "said": ""} | rest
-        asyncio.run(self._run(title, work, wanted["then"], wanted["otherwise"], wanted["said"]))
+        loop = asyncio.new_event_loop()
+        try:
+            loop.run_until_complete(
+                self._run(title, work, wanted["then"], wanted["otherwise"], wanted["said"])
+            )
+        finally:
+            loop.close()
 
 
 class NodeWorld:

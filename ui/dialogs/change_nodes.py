@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from ui.bulk import for_each
@@ -75,12 +75,18 @@ class ChangeNodesDialog(QDialog):
         )
         super().accept()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # What cannot be undone is not done by a hasty Enter: it goes to the button first.
+        hasty = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        if hasty and self._change is Change.REVOKE and self.focusWidget() is self.reason:
+            self.confirm.setFocus()
+            return
+        super().keyPressEvent(event)
+
     def _add_buttons(self, column: QVBoxLayout) -> None:
         buttons = QDialogButtonBox()
         self.confirm = buttons.addButton(self._title(), QDialogButtonBox.ButtonRole.AcceptRole)
-        cancel = buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
-        # What cannot be undone is not done by a hasty Enter.
-        (cancel if self._change is Change.REVOKE else self.confirm).setDefault(True)
+        buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column.addSpacing(6)

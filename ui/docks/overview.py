@@ -43,6 +43,8 @@ class OverviewPane(Pane):
         super().__init__(console, parent)
         self.hour = PoolSeries()
         self.day = PoolSeries(by_minute=True)
+        #: The spans of which what was before has been asked for.
+        self._asked: set[float] = set()
         self._turn = 0
         self.tiles = self._make_tiles()
         self.notice = QLabel()
@@ -75,6 +77,7 @@ class OverviewPane(Pane):
         if delta.reset:
             self.hour.clear()
             self.day.clear()
+            self._asked.clear()
             if self.console.feed.link is Link.LIVE:
                 self._ask(self._series())
         if delta.reset or delta.stats:
@@ -169,12 +172,13 @@ class OverviewPane(Pane):
 
     def _on_span(self) -> None:
         series = self._series()
-        if not len(series.times):
+        if series.span_seconds not in self._asked:
             self._ask(series)
         self._show()
 
     def _ask(self, series: PoolSeries) -> None:
         """Fetch what was measured before this console came."""
+        self._asked.add(series.span_seconds)
         by_minute = series is self.day
         since_us = (self.console.feed.now_seconds - series.span_seconds) * MICROSECONDS
         since = to_datetime(round(since_us)) - timedelta(seconds=1)
