@@ -57,6 +57,13 @@ async def test_a_large_archive_is_uploaded_and_named_by_its_digest(pool, fake, t
     assert seen == sorted(seen)
 
 
+async def test_the_files_of_an_earlier_task_are_named_and_not_sent(pool, fake):
+    digest = "sha256:" + "1" * 64
+    await pool.tasks.submit(archive_digest=digest, name="again")
+    (request,) = [asked for name, asked in fake.asked if name == "UploadTask"]
+    assert (request.spec.archive_digest, request.archive) == (digest, b"")
+
+
 async def test_an_upload_goes_on_after_each_cut(far_pool, fake, proxy, tmp_path):
     data = big_zip(tmp_path / "task.zip")
     proxy.cut_after_bytes, proxy.cuts_left = 2 * MEBIBYTE, 3

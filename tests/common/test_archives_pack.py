@@ -239,3 +239,20 @@ def test_a_full_disk_is_refused_and_leaves_no_archive(source, full_disk):
         pack(source, full_disk / "packed.zip", LIMITS)
     assert refused.value.reason is Reason.STORE_FULL
     assert list(full_disk.iterdir()) == []
+
+
+def test_packing_tells_how_far_it_is_and_ends_when_told_to(source, packed):
+    (source / "a").write_bytes(bytes(300_000))
+    (source / "b").write_bytes(bytes(1000))
+    told = []
+    pack(source, packed, LIMITS, told.append)
+    assert told == sorted(told)
+    assert told[-1] == 301_000
+
+    def stop(done: int) -> None:
+        if done > 100_000:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        pack(source, packed, LIMITS, stop)
+    assert not packed.exists()

@@ -66,8 +66,8 @@ def test_an_empty_list_is_json_too(tmp_path):
 def test_a_failure_leaves_what_was_there_before(tmp_path):
     path = tmp_path / "ledger.csv"
     path.write_text("before")
-    with pytest.raises(RuntimeError), ExportFile(path, ExportKind.CSV, "") as file:
-        file.add([transfer(1)])
-        raise RuntimeError
+    broken = transfer(1, at=-(10**15))
+    with pytest.raises(ValueError, match="range"), ExportFile(path, ExportKind.CSV, "") as file:
+        file.add([transfer(2), broken])
     assert path.read_text() == "before"
     assert [one.name for one in tmp_path.iterdir()] == ["ledger.csv"]

@@ -145,7 +145,7 @@ async def test_a_refusal_of_no_field_is_said(qtbot, scripted, job):
     dialog = opened(qtbot, scripted)
     await dropped(dialog, job)
     dialog._submit.click()
-    await until(lambda: dialog._message.isVisible())
+    await until(dialog._message.isVisible)
     assert "Storage is full." in dialog._message.text()
 
 
