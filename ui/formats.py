@@ -1,6 +1,7 @@
 """How figures are written for people, in the language of the console."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from google.protobuf.timestamp_pb2 import Timestamp
 from PySide6.QtCore import QCoreApplication, QLocale
@@ -80,7 +81,20 @@ def moment(stamp: Timestamp) -> str:
     """Date and time in this machine's zone; empty for one that is not set."""
     if not stamp.seconds:
         return ""
-    return datetime.fromtimestamp(seconds_of(stamp), UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    quarter, rest = divmod(stamp.seconds, _QUARTER_SECONDS)
+    hour, minute = _quarter(quarter)
+    return f"{hour}{minute + rest // 60:02}:{rest % 60:02}"
+
+
+#: Zones differ by quarters of an hour: within one of them only minutes and seconds change.
+_QUARTER_SECONDS = 900
+
+
+@lru_cache(maxsize=8192)
+def _quarter(number: int) -> tuple[str, int]:
+    """Date and hour of a quarter of an hour since 1970, and its first minute."""
+    at = datetime.fromtimestamp(number * _QUARTER_SECONDS, UTC).astimezone()
+    return at.strftime("%Y-%m-%d %H:"), at.minute
 
 
 def age(stamp: Timestamp, now: float) -> str:

@@ -72,7 +72,7 @@ def test_changes_leave_what_arranging_anew_gives(qapp, rows, changes, column, or
 
 
 def test_equal_rows_stay_in_the_order_given(qapp):
-    rows = {key: ("ash", 1) for key in "abc"}
+    rows = dict.fromkeys("abc", ("ash", 1))
     model = model_of(rows)
     model.sort(1)
     rows["b"] = ("elm", 1)

@@ -10,7 +10,7 @@ VALUES = st.dictionaries(st.sampled_from("abcdefghijkl"), st.integers(0, 3))
 
 def arranged(values: dict[str, int]) -> SortedKeys:
     keys = SortedKeys()
-    keys.arrange(list(values), list(range(len(values))), values.__getitem__)
+    keys.arrange(list(values), list(values.values()))
     return keys
 
 
@@ -24,7 +24,7 @@ def test_each_key_is_found_where_it_stands(values: dict[str, int]):
     ranks = {key: rank for rank, key in enumerate(values)}
     assert keys.keys == expected(values, ranks)
     assert [keys.position(key) for key in keys.keys] == list(range(len(values)))
-    assert keys.by_rank() == (list(values), list(range(len(values))))
+    assert keys.ranks == ranks
 
 
 @given(VALUES, st.sampled_from("abcdefghijkl"), st.integers(0, 3))
@@ -34,7 +34,7 @@ def test_a_key_gets_another_value_in_place_or_by_moving(
     keys = arranged(values)
     ranks = {key: rank for rank, key in enumerate(values)}
     rank = ranks.setdefault(key, len(ranks))
-    if key not in keys:
+    if key not in keys.values:
         keys.put_in(keys.gap(value, rank), [Placed(value, rank, key)])
     elif not keys.revalue(key, value):
         at = keys.position(key)
@@ -42,7 +42,7 @@ def test_a_key_gets_another_value_in_place_or_by_moving(
         keys.put_in(keys.gap(value, rank), [Placed(value, rank, key)])
     values[key] = value
     assert keys.keys == expected(values, ranks)
-    assert keys.value_of(key) == value
+    assert keys.values[key] == value
     assert keys.position(key) == keys.keys.index(key)
 
 

@@ -124,3 +124,15 @@ def test_the_arrangement_is_kept(table, qtbot):
     assert again.horizontalHeader().visualIndex(0) == 1
     table.model().set_filter("k")
     assert table.columnWidth(0) == 77
+
+
+def test_many_selected_rows_stay_selected_while_others_move(table, rows, told, monkeypatch):
+    monkeypatch.setattr("ui.widgets.table.KEPT_BY_QT_MAX", 2)
+    chosen = [f"k{number:03}" for number in range(3, 190, 2)]
+    table.select_keys(chosen)
+    rows |= {"k003": ("ash", 1000), "k004": ("ash", 1001), "new": ("ash", 7)}
+    table.model().update(["k003", "k004", "new"])
+    assert table.keys() == [*chosen[1:], "k003"]
+    table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+    assert sorted(table.keys()) == chosen
+    assert told == [chosen]

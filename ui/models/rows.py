@@ -16,6 +16,7 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
+    Signal,
 )
 from PySide6.QtGui import QColor
 
@@ -68,6 +69,9 @@ class RowsModel(QAbstractTableModel, Generic[RowT]):
     columns one by one.
     """
 
+    #: Before `layoutAboutToBeChanged`, when Qt still asks for no index to be kept.
+    about_to_move = Signal()
+
     def __init__(
         self,
         columns: Iterable[Column[RowT]],
@@ -79,8 +83,6 @@ class RowsModel(QAbstractTableModel, Generic[RowT]):
         self.columns = list(columns)
         self._haystack = haystack or self._joined_texts
         self._rows: Mapping[str, RowT] = {}
-        #: Of all rows, shown or not: the order in which they were given.
-        self._ranks: dict[str, int] = {}
         self._next_rank = 0
         #: Always ascending; a descending table is read from its end.
         self._shown = SortedKeys()
@@ -104,6 +106,12 @@ class RowsModel(QAbstractTableModel, Generic[RowT]):
         """The row shown at `place`."""
         return self._rows[self.key_at(place)]
 
+    def row_or_none(self, place: int) -> RowT | None:
+        """The row shown at `place`; None where it has gone and nobody has told."""
+        if not 0 <= place < len(self._shown.keys):
+            return None
+        return self._rows.get(self.key_at(place))
+
     def key_at(self, place: int) -> str:
         """The key of the row shown at `place`."""
         return self._shown.keys[~place if self._descending else place]
@@ -116,7 +124,7 @@ class RowsModel(QAbstractTableModel, Generic[RowT]):
 
     def place_of(self, key: str) -> int | None:
         """Where the row is shown; None if it is not."""
-        if key not in self._shown:
+        if key not in self._shown.values:
             return None
         at = self._shown.position(key)
         return len(self._shown) - 1 - at if self._descending else at
@@ -145,28 +153,27 @@ class RowsModel(QAbstractTableModel, Generic[RowT]):
         if len(changed) > CHANGES_MAX:
             self._reset()
             return
-        shown, value_of = self._shown, self._value_of()
+        shown, sort_key = self._shown, self._sort_key()
         same: list[str] = []
         came: list[str] = []
         gone: list[str] = []
         moved: list[str] = []
         for key in changed:
             row = self._rows.get(key)
-            passes = row is not None and self._passes(key, row)
-            if key in shown and not passes:
-                gone.append(key)
-            elif key in shown:
-                stays = value_of is None or shown.revalue(key, value_of(key))
-                (same if stays else moved).append(key)
-            elif passes:
+            there = key in shown.values
+            if row is None or not self._passes(key, row):
+                if there:
+                    gone.append(key)
+            elif not there:
                 came.append(key)
+            elif sort_key is None or shown.revalue(key, sort_key(row)):
+                same.append(key)
+            else:
+                moved.append(key)
         if not (self._remove(gone) and self._insert(came)):
             self._reset()
             return
         self._move(moved)
-        for key in changed:
-            if key not in self._rows:
-                self._ranks.pop(key, None)
         self._repaint(same + moved)
 
     def warm(self, count: int) -> bool:
@@ -191,42 +198,50 @@ class RowsModel(QAbstractTableModel, Generic[RowT]):
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column; -1 is the order in which the rows were given."""
         descending = order == Qt.SortOrder.DescendingOrder and column >= 0
-        if any(key not in self._rows for key in self._shown.keys):
+        shown = self._shown.values
+        keys = [key for key in self._rows if key in shown]
+        if len(keys) != len(shown):
             # Some went without a word: who holds an index must hear of it.
             self._sort_column, self._descending = column, descending
             self._reset()
             return
         self.sorting = True
+        self.about_to_move.emit()
         self.layoutAboutToBeChanged.emit()
         kept = self._persistent()
+        turned = column == self._sort_column
         self._sort_column, self._descending = column, descending
-        self._shown.arrange(*self._shown.by_rank(), self._value_of())
+        if not turned:
+            self._arrange(keys)
         self._restore(kept)
         self.layoutChanged.emit()
         self.sorting = False
 
-    def _value_of(self) -> Callable[[str], Any] | None:
-        """By what a key is sorted; None for the order in which the rows were given."""
+    def _sort_key(self) -> Callable[[RowT], Any] | None:
+        """By what a row is sorted; None for the order in which the rows were given."""
         if not 0 <= self._sort_column < len(self.columns):
             return None
-        column, rows = self.columns[self._sort_column], self._rows
-        sort_key = column.key or column.text
-        return lambda key: sort_key(rows[key])
+        column = self.columns[self._sort_column]
+        return column.key or column.text
 
     def _reset(self) -> None:
         """Filter and sort everything anew."""
         self.beginResetModel()
         rows = self._rows
-        self._ranks = {key: rank for rank, key in enumerate(rows)}
-        self._next_rank = len(rows)
         keys = list(rows)
         if self._accepts is not None:
             accepts = self._accepts
             keys = [key for key, row in rows.items() if accepts(row)]
         if self._words:
             keys = [key for key in keys if self._matches(key, rows[key])]
-        self._shown.arrange(keys, [self._ranks[key] for key in keys], self._value_of())
+        self._arrange(keys)
         self.endResetModel()
+
+    def _arrange(self, keys: list[str]) -> None:
+        sort_key, rows = self._sort_key(), self._rows
+        values = None if sort_key is None else list(map(sort_key, map(rows.__getitem__, keys)))
+        self._shown.arrange(keys, values)
+        self._next_rank = len(keys)
 
     def _passes(self, key: str, row: RowT) -> bool:
         if self._accepts is not None and not self._accepts(row):
@@ -256,27 +271,27 @@ class RowsModel(QAbstractTableModel, Generic[RowT]):
         return True
 
     def _move(self, keys: list[str]) -> None:
-        value_of = self._value_of()
-        if not keys or value_of is None:
+        sort_key = self._sort_key()
+        if not keys or sort_key is None:
             return
+        self.about_to_move.emit()
         self.layoutAboutToBeChanged.emit()
         kept = self._persistent()
         for key in keys:
-            at, rank = self._shown.position(key), self._shown.rank_of(key)
+            at, rank = self._shown.position(key), self._shown.ranks[key]
             self._shown.take_out(at, at)
-            placed = Placed(value_of(key), rank, key)
+            placed = Placed(sort_key(self._rows[key]), rank, key)
             self._shown.put_in(self._shown.gap(placed.value, rank), [placed])
         self._restore(kept)
         self.layoutChanged.emit()
 
     def _insert(self, keys: list[str]) -> bool:
-        value_of = self._value_of()
+        sort_key = self._sort_key()
         runs: dict[int, list[Placed]] = {}
         for key in keys:
-            if key not in self._ranks:
-                self._ranks[key] = self._next_rank
-                self._next_rank += 1
-            placed = Placed(0 if value_of is None else value_of(key), self._ranks[key], key)
+            value = 0 if sort_key is None else sort_key(self._rows[key])
+            placed = Placed(value, self._next_rank, key)
+            self._next_rank += 1
             runs.setdefault(self._shown.gap(placed.value, placed.rank), []).append(placed)
         if len(runs) > RUNS_MAX:
             return False

@@ -14,10 +14,13 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
+from ui.delegates.cells import CellDelegate
 from ui.models.rows import RowsModel
 from ui.models.sorted_keys import runs_of
 
 ROW_PADDING = 8
+#: So many selected rows at most are left to Qt to keep selected while rows move.
+KEPT_BY_QT_MAX = 500
 
 
 class Table(QTableView):
@@ -37,6 +40,7 @@ class Table(QTableView):
         self._anchor: tuple[str, int] | None = None
         self._resetting = False
         self.setModel(model)
+        self.setItemDelegate(CellDelegate(model, self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setSortingEnabled(True)
@@ -73,8 +77,8 @@ class Table(QTableView):
         model.rowsInserted.connect(self._restore_top)
         model.rowsAboutToBeRemoved.connect(self._keep_top)
         model.rowsRemoved.connect(self._restore_top)
-        model.layoutAboutToBeChanged.connect(self._keep_top)
-        model.layoutChanged.connect(self._restore_top)
+        model.about_to_move.connect(self._before_move)
+        model.layoutChanged.connect(self._after_move)
 
     def keys(self) -> list[str]:
         """The keys of the selected rows, in the order shown."""
@@ -162,6 +166,19 @@ class Table(QTableView):
             self._select_places(self._model.places_of(self._chosen))
         self._resetting = False
         self._tell(self.keys())
+        self._restore_top()
+
+    def _before_move(self) -> None:
+        self._keep_top()
+        if len(self._chosen) > KEPT_BY_QT_MAX:
+            # Qt would keep each selected row by itself, which takes seconds for all of them.
+            self._resetting = True
+            self.selectionModel().clearSelection()
+
+    def _after_move(self) -> None:
+        if self._resetting:
+            self._select_places(self._model.places_of(self._chosen))
+            self._resetting = False
         self._restore_top()
 
     def _keep_top(self) -> None:
