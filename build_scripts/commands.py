@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from build_scripts import quality
+from build_scripts import launchers, quality
 from build_scripts.console import Stop, say
 from build_scripts.environment import ROOT, Environment, become, run
 from build_scripts.system_packages import Need, provide
@@ -54,6 +54,7 @@ def prepared(need: Need, *, dev: bool) -> str:
     provide(need | Need.PYTHON)
     environment = Environment()
     environment.provide(dev=dev)
+    launchers.provide(environment.python, ROOT)
     return str(environment.python)
 
 
@@ -80,7 +81,9 @@ def has_display() -> bool:
 
 def run_worker(arguments: list[str]) -> int:
     """Start the worker agent of this machine."""
-    return become(prepared(Need.SANDBOX, dev=False), ["-m", "app.worker", *arguments])
+    python = prepared(Need.SANDBOX, dev=False)
+    typed = f"{Path(sys.executable).name} {sys.argv[0]} worker"
+    return become(python, ["-m", "app.worker", *arguments], HIVEMIND_STARTED_AS=typed)
 
 
 def run_client(arguments: list[str]) -> int:

@@ -141,14 +141,16 @@ def run(command: list[str], *, cwd: Path = ROOT, environment: dict[str, str] | N
                 continue
 
 
-def become(python: str, arguments: list[str]) -> int:
+def become(python: str, arguments: list[str], **variables: str) -> int:
     """Replace this process by Python with `arguments` (where there is exec): signals reach it.
+
+    `variables` are set for it.
 
     It stays in the caller's folder, where relative paths mean what they say, and finds this
     project's modules all the same; -P keeps the caller's own files from passing for them.
     """
     command = [python, "-P", *arguments]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    environment = os.environ | {"PYTHONPATH": str(ROOT)} | variables
     if sys.platform != "win32":
         sys.stdout.flush()
         sys.stderr.flush()

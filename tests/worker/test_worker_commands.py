@@ -58,5 +58,8 @@ def test_the_status_speaks_to_programs_too(tmp_path: Path) -> None:
     ],
 )
 def test_a_hint_names_the_program_as_it_was_started(monkeypatch, started_as, name) -> None:
+    monkeypatch.delenv("HIVEMIND_STARTED_AS", raising=False)
     monkeypatch.setattr("sys.argv", [started_as, "join"])
     assert program.program_name().endswith(name)
+    monkeypatch.setenv("HIVEMIND_STARTED_AS", "python3 build_scripts/dev.py worker")
+    assert program.program_name() == "python3 build_scripts/dev.py worker"
