@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QWidget
 
 from ui.console import Console
 from ui.docks.pane import Pane
@@ -35,7 +35,7 @@ class MainWindow(QMainWindow):
             | QMainWindow.DockOption.AnimatedDocks
         )
         for area in (Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea):
-            self.setTabPosition(area, self.tabPosition(Qt.DockWidgetArea.TopDockWidgetArea))
+            self.setTabPosition(area, QTabWidget.TabPosition.North)
         self.resize(1360, 860)
         self._make_docks()
         self._make_menus()
@@ -101,6 +101,11 @@ class MainWindow(QMainWindow):
             dock.show()
             dock.raise_()
             self.panes[name].setFocus()
+
+    def is_open(self, name: str) -> bool:
+        """Whether a pane has its place in the window, even behind another."""
+        dock = self._docks.get(name)
+        return dock is not None and not dock.isHidden()
 
     # -- making
 
