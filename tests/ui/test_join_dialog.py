@@ -56,7 +56,7 @@ async def test_the_line_follows_system_and_address_and_is_copied(scripted):
 
 async def test_a_refusal_stands_beside_its_field(scripted):
     scripted.answers["join_tokens.create"] = HiveMindError(
-        Reason.USER_NOT_FOUND, "There is no such user.", field="owner"
+        Reason.USER_NOT_FOUND, "There is no such user."
     )
     dialog = JoinDialog(scripted.console)
     scripted.keep(dialog)

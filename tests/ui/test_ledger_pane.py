@@ -44,6 +44,7 @@ def script(made: ScriptedConsole, book: Book) -> None:
         balance_mcpt=5000, held_mcpt=1000, available_mcpt=4000
     )
     made.answers["ledger.summary"] = pb.LedgerSummaryResponse(transfers=len(book.rows))
+    made.answers["users.page"] = pb.ListUsersResponse(users=[pb.UserInfo(username="carol")])
     made.answers["tasks.get"] = HiveMindError(Reason.TASK_NOT_FOUND, "No such task.")
 
 
@@ -136,6 +137,12 @@ async def test_the_filter_is_the_masters(qtbot, scripted):
     bar._tell()
     await until(lambda: len(scripted.called("ledger.page")) == 3)
     assert scripted.called("ledger.page")[-1][1]["all_users"]
+
+
+async def test_users_are_offered_to_who_may_see_all(qtbot, scripted):
+    pane = await shown(qtbot, scripted)
+    await until(lambda: pane._bar._user.findData("carol") > 0)
+    assert pane._bar.value().username == ""
 
 
 async def test_a_row_is_explained(qtbot, scripted):

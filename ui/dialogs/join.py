@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.common.errors import HiveMindError
+from app.common.errors import HiveMindError, Reason
 from proto import nodepool_pb2 as pb
 from ui import formats
 from ui.console import Console
@@ -128,6 +128,8 @@ class JoinDialog(QDialog):
     def _refuse(self, error: HiveMindError) -> None:
         self._make.setEnabled(True)
         name = error.details.get("field", "")
+        if error.reason is Reason.USER_NOT_FOUND:
+            name = "owner"
         if name in self._form.names():
             self._form.show_fault(name, error.message)
         else:

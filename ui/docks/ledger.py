@@ -93,6 +93,8 @@ class LedgerPane(Pane):
             self._load(self._newest())
         else:
             self._begin(self._bar.value())
+            if self.console.may("LEDGER_READ") and self.console.may("USERS_READ"):
+                self._start(self.tr("List the users"), self._offer_users())
 
     def show_task(self, task_id: str) -> None:
         """Show what was paid for a task."""
@@ -102,7 +104,6 @@ class LedgerPane(Pane):
 
     def _begin(self, wanted: LedgerFilter) -> None:
         self._filter, self._token, self._loaded = wanted, "", True
-        self._details.show_nothing()
         self._load(self._first())
 
     def _load(self, work: Coroutine[Any, Any, None]) -> None:
@@ -118,6 +119,8 @@ class LedgerPane(Pane):
         self._token = page.next_page_token
         self.model.replace(page.transfers, self._account(), more=bool(self._token))
         self._show_loaded()
+        # What is chosen stays so where it is among these too.
+        self._explain(self.table.keys())
 
     async def _next(self) -> None:
         page = await self._page(self._token)
@@ -144,6 +147,11 @@ class LedgerPane(Pane):
         self._head.show_balance(await ledger.balance())
         if self.console.may("LEDGER_READ"):
             self._head.show_summary(await ledger.summary())
+
+    async def _offer_users(self) -> None:
+        """The first page of them: another one can be typed."""
+        page = await self.console.pool.users.page()
+        self._bar.offer_users([user.username for user in page.users])
 
     def _account(self) -> str:
         if self._filter.all_users:

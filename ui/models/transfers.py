@@ -76,11 +76,12 @@ def moved_mcpt(transfer: pb.TransferInfo, account: str) -> int:
 
 
 def account_word(name: str) -> str:
-    """A user's name, or what people call one of the pool's own accounts."""
+    """A user's name, or what people call one of the pool's own accounts or all users'."""
     own = {
         "treasury": translate("Transfers", "the treasury"),
         "fees": translate("Transfers", "the pool's fees"),
         "escrow": translate("Transfers", "held"),
+        "users": translate("Transfers", "all users"),
     }
     return own.get(name, name)
 
