@@ -6,12 +6,13 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QDialog, QMenu, QToolBar, QWidget
 
+from app.common.vocabulary import NodeState
 from proto import nodepool_pb2 as pb
 from ui.console import Console
 from ui.dialogs.approve_nodes import ApproveNodesDialog
 from ui.dialogs.change_nodes import ChangeNodesDialog
 from ui.dialogs.location import LocationDialog
-from ui.models.reach import Change, applies
+from ui.models.reach import CHANGED_BY, Change
 
 
 class NodeActions(QObject):
@@ -61,19 +62,21 @@ class NodeActions(QObject):
     def refresh(self) -> None:
         """Enable what can be done with the selected nodes; tell of the rest why it cannot."""
         nodes = self._nodes()
+        states = {int(node.state) for node in nodes}
         manages = self._console.may("NODES_MANAGE")
         forbidden = self.tr("Your role may not do this: ask an operator.")
         for change, action in self.changes.items():
-            fits = any(applies(change, node) for node in nodes)
-            self._allow(action, fits, manages, forbidden)
-        waiting = any(node.state == pb.NodeState.NODE_STATE_PENDING for node in nodes)
+            self._allow(action, bool(states & CHANGED_BY[change]), manages, forbidden)
+        waiting = int(NodeState.PENDING) in states
         self._allow(self.approve, waiting, manages, forbidden)
-        username = self._console.connection.user.username
-        own = self._console.may("NODES_LOCATE") and all(node.owner == username for node in nodes)
+        may_locate = manages
+        if not manages and self._console.may("NODES_LOCATE"):
+            username = self._console.connection.user.username
+            may_locate = all(node.owner == username for node in nodes)
         self._allow(
             self.locate,
             bool(nodes),
-            manages or own,
+            may_locate,
             self.tr("Only its owner or an operator may say where a node stands."),
         )
         self.copy_names.setEnabled(bool(nodes))
@@ -82,7 +85,7 @@ class NodeActions(QObject):
         action.setEnabled(fits and may)
         if not may:
             action.setToolTip(forbidden)
-        elif not self._selected():
+        elif not fits and not self._selected():
             action.setToolTip(self.tr("Select nodes first."))
         else:
             action.setToolTip("" if fits else self.tr("No selected node is in a state for this."))

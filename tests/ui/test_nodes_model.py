@@ -6,7 +6,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from app.common.vocabulary import NodeState
 from tests.ui.node_world import NOW, make_node, make_pool
-from ui.models.node_words import Standing, location_text, standing, standing_text
+from ui.models.node_words import NodeWords, Standing, standing
 from ui.models.nodes import NodesModel
 
 STRICT = QAbstractItemModelTester.FailureReportingMode.Fatal
@@ -39,8 +39,8 @@ def test_it_is_a_model(model, nodes):
     nodes["n00099"] = make_node(99)
     model.update(["n00099"])
     model.set_filter("node")
-    model.tick(NOW + 5.0)
-    model.update_loads(list(nodes))
+    model.tick(0, model.rowCount() - 1)
+    model.update_loads(list(nodes), set(nodes))
 
 
 def test_every_cell_has_a_text(model):
@@ -49,16 +49,25 @@ def test_every_cell_has_a_text(model):
             assert isinstance(model.index(place, number).data(), str)
 
 
-def test_ages_follow_the_clock(model, nodes):
+@pytest.fixture
+def repainted(model):
+    cells: list[tuple[int, int]] = []
+
+    def note(first, last, _roles):
+        rows, columns = range(first.row(), last.row() + 1), range(first.column(), last.column() + 1)
+        cells.extend((row, column) for row in rows for column in columns)
+
+    model.dataChanged.connect(note)
+    return cells
+
+
+def test_ages_follow_the_clock(model, nodes, repainted):
     nodes["n00001"].last_seen_at.seconds = NOW - 2
     assert shown(model, "n00001", "heard") == "2 s"
-    changed = []
-    model.dataChanged.connect(lambda first, last, _roles: changed.append((first, last)))
-    model.tick(NOW + 70.0)
+    model.now = NOW + 70.0
+    model.tick(3, 5)
     assert shown(model, "n00001", "heard") == "1 min 12 s"
-    ((first, last),) = changed
-    assert first.column() == last.column() == column(model, "heard")
-    assert (first.row(), last.row()) == (0, model.rowCount() - 1)
+    assert repainted == [(row, column(model, "heard")) for row in (3, 4, 5)]
 
 
 def test_what_is_not_heard_shows_no_load(model):
@@ -72,20 +81,16 @@ def test_a_node_without_gpu_shows_none(model, nodes):
     assert shown(model, "n00002", "gpus") == "2 × NVIDIA RTX 4090"
 
 
-def test_a_heartbeat_repaints_the_live_columns_only(model, nodes):
-    changed = []
-    model.dataChanged.connect(lambda first, last, _roles: changed.append((first, last)))
-    model.update_loads(["n00001", "gone"])
-    ((first, last),) = changed
-    assert first.row() == last.row() == model.place_of("n00001")
-    assert first.column() == column(model, "load")
-    assert last.column() == column(model, "heard")
+def test_a_heartbeat_repaints_the_live_columns_of_what_is_seen(model, repainted):
+    model.update_loads(["n00001", "n00002", "gone"], {"n00001", "gone"})
+    live = range(column(model, "load"), column(model, "heard") + 1)
+    assert repainted == [(model.place_of("n00001"), each) for each in live]
 
 
 def test_sorted_by_load_a_heartbeat_moves_its_row(model, nodes):
     model.sort(column(model, "cpu"), Qt.SortOrder.DescendingOrder)
     nodes["n00001"].usage.cpu_percent = 101
-    model.update_loads(["n00001"])
+    model.update_loads(["n00001"], set())
     assert model.place_of("n00001") == 0
 
 
@@ -114,13 +119,14 @@ def test_the_filter_looks_at_words_not_at_figures(model, nodes):
 def test_a_node_stands_in_one_way(state, online, expected, text):
     node = make_node(1, state=int(state), online=online)
     assert standing(node) is expected
-    assert standing_text(node).split(" ", 1)[1] == text
+    assert NodeWords().standing(node).split(" ", 1)[1] == text
 
 
 def test_a_place_is_written_as_far_as_it_is_known():
-    assert location_text(make_node(0).location) == "Europe · DE · room 204"
+    words = NodeWords()
+    assert words.place(make_node(0).location) == "Europe · DE · room 204"
     node = make_node(0)
     node.location.Clear()
-    assert location_text(node.location) == ""
+    assert words.place(node.location) == ""
     node.location.site = "attic"
-    assert location_text(node.location) == "attic"
+    assert words.place(node.location) == "attic"

@@ -161,11 +161,23 @@ def test_columns_that_people_arranged_are_kept(world, pane, qtbot):
     assert again.table.horizontalHeader().sortIndicatorSection() == 4
 
 
-def test_a_burst_of_heartbeats_is_one_repaint(world, pane, qtbot):
-    world.go_live(make_pool(50))
+def test_a_burst_of_heartbeats_repaints_each_cell_once(world, pane, qtbot):
+    world.go_live([make_node(number) for number in range(5)])
+    pane._tick_timer.stop()
     repaints = []
-    for number in range(50):
-        world.hear(f"n{number:05}", cpu_percent=number, memory_percent=1)
-    pane.model.dataChanged.connect(lambda *_: repaints.append(1))
+    pane.model.dataChanged.connect(lambda cell, *_: repaints.append((cell.row(), cell.column())))
+    for percent in range(50):
+        for number in range(5):
+            world.hear(f"n{number:05}", cpu_percent=percent, memory_percent=1)
     qtbot.waitUntil(lambda: not pane._flush_timer.isActive())
-    assert len(repaints) <= 2
+    assert {row for row, _ in repaints} == set(range(5))
+    assert len(repaints) == len(set(repaints))
+
+
+def test_ages_go_on_by_one_timer(world, pane, qtbot):
+    world.go_live([make_node(1)])
+    seen = []
+    pane.model.dataChanged.connect(lambda *_: seen.append(pane.model.now))
+    pane._tick_timer.timeout.emit()
+    assert seen
+    assert seen[-1] == pytest.approx(world.connection.feed.now_seconds, abs=5)

@@ -16,11 +16,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.client.task_spec import show_location
-from app.common.vocabulary import Continent
 from proto import nodepool_pb2 as pb
 from ui.bulk import for_each
 from ui.console import Console
-from ui.models.node_words import continent_label
+from ui.models.node_words import continent_labels
 
 SITE_CHARACTERS_MAX = 100
 
@@ -39,9 +38,8 @@ class LocationDialog(QDialog):
         column = QVBoxLayout(self)
         form = QFormLayout()
         self.continent = QComboBox()
-        for each in Continent:
-            label = continent_label(each) if each else self.tr("Unknown")
-            self.continent.addItem(label, int(each))
+        for number, label in continent_labels().items():
+            self.continent.addItem(label or self.tr("Unknown"), int(number))
         self.country = QLineEdit()
         self.country.setValidator(
             QRegularExpressionValidator(QRegularExpression("[A-Za-z]{0,2}"), self.country)

@@ -21,7 +21,7 @@ from ui.console import Console
 from ui.docks.pane import Pane
 from ui.feed import Link
 from ui.models.heat_cells import AGE_SECONDS_MAX, FIRST, LAST, Grouping, HeatCells, Metric
-from ui.models.node_words import gpus_text, location_text, standing_text, trust_label
+from ui.models.node_words import NodeWords, gpus_text
 from ui.node_actions import NodeActions
 from ui.pool_state import Delta
 from ui.widgets.empty_state import EmptyState
@@ -50,6 +50,7 @@ class HeatmapPane(Pane):
     def __init__(self, console: Console, parent: QWidget | None = None) -> None:
         super().__init__(console, parent)
         self.cells = HeatCells()
+        self._words = NodeWords()
         self.map: Heatmap | None = None
         self._moved = True
         self._rebuilt = QElapsedTimer()
@@ -188,11 +189,11 @@ class HeatmapPane(Pane):
             node = self.cells.example(block.key)
             match grouping:
                 case Grouping.LOCATION:
-                    name = location_text(node.location) or self.tr("No location")
+                    name = self._words.place(node.location) or self.tr("No location")
                 case Grouping.OWNER:
                     name = node.owner or self.tr("No owner")
                 case _:
-                    name = trust_label(node.trust) or self.tr("Not trusted yet")
+                    name = self._words.trust[node.trust] or self.tr("Not trusted yet")
             titles[block.key] = f"{name} ({formats.count(block.count)})"
         return titles
 
@@ -202,8 +203,8 @@ class HeatmapPane(Pane):
         match self.cells.metric:
             case Metric.TRUST:
                 levels = ((FIRST, TrustLevel.LOW), ((FIRST + LAST) // 2, TrustLevel.NORMAL))
-                steps = [(level, trust_label(trust)) for level, trust in levels]
-                steps.append((LAST, trust_label(TrustLevel.HIGH)))
+                steps = [(level, self._words.trust[trust]) for level, trust in levels]
+                steps.append((LAST, self._words.trust[TrustLevel.HIGH]))
                 self.legend.set_scale(title, "", "", no_value=no_value, steps=steps)
             case Metric.AGE:
                 high = self.tr("{age} or more").format(age=formats.duration(AGE_SECONDS_MAX))
@@ -228,7 +229,7 @@ class HeatmapPane(Pane):
         self.info.setText(text)
 
     def _facts(self, node: pb.NodeInfo) -> list[str]:
-        facts = [node.name, standing_text(node)]
+        facts = [node.name, self._words.standing(node)]
         if node.online:
             usage = node.usage
             facts += [
@@ -300,9 +301,11 @@ class HeatmapPane(Pane):
             return
         facts = self._facts(node)
         facts += [
-            location_text(node.location),
+            self._words.place(node.location),
             self.tr("owned by {name}").format(name=node.owner) if node.owner else "",
-            self.tr("trust: {level}").format(level=trust_label(node.trust)) if node.trust else "",
+            self.tr("trust: {level}").format(level=self._words.trust[node.trust])
+            if node.trust
+            else "",
             gpus_text(node),
         ]
         QToolTip.showText(QCursor.pos(), "\n".join(fact for fact in facts if fact), self.map)

@@ -20,7 +20,7 @@ from ui import formats
 from ui.console import Console
 from ui.docks.pane import Pane
 from ui.models.node_facts import NodeSeries, TrustModel, facts_of
-from ui.models.node_words import STANDING_TONES, location_text, standing, standing_text, trust_label
+from ui.models.node_words import STANDING_TONES, NodeWords, standing
 from ui.models.tasks import TasksModel
 from ui.node_actions import NodeActions
 from ui.pool_state import Delta
@@ -44,6 +44,7 @@ class NodeDetailsPane(Pane):
     def __init__(self, console: Console, parent: QWidget | None = None) -> None:
         super().__init__(console, parent)
         self.node_id = ""
+        self._words = NodeWords()
         self.hour = NodeSeries()
         self.day = NodeSeries(by_minute=True)
         self._tasks: dict[str, pb.TaskInfo] = {}
@@ -328,7 +329,7 @@ class NodeDetailsPane(Pane):
     def _show_node(self, node: pb.NodeInfo) -> None:
         self._show_heading(node)
         self.facts.show_facts(facts_of(node))
-        trust = trust_label(node.trust) or self.tr("none yet")
+        trust = self._words.trust[node.trust] or self.tr("none yet")
         self.trust_note.setText(
             self.tr("Trust: {level}. {reason}").format(level=trust, reason=node.trust_reason)
         )
@@ -337,13 +338,13 @@ class NodeDetailsPane(Pane):
     def _show_heading(self, node: pb.NodeInfo) -> None:
         self.heading.setText(node.name)
         self.heading.setToolTip(node.name)
-        state = standing_text(node)
+        state = self._words.standing(node)
         age = formats.age(node.last_seen_at, self.console.feed.now_seconds)
         if age:
             state = self.tr("{state} · heard {age} ago").format(state=state, age=age)
         self.state.say(state, STANDING_TONES[standing(node)])
         facts = [
-            location_text(node.location),
+            self._words.place(node.location),
             node.owner,
             self.tr("earned {amount}").format(amount=formats.cpt(node.earned_mcpt)),
             self.tr("%n running", "", node.running_tasks),

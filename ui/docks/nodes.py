@@ -22,7 +22,7 @@ from ui.delegates.sparkline import SparklineDelegate
 from ui.docks.pane import Pane
 from ui.feed import Link
 from ui.models.load_rings import LoadRings
-from ui.models.node_words import STANDING_MARKS, Standing, standing, standing_label
+from ui.models.node_words import Standing, marked_standings, standing
 from ui.models.nodes import NodesModel
 from ui.node_actions import NodeActions
 from ui.pool_state import Delta
@@ -55,9 +55,7 @@ class NodesPane(Pane):
         self.actions_of_nodes = NodeActions(console, self.table.keys, self)
         self.filter = QLineEdit()
         self.count = QLabel()
-        self.chips = Chips(
-            [(each, f"{STANDING_MARKS[each]} {standing_label(each)}") for each in Standing]
-        )
+        self.chips = Chips(list(marked_standings().items()))
         self.column.addLayout(self._make_bar())
         self.column.addWidget(self.chips)
         self.empty = EmptyState()
@@ -145,7 +143,8 @@ class NodesPane(Pane):
             self.model.update(changed)
             self._on_nodes_changed()
         if loads:
-            self.model.update_loads(loads)
+            first, last = self._seen_rows()
+            self.model.update_loads(loads, set(self.model.keys_between(first, last)))
 
     def _on_nodes_changed(self) -> None:
         counts: Counter[Hashable] = Counter(map(standing, self.console.state.nodes.values()))
@@ -205,7 +204,14 @@ class NodesPane(Pane):
         self._show_what_there_is()
 
     def _tick(self) -> None:
-        self.model.tick(self.console.feed.now_seconds)
+        self.model.now = self.console.feed.now_seconds
+        self.model.tick(*self._seen_rows())
+
+    def _seen_rows(self) -> tuple[int, int]:
+        """The first and the last row that is on the screen; the last is -1 where none is."""
+        last = self.model.rowCount() - 1
+        bottom = self.table.rowAt(self.table.viewport().height() - 1)
+        return max(0, self.table.rowAt(0)), last if bottom < 0 else bottom
 
     # -- selection
 

@@ -10,10 +10,9 @@ from proto import nodepool_pb2 as pb
 from ui import formats
 from ui.models.node_words import (
     TRUST_TONES,
+    NodeWords,
     gpus_text,
-    isolation_label,
-    location_text,
-    trust_label,
+    trust_labels,
 )
 from ui.models.rows import Column, RowsModel
 from ui.models.sample_ring import Floats, SampleRing
@@ -73,12 +72,12 @@ class NodeSeries:
 
 def facts_of(node: pb.NodeInfo) -> list[tuple[str, str]]:
     """What is known of a node: names and values, without those that are empty."""
-    able = node.capabilities
+    able, words = node.capabilities, NodeWords()
     yes_or_no = translate("Nodes", "Yes") if able.runs_images else translate("Nodes", "No")
     free = translate("Nodes", "{all}, {free} free")
     facts = [
         (translate("Nodes", "Owner"), node.owner),
-        (translate("Nodes", "Location"), location_text(node.location)),
+        (translate("Nodes", "Location"), words.place(node.location)),
         (
             translate("Nodes", "Cores"),
             free.format(
@@ -100,7 +99,7 @@ def facts_of(node: pb.NodeInfo) -> list[tuple[str, str]]:
         ),
         (translate("Nodes", "CPU score"), formats.count(able.cpu_score) if able.cpu_score else ""),
         (translate("Nodes", "GPUs"), gpus_text(node)),
-        (translate("Nodes", "Isolation"), isolation_label(able.isolation)),
+        (translate("Nodes", "Isolation"), words.isolation[able.isolation]),
         (translate("Nodes", "Engine"), able.engine),
         (translate("Nodes", "Isolation features"), ", ".join(able.isolation_features)),
         (translate("Nodes", "Container images"), yes_or_no),
@@ -145,7 +144,8 @@ class TrustModel(RowsModel[pb.TrustChange]):
 
 def _change_text(change: pb.TrustChange) -> str:
     # By name, for "from" is a word of Python's own.
-    before, after = trust_label(getattr(change, "from")), trust_label(change.to)
+    labels = trust_labels()
+    before, after = labels[getattr(change, "from")], labels[change.to]
     return f"{before} → {after}" if before else after
 
 

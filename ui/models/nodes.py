@@ -1,6 +1,6 @@
 """The nodes as a table: every capability, the load, the state. Pure, no view."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from operator import attrgetter
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt
@@ -13,12 +13,9 @@ from ui.models.load_rings import load_percent
 from ui.models.node_words import (
     STANDING_TONES,
     TRUST_TONES,
+    NodeWords,
     gpus_text,
-    isolation_label,
-    location_text,
     standing,
-    standing_text,
-    trust_label,
 )
 from ui.models.rows import Column, RowsModel
 
@@ -29,47 +26,78 @@ FIRST_LIVE, LAST_LIVE = "load", "heard"
 
 
 class NodesModel(RowsModel[pb.NodeInfo]):
-    """Nodes by id. Ages are counted up to `now`, which `tick` moves on."""
+    """Nodes by id. Ages are counted up to `now`."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         #: Seconds since 1970, by the clock of the master.
         self.now = 0.0
+        self._vocabulary = words = NodeWords()
         super().__init__(
-            [*_what_it_is(), *_how_it_is(self._age), *_what_it_can(), *_what_it_did()], parent
+            [
+                *_what_it_is(words),
+                *_how_it_is(self._age),
+                *_what_it_can(words),
+                *_what_it_did(),
+            ],
+            parent,
+            haystack=self._texts_of,
         )
         names = [column.name for column in self.columns]
         self._sorted_by = -1
-        self._live = names.index(FIRST_LIVE), names.index(LAST_LIVE)
+        self._live = range(names.index(FIRST_LIVE), names.index(LAST_LIVE) + 1)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column; -1 is the order in which the rows were given."""
         self._sorted_by = column
         super().sort(column, order)
 
-    def tick(self, now: float) -> None:
-        """It is `now`: the ages are others."""
-        self.now = now
-        rows = self.rowCount()
-        if rows:
-            column = self._live[1]
-            self.dataChanged.emit(self.index(0, column), self.index(rows - 1, column))
-
-    def update_loads(self, node_ids: Iterable[str]) -> None:
-        """Of these nodes only the load changed."""
-        ids = list(node_ids)
-        first, last = self._live
-        if first <= self._sorted_by <= last:
-            self.update(ids)
+    def update_loads(self, node_ids: Iterable[str], seen: Container[str]) -> None:
+        """Of these nodes only the load changed. Rows that are not `seen` are not repainted."""
+        if self._sorted_by in self._live:
+            self.update(node_ids)
             return
-        places = [place for key in ids if (place := self.place_of(key)) is not None]
-        if places:
-            self.dataChanged.emit(self.index(min(places), first), self.index(max(places), last))
+        for node_id in node_ids:
+            place = self.place_of(node_id) if node_id in seen else None
+            if place is not None:
+                self._repaint_cells(place, self._live)
+
+    def tick(self, first: int, last: int) -> None:
+        """Of the rows shown from `first` to `last` the ages are others."""
+        for place in range(first, last + 1):
+            self._repaint_cells(place, self._live[-1:])
+
+    def _repaint_cells(self, place: int, columns: range) -> None:
+        # One by one: for more than one cell a view paints all that it shows.
+        for column in columns:
+            index = self.index(place, column)
+            self.dataChanged.emit(index, index)
 
     def _age(self, node: pb.NodeInfo) -> str:
         return formats.age(node.last_seen_at, self.now)
 
+    def _texts_of(self, node: pb.NodeInfo) -> str:
+        """All that the filter looks into: the words, and no figure."""
+        able, words = node.capabilities, self._vocabulary
+        return "\n".join(
+            (
+                node.name,
+                words.standing(node),
+                words.trust[node.trust],
+                words.place(node.location),
+                node.owner,
+                *(gpu.name for gpu in able.gpus),
+                words.isolation[able.isolation],
+                able.engine,
+                *able.isolation_features,
+                able.platform,
+                able.agent_version,
+                node.node_id,
+                node.key_fingerprint,
+            )
+        )
 
-def _what_it_is() -> list[Column[pb.NodeInfo]]:
+
+def _what_it_is(words: NodeWords) -> list[Column[pb.NodeInfo]]:
     return [
         Column(
             "name",
@@ -81,7 +109,7 @@ def _what_it_is() -> list[Column[pb.NodeInfo]]:
         Column(
             "state",
             translate("Nodes", "State"),
-            standing_text,
+            words.standing,
             key=lambda node: standing(node).value,
             color=lambda node: STANDING_TONES[standing(node)].color(),
             width=150,
@@ -89,7 +117,7 @@ def _what_it_is() -> list[Column[pb.NodeInfo]]:
         Column(
             "trust",
             translate("Nodes", "Trust"),
-            lambda node: trust_label(node.trust),
+            lambda node: words.trust[node.trust],
             key=lambda node: node.trust,
             tooltip=lambda node: node.trust_reason,
             color=_trust_color,
@@ -98,7 +126,7 @@ def _what_it_is() -> list[Column[pb.NodeInfo]]:
         Column(
             "location",
             translate("Nodes", "Location"),
-            lambda node: location_text(node.location),
+            lambda node: words.place(node.location),
             width=170,
         ),
         Column("owner", translate("Nodes", "Owner"), lambda node: node.owner, width=100),
@@ -146,7 +174,7 @@ def _how_it_is(age: Callable[[pb.NodeInfo], str]) -> list[Column[pb.NodeInfo]]:
     ]
 
 
-def _what_it_can() -> list[Column[pb.NodeInfo]]:
+def _what_it_can(words: NodeWords) -> list[Column[pb.NodeInfo]]:
     able = "capabilities"
     return [
         _figure(
@@ -181,7 +209,7 @@ def _what_it_can() -> list[Column[pb.NodeInfo]]:
         Column(
             "isolation",
             translate("Nodes", "Isolation"),
-            lambda node: isolation_label(node.capabilities.isolation),
+            lambda node: words.isolation[node.capabilities.isolation],
             key=lambda node: node.capabilities.isolation,
             width=90,
         ),

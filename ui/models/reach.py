@@ -20,17 +20,18 @@ class Change(Enum):
     REVOKE = NodeState.REVOKED
 
 
-_FROM = {
+#: The states that each of them changes.
+CHANGED_BY: dict[Change, set[int]] = {
     Change.PAUSE: {NodeState.ACTIVE, NodeState.DRAINING},
     Change.RESUME: {NodeState.PAUSED, NodeState.DRAINING},
     Change.DRAIN: {NodeState.ACTIVE, NodeState.PAUSED},
-    Change.REVOKE: set(NodeState) - {NodeState.REVOKED},
+    Change.REVOKE: {int(state) for state in NodeState if state is not NodeState.REVOKED},
 }
 
 
 def applies(change: Change, node: pb.NodeInfo) -> bool:
     """Whether `change` would change this node."""
-    return bool(node.state) and NodeState(node.state) in _FROM[change]
+    return int(node.state) in CHANGED_BY[change]
 
 
 @dataclass(frozen=True, slots=True)

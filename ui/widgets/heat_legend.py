@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.models.heat_cells import FIRST, LAST, MARKS
-from ui.models.node_words import Standing, standing_label
+from ui.models.node_words import Standing, standing_labels
 
 _SWATCH = 16
 _BAR_HEIGHT = 12
@@ -34,8 +34,9 @@ class HeatLegend(QWidget):
         scale.addLayout(self._steps)
         scale.addStretch(1)
         marks = QHBoxLayout()
+        labels = standing_labels()
         for standing, swatch in self._swatches.items():
-            self._add_swatch(marks, swatch, QLabel(standing_label(standing)))
+            self._add_swatch(marks, swatch, QLabel(labels[standing]))
         self._add_swatch(marks, self._no_value, self._no_value_text)
         marks.addStretch(1)
         column = QVBoxLayout(self)
