@@ -50,8 +50,14 @@ class PortCheck(QObject):
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MILLISECONDS)
         self._pause.timeout.connect(self._look)
-        field.valueChanged.connect(self._pause.start)
+        field.valueChanged.connect(self._on_changed)
         self._look()
+
+    def _on_changed(self) -> None:
+        # Not yet known: nobody should go on with it meanwhile.
+        self.free = False
+        self._pause.start()
+        self.changed.emit()
 
     def _look(self) -> None:
         port = self._field.value()
