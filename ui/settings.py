@@ -81,4 +81,8 @@ class SettingsFile:
             value, default = document.get(each.name), getattr(values, each.name)
             if type(value) is (str if isinstance(default, str) else type(default)):
                 setattr(values, each.name, value)
+        if values.theme not in list(ThemeChoice):
+            values.theme = ThemeChoice.SYSTEM
+        if values.close not in list(CloseChoice):
+            values.close = CloseChoice.ASK
         return values
