@@ -62,7 +62,9 @@ class Reason(Enum):
     TASK_NOT_FOUND = Category.NOT_FOUND, "there is no such task, or it is another user's"
     TASK_ENDED = Category.FAILED_PRECONDITION, "the task has already ended"
     TASK_NOT_ENDED = Category.FAILED_PRECONDITION, "the task has not ended yet"
+    TASK_SUCCEEDED = Category.FAILED_PRECONDITION, "the task has succeeded: nothing to run again"
     NOT_FEASIBLE = Category.FAILED_PRECONDITION, "no known node could ever run this"
+    ATTEMPT_NOT_FOUND = Category.NOT_FOUND, "the task has had no such attempt"
     RESULT_NOT_FOUND = Category.NOT_FOUND, "there is no result (yet, or any more)"
     # leases
     STALE_ATTEMPT = Category.ABORTED, "the lease belongs to a newer attempt"

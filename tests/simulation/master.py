@@ -226,6 +226,7 @@ class SimulatedMaster:
             parts.cluster,
         )
         looks = TaskServicer(
+            once,
             intake,
             parts.artifacts,
             parts.catalogue,

@@ -1,6 +1,7 @@
 """What people do, and what befalls the pool: one deed a step, drawn from the seed."""
 
 import asyncio
+from collections.abc import Sequence
 from random import Random
 
 from google.protobuf.message import Message
@@ -14,6 +15,11 @@ from tests.simulation.clockwork import Owner
 from tests.simulation.programs import make_spec
 from tests.simulation.worker import SimulatedWorker
 from tests.simulation.world import World
+
+
+def indexes(array: pb.UploadTaskResponse) -> Sequence[int]:
+    """Which tasks of an array there are."""
+    return list(array.array_indexes) or range(array.count)
 
 
 class People:
@@ -42,7 +48,7 @@ class People:
             person, array, _ = self.random.choice(recent)
             task_id = array.task_id
             if array.count > 1 and self.random.random() < 0.5:
-                task_id = f"{task_id}-{self.random.randrange(array.count)}"
+                task_id = f"{task_id}-{self.random.choice(indexes(array))}"
             self._owner.start(self.cancel_one(person, task_id))
 
     def retry(self) -> None:
@@ -72,7 +78,7 @@ class People:
         if not self.arrays:
             return
         _, array, _ = self.random.choice(self.arrays[-10:])
-        index = self.random.randrange(array.count)
+        index = self.random.choice(indexes(array))
         task_id = array.task_id if array.count == 1 else f"{array.task_id}-{index}"
         number = self.random.randint(1, 3)
         if self.world.auditor.may_speak(worker.node_id, task_id, number):

@@ -1,6 +1,6 @@
 """Amounts as people type and read them: memory, time, cores, money, moments."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC
 from typing import TypeVar
 
@@ -39,6 +39,8 @@ def millicores(text: str) -> int:
 
 def amount_mcpt(text: str) -> int:
     """mCPT from an amount of CPT: "12.5"."""
+    if text.strip().startswith("-"):
+        raise typer.BadParameter("an amount must be above zero.")
     try:
         return parse_cpt(text)
     except ValueError as error:
@@ -65,6 +67,17 @@ def variable(text: str) -> tuple[str, str]:
 def show_cpt(amount: int) -> str:
     """`amount` mCPT without the unit, which stands in the column's head."""
     return format_cpt(amount).removesuffix(" CPT")
+
+
+def show_ranges(numbers: Iterable[int]) -> str:
+    """ "1-3, 7" of 1, 2, 3 and 7, which ascend."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
 
 
 def show_mib(mib: int) -> str:

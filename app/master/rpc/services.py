@@ -138,6 +138,7 @@ def _task_services(
         scheduling.cluster,
     )
     task_servicer = TaskServicer(
+        identity.once,
         intake,
         scheduling.artifacts,
         scheduling.catalogue,

@@ -1,6 +1,6 @@
 """Taking a submission in, whichever call it came by."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from app.master.rpc.idempotency import Idempotency
 from app.master.scheduling.dispatcher import Dispatcher
@@ -24,8 +24,11 @@ class TaskIntake:
         owner_id: str,
         spec: TaskSpec,
         first: Callable[[Tx], None] | None = None,
+        indexes: Sequence[int] = (),
     ) -> pb.UploadTaskResponse:
         """Accept `spec` for `owner_id`; `first` runs in the same unit before it.
+
+        Of an array only `indexes` are made, if any are named.
 
         Raises what `Submissions.submit` and `first` raise.
         """
@@ -34,10 +37,13 @@ class TaskIntake:
         def unit(tx: Tx) -> pb.UploadTaskResponse:
             if first is not None:
                 first(tx)
-            made = self._submissions.submit(tx, owner_id, spec)
+            made = self._submissions.submit(tx, owner_id, spec, indexes)
             accepted.append(made)
             return pb.UploadTaskResponse(
-                task_id=made.array_id, price_mcpt=made.price_mcpt, count=spec.count
+                task_id=made.array_id,
+                price_mcpt=made.price_mcpt,
+                count=len(made.records),
+                array_indexes=indexes,
             )
 
         def after(_response: pb.UploadTaskResponse) -> None:

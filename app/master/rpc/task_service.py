@@ -11,11 +11,13 @@ from app.master.ledger.pricing import quote
 from app.master.pool.registry import NodeRegistry
 from app.master.rpc.auth import caller
 from app.master.rpc.errors import Context
+from app.master.rpc.idempotency import Idempotency
 from app.master.rpc.master_node_service import owner_filter, visible_to
 from app.master.rpc.messages import spec_in, task_out, task_with_attempts, wire_enum
 from app.master.rpc.task_intake import TaskIntake
 from app.master.rpc.task_watch import TaskWatch
 from app.master.scheduling.cluster import Cluster
+from app.master.store import Tx
 from app.master.store.task_views import TaskView
 from app.master.tasks.artifact_service import ArtifactService
 from app.master.tasks.catalogue import Catalogue
@@ -25,12 +27,16 @@ from app.master.tasks.spec import check_spec, spec_from_json
 from proto import nodepool_pb2 as pb
 from proto import nodepool_pb2_grpc as pb_grpc
 
+#: What may be run again.
+RETRIABLE = (TaskState.FAILED, TaskState.CANCELLED)
+
 
 class TaskServicer(pb_grpc.TaskServiceServicer):
     """What people ask about tasks. Others' tasks do not exist for them."""
 
     def __init__(
         self,
+        once: Idempotency,
         intake: TaskIntake,
         artifacts: ArtifactService,
         catalogue: Catalogue,
@@ -39,6 +45,7 @@ class TaskServicer(pb_grpc.TaskServiceServicer):
         nodes: NodeRegistry,
         events: EventBus,
     ) -> None:
+        self._once = once
         self._intake = intake
         self._artifacts = artifacts
         self._catalogue = catalogue
@@ -63,21 +70,27 @@ class TaskServicer(pb_grpc.TaskServiceServicer):
         """One task with its attempts; of an array, the first that is not over."""
         owner_id = visible_to(caller(), Permission.TASKS_READ_ALL)
         view, attempts = await self._catalogue.one(request.task_id, owner_id)
-        return task_with_attempts(view, attempts, self._cluster.progress(view.task_id))
+        info = task_with_attempts(view, attempts, self._cluster.progress(view.task_id))
+        if view.state == TaskState.QUEUED:
+            info.detail = f"{info.detail} {self._explain(view).summary}".strip()
+        return info
 
     async def RetryTask(
         self, request: pb.RetryTaskRequest, context: Context
     ) -> pb.UploadTaskResponse:
-        """Submit what a failed or cancelled task was, as a new task."""
+        """Submit what a failed or cancelled task was, as a new task.
+
+        Of an array those of its tasks that failed or were cancelled, each with its index.
+        """
         owner_id = caller().id
-        view, _ = await self._catalogue.one(request.task_id, owner_id)
-        if view.state not in (TaskState.FAILED, TaskState.CANCELLED):
-            raise HiveMindError(
-                Reason.TASK_NOT_ENDED, "Only a failed or cancelled task can be run again."
-            )
-        spec = spec_from_json(view.spec)
+        views = await self._catalogue.named(request.task_id, owner_id)
+        again = [view for view in views if view.state in RETRIABLE]
+        if not again:
+            raise _nothing_to_retry(views)
+        spec = spec_from_json(again[0].spec)
         await self._artifacts.check_archive(spec.archive_digest)
-        return await self._intake.submit(request, owner_id, spec)
+        indexes = [view.array_index for view in again] if spec.count > 1 else []
+        return await self._intake.submit(request, owner_id, spec, indexes=indexes)
 
     async def ExplainTask(
         self, request: pb.ExplainTaskRequest, context: Context
@@ -115,13 +128,23 @@ class TaskServicer(pb_grpc.TaskServiceServicer):
     async def DeleteResult(
         self, request: pb.DeleteResultRequest, context: Context
     ) -> pb.DeleteResultResponse:
-        """Give up a task's result and its place in the quota."""
+        """Give up one task's result, and its place in the quota if nothing else needs it."""
         owner_id = caller().id
         view, _ = await self._catalogue.one(request.task_id, owner_id)
-        if not view.result_digest or not await self._artifacts.owned(owner_id, view.result_digest):
-            raise HiveMindError(Reason.RESULT_NOT_FOUND, "There is no result of this task.")
-        await self._artifacts.release(owner_id, view.result_digest)
-        return pb.DeleteResultResponse()
+        unowned: list[str | None] = []
+
+        def unit(tx: Tx) -> pb.DeleteResultResponse:
+            unowned.append(self._artifacts.drop_result(tx, owner_id, view.sequence))
+            return pb.DeleteResultResponse()
+
+        def after(_response: pb.DeleteResultResponse) -> None:
+            changed = TaskChanged(view.sequence, view.array_id, view.task_id, owner_id)
+            self._events.publish([changed])
+
+        response = await self._once.run(request, pb.DeleteResultResponse, unit, after)
+        for digest in filter(None, unowned):
+            await self._artifacts.delete_unowned(digest)
+        return response
 
     async def StreamLog(
         self, request: pb.StreamLogRequest, context: Context
@@ -135,6 +158,11 @@ class TaskServicer(pb_grpc.TaskServiceServicer):
             if isinstance(event, LogGrew | TaskChanged) and event.task_id == view.task_id:
                 wake.set()
 
+        if request.attempt > view.attempt:
+            raise HiveMindError(
+                Reason.ATTEMPT_NOT_FOUND,
+                f"The task has had {view.attempt} attempts: there is no attempt {request.attempt}.",
+            )
         unlisten = self._events.listen(notice)
         offsets = {
             LogStream.STDOUT: request.stdout_offset,
@@ -191,6 +219,17 @@ class TaskServicer(pb_grpc.TaskServiceServicer):
             sequence += 1
             tasks = [task_out(view, self._cluster.progress(view.task_id)) for view in views]
             yield pb.TaskChanges(sequence=sequence, snapshot=snapshot, tasks=tasks)
+
+
+def _nothing_to_retry(views: list[TaskView]) -> HiveMindError:
+    which = "The task has" if len(views) == 1 else "All tasks of the array have"
+    if all(view.state == TaskState.SUCCEEDED for view in views):
+        return HiveMindError(
+            Reason.TASK_SUCCEEDED, f"{which} succeeded: submit it anew to run it once more."
+        )
+    return HiveMindError(
+        Reason.TASK_NOT_ENDED, "Nothing of it has failed or was cancelled: it has not ended yet."
+    )
 
 
 def _not_waiting(view: TaskView) -> str:

@@ -170,7 +170,7 @@ def assign_order(record: TaskRecord) -> Assign:
         attempt=record.attempt,
         spec=record.spec,
         array_index=record.array_index,
-        array_count=record.array_count,
+        array_count=record.spec.count,
         gpu_uuids=record.gpu_uuids,
     )
 

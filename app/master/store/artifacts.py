@@ -1,12 +1,22 @@
-"""Statements about artifacts: which bytes are kept, for whom, until when."""
+"""Statements about artifacts: which bytes are kept, for whom, until when.
+
+A user's claim to an artifact runs out at its time, unless a task needs the artifact as its
+archive: one that is open, or that failed or was cancelled and may be run again.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, case, delete, func, insert, literal_column, select, update
 
+from app.common.vocabulary import TaskState
 from app.master.store import Tx
 from app.master.store.tables import arrays, artifact_owners, artifacts, tasks
+
+_RETRIABLE: list[ColumnElement[Any]] = [
+    literal_column(str(int(state))) for state in (TaskState.FAILED, TaskState.CANCELLED)
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +46,25 @@ def add(
     """Record that `owner_id` has the artifact; a repeat only moves its expiry forward."""
     if find(tx, digest) is None:
         tx.execute(insert(artifacts).values(digest=digest, size_bytes=size_bytes, created_us=at_us))
-    if owned_by(tx, digest, owner_id):
-        tx.execute(
-            update(artifact_owners)
-            .where(artifact_owners.c.digest == digest, artifact_owners.c.owner_id == owner_id)
-            .values(expires_us=expires_us)
-        )
+    if renew(tx, digest, owner_id, expires_us):
         return
     tx.execute(
         insert(artifact_owners).values(digest=digest, owner_id=owner_id, expires_us=expires_us)
     )
+
+
+def renew(tx: Tx, digest: str, owner_id: str, expires_us: int | None) -> bool:
+    """Move the claim's expiry forward; whether `owner_id` has the artifact."""
+    later = None
+    if expires_us is not None:
+        now = artifact_owners.c.expires_us
+        later = case((now < expires_us, expires_us), else_=now)
+    changed = tx.execute(
+        update(artifact_owners)
+        .where(artifact_owners.c.digest == digest, artifact_owners.c.owner_id == owner_id)
+        .values(expires_us=later)
+    )
+    return changed.rowcount == 1
 
 
 def used_bytes(tx: Tx, owner_id: str) -> int:
@@ -59,7 +78,15 @@ def used_bytes(tx: Tx, owner_id: str) -> int:
 
 
 def release(tx: Tx, digest: str, owner_id: str) -> bool:
-    """Take the artifact from `owner_id`; whether nobody has it any more."""
+    """Take the artifact from `owner_id`, and from its tasks as a result.
+
+    Whether nobody has it any more.
+    """
+    tx.execute(
+        update(tasks)
+        .where(tasks.c.result_digest == digest, tasks.c.owner_id == owner_id)
+        .values(result_digest=None, result_bytes=0)
+    )
     tx.execute(
         delete(artifact_owners).where(
             artifact_owners.c.digest == digest, artifact_owners.c.owner_id == owner_id
@@ -74,19 +101,59 @@ def release(tx: Tx, digest: str, owner_id: str) -> bool:
     return True
 
 
-def expired(tx: Tx, now_us: int, limit: int) -> list[tuple[str, str]]:
-    """(digest, owner id) of what has expired and no open task needs."""
-    open_archives = (
-        select(arrays.c.archive_digest)
+def drop_result(tx: Tx, sequence: int) -> str | None:
+    """Make the task forget its result; its digest, or None if there was none."""
+    found = tx.execute(select(tasks.c.result_digest).where(tasks.c.sequence == sequence)).scalar()
+    forgotten = update(tasks).where(tasks.c.sequence == sequence)
+    tx.execute(forgotten.values(result_digest=None, result_bytes=0))
+    return found
+
+
+def is_needed(tx: Tx, digest: str, owner_id: str, ended_after_us: int) -> bool:
+    """Whether a task of `owner_id` has the artifact as its result or needs it as its archive."""
+    result = select(tasks.c.sequence).where(
+        tasks.c.result_digest == digest, tasks.c.owner_id == owner_id
+    )
+    archive = select(artifact_owners.c.digest).where(
+        artifact_owners.c.digest == digest,
+        artifact_owners.c.owner_id == owner_id,
+        _is_archive(ended_after_us),
+    )
+    return any(tx.execute(query.limit(1)).scalar() is not None for query in (result, archive))
+
+
+def expired(
+    tx: Tx, now_us: int, ended_after_us: int, limit: int, owner_id: str | None = None
+) -> list[tuple[str, str]]:
+    """(digest, owner id) of the claims that ran out, of one owner or of all.
+
+    Not those to archives of tasks that are open, or that did not succeed and ended
+    after `ended_after_us`.
+    """
+    query = select(artifact_owners.c.digest, artifact_owners.c.owner_id).where(
+        artifact_owners.c.expires_us < now_us, ~_is_archive(ended_after_us)
+    )
+    if owner_id is not None:
+        query = query.where(artifact_owners.c.owner_id == owner_id)
+    return [(row.digest, row.owner_id) for row in tx.execute(query.limit(limit))]
+
+
+def _is_archive(ended_after_us: int) -> ColumnElement[bool]:
+    """The condition that a task of the claim's owner needs the artifact as its archive."""
+    open_or_retriable = tasks.c.ended_us.is_(None) | (
+        tasks.c.state.in_(_RETRIABLE) & (tasks.c.ended_us > ended_after_us)
+    )
+    return (
+        select(arrays.c.id)
         .join(tasks, tasks.c.array_id == arrays.c.id)
-        .where(tasks.c.ended_us.is_(None), arrays.c.archive_digest == artifact_owners.c.digest)
+        .where(
+            arrays.c.archive_digest == artifact_owners.c.digest,
+            arrays.c.owner_id == artifact_owners.c.owner_id,
+            open_or_retriable,
+        )
+        .correlate(artifact_owners)
+        .exists()
     )
-    rows = tx.execute(
-        select(artifact_owners.c.digest, artifact_owners.c.owner_id)
-        .where(artifact_owners.c.expires_us < now_us, ~open_archives.exists())
-        .limit(limit)
-    )
-    return [(row.digest, row.owner_id) for row in rows]
 
 
 def unknown(tx: Tx, digests: Sequence[str]) -> list[str]:

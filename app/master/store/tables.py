@@ -148,10 +148,13 @@ arrays = Table(
     Column("priority", SmallInteger, nullable=False),
     Column("spec", Text, nullable=False),
     Column("archive_digest", Text, nullable=False),
+    #: Tasks there are. The specification's count is what they are told: of an array that
+    #: runs again in part, each task keeps its index.
     Column("count", Integer, nullable=False),
     Column("price_mcpt", BigInteger, nullable=False),
     Column("submitted_us", BigInteger, nullable=False),
     Index("ix_arrays_owner_id_submitted_us", "owner_id", "submitted_us"),
+    Index("ix_arrays_archive_digest", "archive_digest"),
 )
 
 #: A queue: tasks of one owner, one priority and equal requirements. Never deleted.
@@ -196,6 +199,12 @@ tasks = Table(
     Column("exit_code", Integer, nullable=True),
     UniqueConstraint("array_id", "array_index"),
     Index("ix_tasks_owner_id_sequence", "owner_id", "sequence"),
+    Index(
+        "ix_tasks_result_digest",
+        "result_digest",
+        sqlite_where=text("result_digest IS NOT NULL"),
+        postgresql_where=text("result_digest IS NOT NULL"),
+    ),
     Index(
         "ix_tasks_queued",
         "bucket_id",
@@ -247,6 +256,7 @@ artifact_owners = Table(
     metadata,
     Column("digest", ForeignKey("artifacts.digest"), primary_key=True),
     Column("owner_id", ForeignKey("users.id"), primary_key=True),
+    #: From then on it is kept only while a task needs it as its archive; NULL: for ever.
     Column("expires_us", BigInteger, nullable=True),
     Index("ix_artifact_owners_owner_id", "owner_id"),
 )

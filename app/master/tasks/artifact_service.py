@@ -16,12 +16,15 @@ from app.master.store import artifacts as artifact_store
 from app.master.store.reader import Reader
 from app.master.store.writer import Writer
 from app.master.tasks.artifacts import ArtifactFiles, Upload
+from app.master.tasks.submission import UNUSED_US
 
 READ_BYTES = 512 * 1024
 #: Uploads announced and not begun, and archives known to be sound, that are remembered.
 REMEMBERED_MAX = 4096
 DAY_SECONDS = 24 * 3600
 SWEEP_BATCH = 500
+#: Claims that run out in one unit at most.
+EXPIRED_BATCH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +79,14 @@ class ArtifactService:
         """
         if not is_digest(digest):
             raise HiveMindError(Reason.BAD_ID, "A digest is sha256: and 64 hex digits.")
-        if not 0 < size_bytes <= self._files.size_bytes_max:
+        if size_bytes == 0:
+            raise HiveMindError(
+                Reason.INVALID_FIELD, "An archive has a byte at least.", field="size_bytes"
+            )
+        if size_bytes > self._files.size_bytes_max:
             raise HiveMindError(
                 Reason.ARTIFACT_TOO_LARGE,
-                f"This pool takes archives of 1 to {self._files.size_bytes_max} bytes.",
+                f"This pool takes archives of {self._files.size_bytes_max} bytes at most.",
             )
         if user_id is not None and await self._owns_or_may(user_id, digest, size_bytes):
             return Progress(digest, size_bytes, complete=True)
@@ -97,9 +104,12 @@ class ArtifactService:
 
         owned, used_bytes = await self._reader.run(query)
         if owned and self._files.is_complete(digest):
-            return True
+            # It is about to be used: what ran out meanwhile is sent again.
+            return await self._writer.run(
+                lambda tx: artifact_store.renew(tx, digest, user_id, self._unused_until_us())
+            )
         if used_bytes + size_bytes > self._quota_bytes:
-            raise self._over_quota(used_bytes, size_bytes)
+            await self._writer.run(lambda tx: self._make_room(tx, user_id, size_bytes))
         return False
 
     async def receive(
@@ -138,23 +148,37 @@ class ArtifactService:
         return await asyncio.to_thread(self._files.put, data)
 
     def own(self, tx: Tx, user_id: str, digest: str, size_bytes: int) -> None:
-        """Unit part: the bytes of `digest` are this user's now.
+        """Unit part: the bytes of `digest` are this user's, for as long as a task needs them.
 
         Raises HiveMindError(QUOTA_EXCEEDED).
         """
-        now_us = self._clock.now_us()
         if not artifact_store.owned_by(tx, digest, user_id):
-            used_bytes = artifact_store.used_bytes(tx, user_id)
-            if used_bytes + size_bytes > self._quota_bytes:
-                raise self._over_quota(used_bytes, size_bytes)
+            self._make_room(tx, user_id, size_bytes)
         artifact_store.add(
             tx,
             digest,
             size_bytes,
             owner_id=user_id,
-            at_us=now_us,
-            expires_us=now_us + self._keep_us,
+            at_us=self._clock.now_us(),
+            expires_us=self._unused_until_us(),
         )
+
+    def _make_room(self, tx: Tx, user_id: str, size_bytes: int) -> None:
+        """Unit part: forget what ran out where the quota needs it, not only at the next sweep."""
+        if artifact_store.used_bytes(tx, user_id) + size_bytes <= self._quota_bytes:
+            return
+        now_us = self._clock.now_us()
+        over = artifact_store.expired(
+            tx, now_us, now_us - self._keep_us, EXPIRED_BATCH, owner_id=user_id
+        )
+        for digest, _ in over:
+            artifact_store.release(tx, digest, user_id)
+        used_bytes = artifact_store.used_bytes(tx, user_id)
+        if used_bytes + size_bytes > self._quota_bytes:
+            raise self._over_quota(used_bytes, size_bytes)
+
+    def _unused_until_us(self) -> int:
+        return self._clock.now_us() + UNUSED_US
 
     async def check_archive(self, digest: str) -> None:
         """Raise what `inspect` raises unless the bytes are an archive this pool accepts."""
@@ -193,22 +217,53 @@ class ArtifactService:
         finally:
             file.close()
 
+    def drop_result(self, tx: Tx, user_id: str, sequence: int) -> str | None:
+        """Unit part: the task's owner gives its result up; the digest, for `delete_unowned`.
+
+        Tasks with an equal result, or with these bytes as their archive, keep them.
+        Raises HiveMindError(RESULT_NOT_FOUND).
+        """
+        digest = artifact_store.drop_result(tx, sequence)
+        if digest is None:
+            raise HiveMindError(Reason.RESULT_NOT_FOUND, "There is no result of this task.")
+        ended_after_us = self._clock.now_us() - self._keep_us
+        if artifact_store.is_needed(tx, digest, user_id, ended_after_us):
+            return None
+        return digest if artifact_store.release(tx, digest, user_id) else None
+
+    async def delete_unowned(self, digest: str) -> None:
+        """Delete bytes that nobody claims any more."""
+        # Young bytes stay for the sweep: somebody may be bringing the same again.
+        await asyncio.to_thread(self._files.delete, digest, self._settled_before_us())
+
     async def release(self, user_id: str, digest: str) -> None:
-        """The user does not want the bytes any more; nobody's bytes are deleted."""
-        orphaned = await self._writer.run(lambda tx: artifact_store.release(tx, digest, user_id))
-        if orphaned:
-            # Young bytes stay for the sweep: somebody may be bringing the same again.
-            await asyncio.to_thread(self._files.delete, digest, self._settled_before_us())
+        """The user does not want the bytes any more; nobody else's are deleted."""
+        if await self._writer.run(lambda tx: artifact_store.release(tx, digest, user_id)):
+            await self.delete_unowned(digest)
 
     async def expire(self) -> int:
         """Drop what is over its time, and bytes that nobody claimed; how much of the first."""
-        now_us = self._clock.now_us()
-        over = await self._reader.run(lambda tx: artifact_store.expired(tx, now_us, 1000))
-        for digest, owner_id in over:
-            await self.release(owner_id, digest)
-        await asyncio.to_thread(self._files.discard_stale, now_us - DAY_SECONDS * MICROSECONDS)
+        count = found = await self._expire_some()
+        while found == EXPIRED_BATCH:
+            found = await self._expire_some()
+            count += found
+        await asyncio.to_thread(self._files.discard_stale, self._settled_before_us())
         await self._sweep()
-        return len(over)
+        return count
+
+    async def _expire_some(self) -> int:
+        def unit(tx: Tx) -> tuple[int, list[str]]:
+            now_us = self._clock.now_us()
+            over = artifact_store.expired(tx, now_us, now_us - self._keep_us, EXPIRED_BATCH)
+            unowned = [
+                digest for digest, owner in over if artifact_store.release(tx, digest, owner)
+            ]
+            return len(over), unowned
+
+        count, unowned = await self._writer.run(unit)
+        for digest in unowned:
+            await self.delete_unowned(digest)
+        return count
 
     async def _sweep(self) -> None:
         """Delete complete files the store does not know: the process died before it was told."""
@@ -228,5 +283,7 @@ class ArtifactService:
         return HiveMindError(
             Reason.QUOTA_EXCEEDED,
             f"Your storage would hold {used_bytes + size_bytes} bytes of at most"
-            f" {self._quota_bytes}: delete results that you no longer need.",
+            f" {self._quota_bytes}: delete results that you no longer need. Archives are forgotten"
+            f" an hour after their upload when their tasks have succeeded, or none was submitted,"
+            f" and {self._keep_us // MICROSECONDS // DAY_SECONDS} days after their tasks failed.",
         )

@@ -21,7 +21,6 @@ class TaskRecord:
     task_id: str
     array_id: str
     array_index: int
-    array_count: int
     owner_id: str
     bucket_id: int
     spec: TaskSpec
@@ -72,7 +71,6 @@ def record_of(row: TaskRow, spec: TaskSpec | None = None) -> TaskRecord:
         task_id=task_id(row.array_id, row.array_index, row.array_count),
         array_id=row.array_id,
         array_index=row.array_index,
-        array_count=row.array_count,
         owner_id=row.owner_id,
         bucket_id=row.bucket_id,
         spec=spec or spec_from_json(row.spec),

@@ -1,8 +1,9 @@
 """Taking tasks in: checked, priced, paid for in advance and queued, all in one unit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.common.clock import Clock
+from app.common.clock import MICROSECONDS, Clock
 from app.common.errors import HiveMindError, Reason
 from app.common.ids import IdSource, is_digest
 from app.common.vocabulary import TaskState
@@ -15,6 +16,9 @@ from app.master.store.task_views import task_id
 from app.master.store.tasks import ArrayRow, NewTaskRow
 from app.master.tasks.book import TaskRecord
 from app.master.tasks.spec import TaskSpec, check_spec, requirements_to_json, spec_to_json
+
+#: An archive that no task needs is kept for so long after it was uploaded or last submitted.
+UNUSED_US = 3600 * MICROSECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +43,23 @@ class Submissions:
         """Continue the numbering of the tasks that are stored."""
         self._last_sequence = task_store.last_sequence(tx)
 
-    def submit(self, tx: Tx, owner_id: str, spec: TaskSpec) -> Submission:
-        """Unit part: accept `spec` for `owner_id`.
+    def submit(
+        self, tx: Tx, owner_id: str, spec: TaskSpec, indexes: Sequence[int] = ()
+    ) -> Submission:
+        """Unit part: accept `spec` for `owner_id`; of an array only `indexes`, if any are named.
 
         Raises HiveMindError: INVALID_FIELD, ARTIFACT_NOT_FOUND for an archive that this
         owner never uploaded, INSUFFICIENT_BALANCE.
         """
         check_spec(spec)
-        if not is_digest(spec.archive_digest) or not artifacts.owned_by(
-            tx, spec.archive_digest, owner_id
+        unused_until_us = self._clock.now_us() + UNUSED_US
+        if not is_digest(spec.archive_digest) or not artifacts.renew(
+            tx, spec.archive_digest, owner_id, unused_until_us
         ):
             raise HiveMindError(
                 Reason.ARTIFACT_NOT_FOUND, "Upload the task's archive before submitting it."
             )
+        indexes = indexes or range(spec.count)
         price_mcpt = quote(spec.requirements, spec.priority).price_mcpt
         array = ArrayRow(
             id=self._ids.new_id(),
@@ -60,22 +68,22 @@ class Submissions:
             priority=spec.priority,
             spec=spec_to_json(spec),
             archive_digest=spec.archive_digest,
-            count=spec.count,
-            price_mcpt=price_mcpt * spec.count,
+            count=len(indexes),
+            price_mcpt=price_mcpt * len(indexes),
             submitted_us=self._clock.now_us(),
         )
         bucket_id = task_store.ensure_bucket(
             tx, spec.priority, owner_id, requirements_to_json(spec.requirements)
         )
-        names = [task_id(array.id, index, spec.count) for index in range(spec.count)]
+        names = [task_id(array.id, index, array.count) for index in indexes]
         holds = self._ledger.hold_many(
             tx, [HoldRequest(owner_id, name, price_mcpt) for name in names]
         )
         first = self._last_sequence + 1
-        self._last_sequence += spec.count
+        self._last_sequence += len(indexes)
         rows = [
             NewTaskRow(
-                sequence=first + index,
+                sequence=first + number,
                 array_id=array.id,
                 array_index=index,
                 owner_id=owner_id,
@@ -84,7 +92,7 @@ class Submissions:
                 hold_sequence=hold_sequence,
                 submitted_us=array.submitted_us,
             )
-            for index, hold_sequence in enumerate(holds)
+            for number, (index, hold_sequence) in enumerate(zip(indexes, holds, strict=True))
         ]
         task_store.insert_array(tx, array)
         task_store.insert_tasks(tx, rows)
@@ -98,7 +106,6 @@ def _record(row: NewTaskRow, name: str, spec: TaskSpec) -> TaskRecord:
         task_id=name,
         array_id=row.array_id,
         array_index=row.array_index,
-        array_count=spec.count,
         owner_id=row.owner_id,
         bucket_id=row.bucket_id,
         spec=spec,
