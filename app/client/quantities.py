@@ -26,14 +26,21 @@ def parse_seconds(text: str) -> int:
     if match is None or not any(match.groups()):
         raise ValueError(f"{text!r} is no time: write it like 90s, 10m or 1h30m.")
     days, hours, minutes, rest = (int(group or 0) for group in match.groups())
-    return ((days * 24 + hours) * 60 + minutes) * 60 + rest
+    return _above_zero(((days * 24 + hours) * 60 + minutes) * 60 + rest, text)
 
 
 def parse_millicores(text: str) -> int:
     """Thousandths of a core from a number of cores: "2", "0.5"."""
     if not _CORES.fullmatch(text.strip()):
         raise ValueError(f"{text!r} is no number of cores: write it like 2 or 0.5.")
-    return round(float(text) * 1000)
+    return _above_zero(round(float(text) * 1000), text)
+
+
+def _above_zero(amount: int, text: str) -> int:
+    """`amount`. Zero is refused: on the wire it means the default, which nobody types as 0."""
+    if amount <= 0:
+        raise ValueError(f"{text!r} must be above zero; leave it out for the default.")
+    return amount
 
 
 def is_variable_name(text: str) -> bool:

@@ -1,6 +1,7 @@
 """Tasks: submit them, watch them, take what they left."""
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator, Collection
 from contextlib import ExitStack
 from pathlib import Path
@@ -75,8 +76,7 @@ class Tasks(TaskStreams):
         if spec.archive_digest and not paths:
             return await self._calls.ask(UPLOAD_TASK, request)
         with ExitStack() as stack:
-            source = task_archive(paths, on_note, packing)
-            archive = await asyncio.to_thread(stack.enter_context, source)
+            archive = await _made(stack, paths, on_note, packing)
             size = (await asyncio.to_thread(archive.stat)).st_size
             if size <= INLINE_BYTES_MAX:
                 request.archive = await asyncio.to_thread(archive.read_bytes)
@@ -139,7 +139,11 @@ class Tasks(TaskStreams):
         return (await self._calls.ask(CANCEL_TASK, request)).cancelled
 
     async def retry(self, task_id: str) -> pb.UploadTaskResponse:
-        """Run a failed or cancelled task again, as a new task that is charged anew."""
+        """Run a failed or cancelled task again, as a new task that is charged anew.
+
+        Of an array those run again that failed or were cancelled (`array_indexes` of the
+        answer); each keeps its index. Raises TASK_NOT_ENDED, TASK_SUCCEEDED.
+        """
         request = pb.RetryTaskRequest(request_id=self._calls.ids.new_id(), task_id=task_id)
         return await self._calls.ask(RETRY_TASK, request)
 
@@ -191,6 +195,27 @@ class Tasks(TaskStreams):
         """Delete what a task left; it frees the owner's storage."""
         request = pb.DeleteResultRequest(request_id=self._calls.ids.new_id(), task_id=task_id)
         await self._calls.ask(DELETE_RESULT, request)
+
+
+async def _made(stack: ExitStack, paths: list[Path], on_note: OnNote, packing: Told) -> Path:
+    """The archive of `paths`, until `stack` ends. A cancellation ends the packing at once."""
+    given_up = threading.Event()
+
+    def told(packed_bytes: int) -> None:
+        if given_up.is_set():
+            raise HiveMindError(Reason.INVALID_FIELD, "The packing was given up.")
+        packing(packed_bytes)
+
+    source = task_archive(paths, on_note, told)
+    making = asyncio.ensure_future(asyncio.to_thread(stack.enter_context, source))
+    try:
+        return await asyncio.shield(making)
+    except asyncio.CancelledError:
+        given_up.set()
+        # The thread tidies up behind itself.
+        await asyncio.wait({making})
+        making.exception()
+        raise
 
 
 def _has_content(folder: Path) -> bool:

@@ -118,6 +118,7 @@ class FakePool:
     sizes: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     parts: dict[str, bytearray] = field(default_factory=lambda: defaultdict(bytearray))
     log: list[pb.LogChunk] = field(default_factory=list)
+    why: pb.ExplainTaskResponse = field(default_factory=pb.ExplainTaskResponse)
     made: int = 0
 
     async def __aenter__(self) -> "FakePool":
@@ -309,7 +310,11 @@ class FakePool:
         return self.tasks[task_id]
 
     async def on_get_task(self, request):
-        return self.task(request.task_id)
+        members = [t for t in self.tasks.values() if t.array_id == request.task_id]
+        return members[0] if members else self.task(request.task_id)
+
+    async def on_explain_task(self, _request):
+        return self.why
 
     async def on_get_all_tasks(self, request):
         start = int(request.page_token or 0)

@@ -74,7 +74,8 @@ def ended(fake: FakePool, task_id: str, state: int, result: bytes = b"") -> None
 
 async def test_login_keeps_the_session_and_the_pools_pin(signed_in, fake):
     ran = await signed_in("whoami", "--json")
-    assert ran.json() == [{"user_id": "u1", "username": "ann", "role": "user", "disabled": False}]
+    (shown,) = ran.json()
+    assert (shown["user_id"], shown["username"], shown["role"]) == ("u1", "ann", "user")
     head, row = (await signed_in("whoami")).out.splitlines()
     assert head.split() == ["USER", "ROLE", "MASTER", "POOL"]
     assert row.split() == ["ann", "user", fake.address, "the", "lab"]
@@ -276,6 +277,61 @@ async def test_logs_come_byte_for_byte_on_their_streams(signed_in, fake):
     assert (ran.out, ran.err) == ("err\n", "")
     ran = await signed_in("task", "logs", task.task_id, "--json")
     assert [line["stream"] for line in ran.json()] == ["LOG_STREAM_STDOUT", "LOG_STREAM_STDERR"]
+
+
+async def test_an_array_is_shown_by_state_and_its_log_says_whose_it_is(signed_in, fake):
+    await signed_in("task", "submit", "--count", "4", "--", "true")
+    array_id = next(iter(fake.tasks.values())).array_id
+    fake.tasks[f"{array_id}-2"].state = pb.TASK_STATE_FAILED
+    lines = (await signed_in("task", "show", array_id)).out.splitlines()
+    assert [line.split() for line in lines[-2:]] == [
+        ["queued", "3", "0-1,", "3"],
+        ["failed", "1", "2"],
+    ]
+    (shown,) = (await signed_in("task", "show", array_id, "--json")).json()
+    assert len(shown["tasks"]) == 4
+    assert f"{array_id}-0" in (await signed_in("task", "logs", array_id)).err
+
+
+async def test_why_of_an_ended_task_counts_no_nodes(signed_in, fake):
+    fake.why = pb.ExplainTaskResponse(state=pb.TASK_STATE_FAILED, summary="It has failed.")
+    assert (await signed_in("task", "why", "t")).out == "It has failed.\n"
+
+
+async def test_a_task_that_nothing_can_run_is_said_so_at_once(signed_in, fake):
+    summary = "No node of the pool can run it: it needs 900 cores."
+    fake.why = pb.ExplainTaskResponse(state=pb.TASK_STATE_QUEUED, nodes_known=3, summary=summary)
+    ran = await signed_in("task", "submit", "--", "true")
+    assert ran.status == 0
+    assert summary in ran.err
+    fake.why.nodes_feasible = 1
+    assert "note:" not in (await signed_in("task", "submit", "--", "true")).err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("task", "submit", "--cpu", "0", "--", "true"),
+        ("task", "submit", "--time", "0", "--", "true"),
+        ("token", "create", "--ttl", "0s"),
+        ("transfer", "eve", "-5"),
+    ],
+)
+async def test_nothing_at_all_and_less_are_refused(signed_in, fake, words):
+    asked = len(fake.asked)
+    ran = await signed_in(*words)
+    assert ran.status == 2
+    assert "above zero" in " ".join(ran.err.replace("│", " ").split())
+    assert len(fake.asked) == asked
+
+
+async def test_programs_get_json_for_every_answer_and_error(signed_in):
+    for words in (("task", "list", "--limit", "no"), ("nonsense",), ("transfer", "eve", "-5")):
+        ran = await signed_in(*words, "--json")
+        assert (ran.status, ran.out) == (2, "")
+        assert json.loads(ran.err)["error"]["reason"] == "INVALID_FIELD"
+    assert (await signed_in("logout", "--json")).json() == [{}]
+    assert (await signed_in("task", "submit", "--help", "--json")).status == 0
 
 
 async def test_money_is_read_and_shown_in_cpt(signed_in, fake):

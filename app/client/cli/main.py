@@ -4,6 +4,7 @@ import os
 import sys
 
 import typer
+from typer.exceptions import TyperException
 
 from app.client.cli import (
     money_commands,
@@ -13,6 +14,8 @@ from app.client.cli import (
     user_commands,
 )
 from app.client.cli.exits import Exit, describe_exits
+from app.client.cli.output import Output
+from app.common.errors import HiveMindError, Reason
 
 app = typer.Typer(
     name="hivemind",
@@ -34,8 +37,16 @@ def main() -> None:
     """Run the command line of this process."""
     # gRPC writes its own account of a failed connection to standard error; ours follows.
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    ours, _, _theirs = " ".join(sys.argv[1:]).partition(" -- ")
+    as_json = "--json" in ours.split()
     try:
-        app(prog_name="hivemind")
+        sys.exit(app(prog_name="hivemind", standalone_mode=not as_json))
+    except TyperException as error:
+        # Only with --json: else typer has shown it, in a frame for people.
+        Output(as_json=True).fail(HiveMindError(Reason.INVALID_FIELD, error.format_message()))
+        sys.exit(Exit.USAGE)
+    except typer.Abort:
+        sys.exit(Exit.INTERRUPTED)
     except BrokenPipeError:
         # Whoever read our output has enough: end as other programs in a pipe do.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

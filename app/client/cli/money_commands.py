@@ -15,6 +15,8 @@ from proto import nodepool_pb2 as pb
 app = typer.Typer()
 ledger = noun("Read the record of all money, and check it.")
 
+#: An amount below zero is refused as an amount: "-5" is no option.
+_AMOUNTS = {"ignore_unknown_options": True}
 _AMOUNT = Annotated[
     int, typer.Argument(parser=amount_mcpt, metavar="AMOUNT", help="In CPT, like 12.5.")
 ]
@@ -40,7 +42,7 @@ async def balance(
     )
 
 
-@command(app, "transfer")
+@command(app, "transfer", context_settings=_AMOUNTS)
 async def transfer(
     cli: Cli,
     to: Annotated[str, typer.Argument(metavar="USER", help="Who gets it.")],
@@ -126,7 +128,7 @@ async def summary(cli: Cli) -> None:
     cli.output.show(found, lambda: cli.output.table(columns, rows))
 
 
-@command(ledger, "grant")
+@command(ledger, "grant", context_settings=_AMOUNTS)
 async def grant(
     cli: Cli,
     to: Annotated[str, typer.Argument(metavar="USER", help="Who gets it.")],

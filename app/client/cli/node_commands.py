@@ -16,7 +16,10 @@ from proto import nodepool_pb2 as pb
 app = noun("See the machines that run tasks, and steer them.")
 tokens = noun("Make and revoke the tokens that let machines join.")
 
-_NODE = Annotated[str, typer.Argument(metavar="NODE", help="A node's id, or its name.")]
+_NODE = Annotated[
+    str,
+    typer.Argument(metavar="NODE", help="Its name, its id, or the end of the id that is listed."),
+]
 _REASON = Annotated[str, typer.Option(help="Recorded with the change.")]
 
 

@@ -6,12 +6,16 @@ from app.client.task_spec import show_location
 from app.common.vocabulary import IsolationClass, NodeState, TrustLevel
 from proto import nodepool_pb2 as pb
 
+#: Shown of an id, and enough to name it by: it begins with a time.
+ID_END_CHARACTERS = 8
+
 
 def show_nodes(output: Output, nodes: list[pb.NodeInfo]) -> None:
     """A table of nodes."""
     output.table(
         [
             Column("NODE", width_max=18),
+            Column("ID"),
             Column("STATE"),
             Column("TRUST"),
             Column("CPU %", right=True),
@@ -23,6 +27,7 @@ def show_nodes(output: Output, nodes: list[pb.NodeInfo]) -> None:
         [
             (
                 node.name,
+                node.node_id[-ID_END_CHARACTERS:],
                 _state(node),
                 TrustLevel(node.trust).name.lower() if node.trust else "",
                 str(node.usage.cpu_percent) if node.online else "",

@@ -18,6 +18,7 @@ from rich.progress import (
 from app.client.cli.output import Output
 from app.client.progress import Progress as OnProgress
 from app.client.progress import no_progress
+from app.common.archive_pack import Told
 from app.common.vocabulary import TaskState
 from proto import nodepool_pb2 as pb
 
@@ -29,8 +30,11 @@ def _watched(output: Output) -> bool:
 
 
 @contextmanager
-def bytes_bar(output: Output, title: str) -> Iterator[OnProgress]:
-    """A bar for an upload or a download; what it yields is told the bytes done and in all."""
+def bytes_bar(output: Output, title: str, then: str = "") -> Iterator[OnProgress]:
+    """A bar for an upload or a download; what it yields is told the bytes done and in all.
+
+    While it is told of 0 in all the end is unknown; `then` is the title once it is known.
+    """
     if not _watched(output):
         yield no_progress
         return
@@ -41,9 +45,17 @@ def bytes_bar(output: Output, title: str) -> Iterator[OnProgress]:
         bar = progress.add_task(title, total=None)
 
         def show(done: int, total: int) -> None:
-            progress.update(bar, completed=done, total=total)
+            description = (total and then) or title
+            progress.update(bar, description=description, completed=done, total=total or None)
 
         yield show
+
+
+@contextmanager
+def submission_bars(output: Output) -> Iterator[tuple[Told, OnProgress]]:
+    """A bar over packing, whose end nobody knows before, and then over the upload."""
+    with bytes_bar(output, "packing", "uploading") as show:
+        yield lambda packed_bytes: show(packed_bytes, 0), show
 
 
 @contextmanager

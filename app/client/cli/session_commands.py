@@ -83,7 +83,7 @@ async def logout(cli: Cli) -> None:
             if error.reason is not Reason.NOT_SIGNED_IN:
                 cli.output.note("forgotten here, but the master could not be told.")
                 raise
-    cli.output.say("Signed out.")
+    cli.output.show(pb.SignOutResponse(), lambda: cli.output.say("Signed out."))
 
 
 @command(app, "password")

@@ -1,7 +1,7 @@
 """task submit, task quote."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand
@@ -9,12 +9,15 @@ from typer.core import TyperCommand
 from app.client.cli.exits import Exit
 from app.client.cli.frame import Cli, command
 from app.client.cli.output import Output
-from app.client.cli.progress import bytes_bar
+from app.client.cli.progress import submission_bars
 from app.client.cli.results import fetch_results, wait_for
 from app.client.cli.task_options import TaskOptions
 from app.common.errors import HiveMindError, Reason
 from app.common.money import format_cpt
 from proto import nodepool_pb2 as pb
+
+if TYPE_CHECKING:
+    from app.client.api import HiveMind
 
 _COMMAND = "command after --"
 
@@ -69,21 +72,30 @@ async def submit(
     if not sources and not after:
         raise HiveMindError(Reason.INVALID_FIELD, "Name a folder or files, or a command after --.")
     async with cli.pool() as pool:
-        with bytes_bar(cli.output, "uploading") as progress:
+        with submission_bars(cli.output) as (packing, progress):
             submitted = await pool.tasks.submit(
                 *(sources or ()),
                 require_feasible=require_feasible,
                 progress=progress,
+                packing=packing,
                 on_note=cli.output.note,
                 **options.fields(after),
             )
         cli.output.show(submitted, lambda: _say_submitted(cli.output, submitted))
+        if not require_feasible and not cli.output.as_json:
+            await _warn_if_impossible(cli, pool, submitted.task_id)
         if not wait and fetch is None:
             return Exit.OK
         status = await wait_for(cli, pool, [submitted.task_id])
         if fetch is not None:
             await fetch_results(cli, pool, submitted.task_id, fetch)
         return status
+
+
+async def _warn_if_impossible(cli: Cli, pool: "HiveMind", task_id: str) -> None:
+    why = await pool.tasks.why(task_id)
+    if why.state == pb.TASK_STATE_QUEUED and not why.nodes_feasible:
+        cli.output.note(f"{why.summary} It waits for one that can.")
 
 
 async def quote(cli: Cli, options: TaskOptions) -> None:

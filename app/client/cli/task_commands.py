@@ -11,9 +11,9 @@ from app.client.cli.exits import Exit
 from app.client.cli.frame import Cli, command, noun
 from app.client.cli.output import json_line
 from app.client.cli.progress import bytes_bar
-from app.client.cli.quantities import seconds
+from app.client.cli.quantities import seconds, show_ranges
 from app.client.cli.results import fetch_results, wait_for
-from app.client.cli.task_tables import show_task, show_tasks, show_why
+from app.client.cli.task_tables import show_array, show_task, show_tasks, show_why
 from app.common.money import format_cpt
 from app.common.vocabulary import TaskState
 from proto import nodepool_pb2 as pb
@@ -64,17 +64,22 @@ async def list_tasks(
 
 
 @command(app, "show")
-async def show(cli: Cli, task_id: _TASK) -> None:
-    """Show all about one task."""
+async def show(cli: Cli, task_id: _TASK_OR_ARRAY) -> None:
+    """Show all about one task; of an array, which of its tasks are in which state."""
     async with cli.pool() as pool:
         task = await pool.tasks.get(task_id)
-    cli.output.show(task, lambda: show_task(cli.output, task))
+        if task.task_id == task_id:
+            cli.output.show(task, lambda: show_task(cli.output, task))
+            return
+        members = [member async for member in pool.tasks.iterate(array_id=task_id)]
+    answer = pb.GetAllTasksResponse(tasks=members)
+    cli.output.show(answer, lambda: show_array(cli.output, members))
 
 
 @command(app, "logs")
 async def logs(
     cli: Cli,
-    task_id: _TASK,
+    task_id: _TASK_OR_ARRAY,
     follow: Annotated[
         bool, typer.Option("--follow", "-f", help="Go on until the task has ended.")
     ] = False,
@@ -86,7 +91,12 @@ async def logs(
     """Print what a task printed: its stdout to standard output, its stderr to standard error."""
     wanted = _stream(stream) if stream else pb.LogStream.LOG_STREAM_UNSPECIFIED
     async with cli.pool() as pool:
-        async for chunk in pool.tasks.logs(task_id, stream=wanted, attempt=attempt, follow=follow):
+        task = await pool.tasks.get(task_id)
+        if task.task_id != task_id:
+            cli.output.note(f"this is {task.task_id}, one of the array's {task.array_count} tasks.")
+        async for chunk in pool.tasks.logs(
+            task.task_id, stream=wanted, attempt=attempt, follow=follow
+        ):
             if cli.output.as_json:
                 cli.output.line(json_line(chunk))
                 continue
@@ -148,11 +158,16 @@ async def cancel(cli: Cli, task_id: _TASK_OR_ARRAY) -> None:
 
 
 @command(app, "retry")
-async def retry(cli: Cli, task_id: _TASK) -> None:
-    """Run a failed or cancelled task again as a new one, which is charged anew."""
+async def retry(cli: Cli, task_id: _TASK_OR_ARRAY) -> None:
+    """Run a failed or cancelled task again as a new one, which is charged anew.
+
+    Of an array those that failed or were cancelled; each keeps its index.
+    """
     async with cli.pool() as pool:
         submitted = await pool.tasks.retry(task_id)
     cli.output.show(submitted, lambda: cli.output.line(submitted.task_id))
+    if submitted.array_indexes:
+        cli.output.note(f"runs again: {show_ranges(submitted.array_indexes)} of the array.")
     cli.output.note(f"{format_cpt(submitted.price_mcpt)} held.")
 
 

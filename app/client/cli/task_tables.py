@@ -3,7 +3,7 @@
 import shlex
 
 from app.client.cli.output import Column, Output
-from app.client.cli.quantities import show_bytes, show_cpt, show_mib, show_time
+from app.client.cli.quantities import show_bytes, show_cpt, show_mib, show_ranges, show_time
 from app.client.task_spec import show_location
 from app.common.vocabulary import AttemptOutcome, IsolationClass, Priority, TaskState, TrustLevel
 from proto import nodepool_pb2 as pb
@@ -71,11 +71,35 @@ def show_task(output: Output, task: pb.TaskInfo) -> None:
     )
 
 
+def show_array(output: Output, tasks: list[pb.TaskInfo]) -> None:
+    """An array: how many of its tasks are in which state, and which."""
+    by_state: dict[str, list[pb.TaskInfo]] = {}
+    for task in sorted(tasks, key=lambda each: (each.state, each.array_index)):
+        by_state.setdefault(state_name(task), []).append(task)
+    output.facts(
+        [
+            ("Array", tasks[0].array_id),
+            ("Name", tasks[0].name),
+            ("Owner", tasks[0].owner),
+            ("Price", f"{show_cpt(sum(task.price_mcpt for task in tasks))} CPT"),
+            ("Tasks", f"{tasks[0].array_id}-INDEX"),
+        ]
+    )
+    output.line("")
+    output.table(
+        [Column("STATE"), Column("TASKS", right=True), Column("INDEXES", width_max=50)],
+        [
+            (state, str(len(members)), show_ranges(task.array_index for task in members))
+            for state, members in by_state.items()
+        ],
+    )
+
+
 def _facts(task: pb.TaskInfo) -> list[tuple[str, str]]:
     result = f"{show_bytes(task.result_bytes)}" if task.result_digest else ""
     charged = f" (charged {show_cpt(task.charged_mcpt)})" if task.charged_mcpt else ""
     progress = f", {task.progress_percent} %" if task.progress_percent else ""
-    of_array = f"{task.array_index} of {task.array_count}" if task.array_count > 1 else ""
+    of_array = f"{task.array_index} of {task.spec.count}" if task.spec.count > 1 else ""
     return [
         ("Task", task.task_id),
         ("Name", task.name),
@@ -130,6 +154,8 @@ def _outcome(attempt: pb.AttemptInfo) -> str:
 def show_why(output: Output, why: pb.ExplainTaskResponse) -> None:
     """Why a task waits: each rule with the nodes that pass it, and the nearest misses."""
     output.say(why.summary)
+    if why.state != pb.TASK_STATE_QUEUED:
+        return
     output.say(
         f"Of {why.nodes_known} nodes {why.nodes_feasible} could run it when empty, "
         f"{why.nodes_free} now; {why.ahead} tasks are ahead."

@@ -8,6 +8,8 @@ from app.common.node_facts import Capabilities, Usage
 from app.common.vocabulary import NodeState, TrustLevel
 from app.master.tasks.requirements import Location
 
+#: So many of an id's last characters may stand for it: its first ones are a time.
+ID_END_CHARACTERS_MIN = 6
 #: The reason of a node that said so.
 LEAVING = "its worker is about to end"
 
@@ -68,19 +70,25 @@ class NodeRegistry:
         return node
 
     def find(self, node_id_or_name: str) -> Node:
-        """The node with this id, or the only one with this name.
+        """The node with this id, or the only one with this name or this end of an id.
 
-        Raises HiveMindError(NODE_NOT_FOUND), also if several share the name.
+        A revoked node counts only where no other is meant. Raises
+        HiveMindError(NODE_NOT_FOUND), also if several are meant.
         """
-        if node_id_or_name in self._nodes:
-            return self._nodes[node_id_or_name]
-        named = [node for node in self._nodes.values() if node.name == node_id_or_name]
-        if len(named) == 1:
-            return named[0]
+        text = node_id_or_name
+        if text in self._nodes:
+            return self._nodes[text]
+        found = [node for node in self._nodes.values() if node.name == text]
+        if not found and len(text) >= ID_END_CHARACTERS_MIN:
+            found = [node for node in self._nodes.values() if node.id.endswith(text)]
+        if len(found) > 1:
+            found = [node for node in found if node.state is not NodeState.REVOKED] or found
+        if len(found) == 1:
+            return found[0]
         sentence = (
-            f"{len(named)} nodes are called {node_id_or_name!r}: name its id."
-            if named
-            else f"There is no node {node_id_or_name!r}."
+            f"{len(found)} nodes are called {text!r}: name the id, as `node list` shows it."
+            if found
+            else f"There is no node {text!r}."
         )
         raise HiveMindError(Reason.NODE_NOT_FOUND, sentence)
 
