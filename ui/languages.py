@@ -40,8 +40,7 @@ class Translations:
 
         Widgets that exist keep their texts: whoever shows some makes them anew.
         """
-        while self._installed:
-            QCoreApplication.removeTranslator(self._installed.pop())
+        self.drop()
         locale = resolve(choice)
         QLocale.setDefault(QLocale(locale))
         # English has a file too: for the plurals.
@@ -55,3 +54,8 @@ class Translations:
                 QCoreApplication.installTranslator(translator)
                 self._installed.append(translator)
         return locale
+
+    def drop(self) -> None:
+        """Translate nothing any more."""
+        while self._installed:
+            QCoreApplication.removeTranslator(self._installed.pop())

@@ -5,58 +5,58 @@
     <name>AboutDialog</name>
     <message>
         <source>About HiveMind Master</source>
-        <translation type="unfinished"></translation>
+        <translation>关于 HiveMind Master</translation>
     </message>
     <message>
         <source>Version {version}</source>
-        <translation type="unfinished"></translation>
+        <translation>版本 {version}</translation>
     </message>
     <message>
         <source>Turns the idle machines of a lab, an office or a community into one computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>把实验室、办公室或社区里闲置的机器变成一台计算机。</translation>
     </message>
     <message>
         <source>Free software under the GNU General Public License, version 3.</source>
-        <translation type="unfinished"></translation>
+        <translation>自由软件，以 GNU 通用公共许可证第 3 版发布。</translation>
     </message>
 </context>
 <context>
     <name>AdminStep</name>
     <message>
         <source>The administrator</source>
-        <translation type="unfinished"></translation>
+        <translation>管理员</translation>
     </message>
     <message>
         <source>The administrator may do everything in this pool. There is no default password.</source>
-        <translation type="unfinished"></translation>
+        <translation>管理员在这个池中拥有全部权限。系统没有默认密码。</translation>
     </message>
     <message>
         <source>&amp;User name</source>
-        <translation type="unfinished"></translation>
+        <translation>用户名(&amp;U)</translation>
     </message>
     <message>
         <source>&amp;Password</source>
-        <translation type="unfinished"></translation>
+        <translation>密码(&amp;P)</translation>
     </message>
     <message>
         <source>Password &amp;again</source>
-        <translation type="unfinished"></translation>
+        <translation>再次输入密码(&amp;A)</translation>
     </message>
     <message>
         <source>Give the administrator a name.</source>
-        <translation type="unfinished"></translation>
+        <translation>请填写管理员的用户名。</translation>
     </message>
     <message>
         <source>Use at least {count} characters: a few unrelated words are good.</source>
-        <translation type="unfinished"></translation>
+        <translation>至少 {count} 个字符：用几个互不相关的词即可。</translation>
     </message>
     <message>
         <source>Type the same password twice.</source>
-        <translation type="unfinished"></translation>
+        <translation>两次输入的密码须相同。</translation>
     </message>
     <message>
         <source>✓ Good</source>
-        <translation type="unfinished"></translation>
+        <translation>✓ 可以</translation>
     </message>
 </context>
 <context>
@@ -64,38 +64,239 @@
     <message>
         <source>The master cannot start</source>
         <extracomment>From the wish to quit to the end of the process.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>主控节点无法启动</translation>
     </message>
     <message>
         <source>Sign in</source>
-        <translation type="unfinished"></translation>
+        <translation>登录</translation>
     </message>
     <message>
         <source>Sign out</source>
-        <translation type="unfinished"></translation>
+        <translation>退出登录</translation>
+    </message>
+</context>
+<context>
+    <name>ApproveNodesDialog</name>
+    <message>
+        <source>Approve machines</source>
+        <translation>批准机器</translation>
+    </message>
+    <message>
+        <source>Each machine shows the fingerprint of its key where its agent runs. Tick a machine when both are the same: then it is the one you think it is.</source>
+        <translation>每台机器运行工作节点程序的地方会显示其密钥指纹。两边一致，就说明是这台机器，再将其勾选。</translation>
+    </message>
+    <message>
+        <source>{name}, who approves</source>
+        <translation>{name}（批准人）</translation>
+    </message>
+    <message>
+        <source>&amp;Owner, who earns with it (a user name):</source>
+        <translation>主人，即收益归谁（用户名）(&amp;O)：</translation>
+    </message>
+    <message>
+        <source>&amp;Approve</source>
+        <translation>批准(&amp;A)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n machines may work now.</source>
+        <translation>
+            <numerusform>已允许 %n 台机器工作。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Machine</source>
+        <translation>机器</translation>
+    </message>
+    <message>
+        <source>Fingerprint of its key</source>
+        <translation>密钥指纹</translation>
+    </message>
+    <message>
+        <source>Machines that wait</source>
+        <translation>等待批准的机器</translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Approve %n machines</source>
+        <translation>
+            <numerusform>批准 %n 台机器(&amp;A)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Bulk</name>
+    <message>
+        <source>{refused} of {all} were refused. {why}</source>
+        <extracomment>Calls under way at once: more would only wait in the master.</extracomment>
+        <translation>{all} 项中有 {refused} 项被拒绝。{why}</translation>
+    </message>
+</context>
+<context>
+    <name>ChangeNodesDialog</name>
+    <message>
+        <source>Needed: it is recorded</source>
+        <translation>必填，会记入历史</translation>
+    </message>
+    <message>
+        <source>Recorded, may stay empty</source>
+        <translation>可留空，会记入历史</translation>
+    </message>
+    <message>
+        <source>&amp;Reason:</source>
+        <translation>原因(&amp;R)：</translation>
+    </message>
+    <message>
+        <source>Give a reason first.</source>
+        <translation>请先填写原因。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Pause %n nodes</source>
+        <translation>
+            <numerusform>暂停 %n 个节点</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Resume %n nodes</source>
+        <translation>
+            <numerusform>恢复 %n 个节点</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Drain %n nodes</source>
+        <translation>
+            <numerusform>排空 %n 个节点</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Revoke %n nodes</source>
+        <translation>
+            <numerusform>吊销 %n 个节点</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Pause %n nodes?</source>
+        <translation>
+            <numerusform>暂停 %n 个节点？</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Let %n nodes take tasks again?</source>
+        <translation>
+            <numerusform>让 %n 个节点重新接任务？</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Drain %n nodes?</source>
+        <translation>
+            <numerusform>排空 %n 个节点？</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Revoke %n nodes for good?</source>
+        <translation>
+            <numerusform>永久吊销 %n 个节点？</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n nodes paused.</source>
+        <translation>
+            <numerusform>已暂停 %n 个节点。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n nodes take tasks again.</source>
+        <translation>
+            <numerusform>%n 个节点重新开始接任务。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n nodes are draining.</source>
+        <translation>
+            <numerusform>正在排空 %n 个节点。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n nodes revoked.</source>
+        <translation>
+            <numerusform>已吊销 %n 个节点。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{names} and %n more</source>
+        <translation>
+            <numerusform>{names} 等，另有 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The scheduler may place tasks there at once.</source>
+        <translation>可立即向这里分派任务。</translation>
+    </message>
+    <message>
+        <source>No task runs there. This cannot be undone.</source>
+        <translation>上面没有正在运行的任务。此操作无法撤销。</translation>
+    </message>
+    <message>
+        <source>No task runs there. No new ones are placed there until you resume.</source>
+        <translation>上面没有正在运行的任务。恢复之前不再分派新任务。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tasks</source>
+        <translation>
+            <numerusform>%n 个任务</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n users</source>
+        <translation>
+            <numerusform>%n 位用户</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{tasks} of {users} go on there. No new ones are placed until you resume.</source>
+        <translation>{users}的 {tasks}继续运行。恢复之前不再分派新任务。</translation>
+    </message>
+    <message>
+        <source>{tasks} of {users} are finished there or given back to the queue; then the nodes are paused.</source>
+        <translation>{users}的 {tasks}会在这里运行完，或退回队列；随后节点暂停。</translation>
+    </message>
+    <message>
+        <source>{tasks} of {users} are lost there and start anew elsewhere. A revoked machine must join anew with another key. This cannot be undone.</source>
+        <translation>{users}的 {tasks}会在这里中断，并在别处重新开始。被吊销的机器须用新密钥重新加入。此操作无法撤销。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of the selected nodes stay as they are.</source>
+        <translation>
+            <numerusform>所选节点中有 %n 个保持不变。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
     <name>CommandPalette</name>
     <message>
         <source>Find a command</source>
-        <translation type="unfinished"></translation>
+        <translation>查找命令</translation>
     </message>
     <message>
         <source>A command, a pane, a task or a node</source>
-        <translation type="unfinished"></translation>
+        <translation>命令、面板、任务或节点</translation>
     </message>
     <message>
         <source>Show: {pane}</source>
-        <translation type="unfinished"></translation>
+        <translation>显示：{pane}</translation>
     </message>
     <message>
         <source>Node: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>节点：{name}</translation>
     </message>
     <message>
         <source>Task: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>任务：{name}</translation>
+    </message>
+</context>
+<context>
+    <name>ConfirmDialog</name>
+    <message>
+        <source>&amp;Leave it</source>
+        <translation>不操作(&amp;L)</translation>
     </message>
 </context>
 <context>
@@ -103,122 +304,122 @@
     <message>
         <source>&amp;Folder…</source>
         <extracomment>Somebody wants what a hint proposes.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>文件夹(&amp;F)…</translation>
     </message>
     <message>
         <source>F&amp;iles or ZIP…</source>
-        <translation type="unfinished"></translation>
+        <translation>文件或 ZIP(&amp;I)…</translation>
     </message>
     <message>
         <source>Allow the &amp;network</source>
-        <translation type="unfinished"></translation>
+        <translation>允许联网(&amp;N)</translation>
     </message>
     <message>
         <source>&amp;Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>移除(&amp;R)</translation>
     </message>
     <message>
         <source>Drop a folder, files or a ZIP archive here</source>
-        <translation type="unfinished"></translation>
+        <translation>将文件夹、文件或 ZIP 压缩包拖到这里</translation>
     </message>
     <message>
         <source>The task works on them. What it runs: run.sh, else main.py.</source>
-        <translation type="unfinished"></translation>
+        <translation>任务将使用这些文件，运行其中的 run.sh；没有则运行 main.py。</translation>
     </message>
     <message>
         <source>Looking at it…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在查看…</translation>
     </message>
     <message>
         <source>The files of the earlier task</source>
-        <translation type="unfinished"></translation>
+        <translation>先前任务的文件</translation>
     </message>
     <message>
         <source>They are at the master already. Drop others to replace them.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件已在主控节点上。拖入其他文件可替换。</translation>
     </message>
     <message numerus="yes">
         <source>and %n more</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>等，另有 %n 项</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n file(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 个文件</numerusform>
         </translation>
     </message>
     <message>
         <source>runs “{command}”</source>
-        <translation type="unfinished"></translation>
+        <translation>运行“{command}”</translation>
     </message>
     <message>
         <source>folder</source>
-        <translation type="unfinished"></translation>
+        <translation>文件夹</translation>
     </message>
     <message>
         <source>ZIP archive</source>
-        <translation type="unfinished"></translation>
+        <translation>ZIP 压缩包</translation>
     </message>
     <message>
         <source>files</source>
-        <translation type="unfinished"></translation>
+        <translation>文件</translation>
     </message>
     <message>
         <source>ⓘ It names packages to install: that needs the network.</source>
-        <translation type="unfinished"></translation>
+        <translation>ⓘ 其中列出了要安装的软件包：需要联网。</translation>
     </message>
     <message>
         <source>ⓘ It seems to want a GPU: see More, GPU.</source>
-        <translation type="unfinished"></translation>
+        <translation>ⓘ 似乎需要 GPU：见“更多”中的“GPU”。</translation>
     </message>
     <message>
         <source>ⓘ A Dockerfile is not built here: name an image under More.</source>
-        <translation type="unfinished"></translation>
+        <translation>ⓘ 这里不会构建 Dockerfile：请在“更多”中填写镜像。</translation>
     </message>
     <message>
         <source>ⓘ Links are left out of the archive.</source>
-        <translation type="unfinished"></translation>
+        <translation>ⓘ 打包时不包含链接。</translation>
     </message>
     <message>
         <source>What the task works on</source>
-        <translation type="unfinished"></translation>
+        <translation>选择任务使用的文件</translation>
     </message>
 </context>
 <context>
     <name>EnvironmentTable</name>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>名称</translation>
     </message>
     <message>
         <source>Value</source>
-        <translation type="unfinished"></translation>
+        <translation>值</translation>
     </message>
     <message>
         <source>Variables of the environment</source>
-        <translation type="unfinished"></translation>
+        <translation>环境变量</translation>
     </message>
     <message>
         <source>Delete removes the selected lines.</source>
-        <translation type="unfinished"></translation>
+        <translation>按 Delete 删除所选行。</translation>
     </message>
 </context>
 <context>
     <name>Failures</name>
     <message>
         <source>That did not work</source>
-        <translation type="unfinished"></translation>
+        <translation>操作未成功</translation>
     </message>
     <message>
         <source>&amp;Copy details</source>
-        <translation type="unfinished"></translation>
+        <translation>复制详细信息(&amp;C)</translation>
     </message>
     <message numerus="yes">
         <source>%n more failed.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>另有 %n 项失败。</numerusform>
         </translation>
     </message>
 </context>
@@ -227,26 +428,863 @@
     <message>
         <source>Welcome to HiveMind Master</source>
         <extracomment>Another language was chosen; carries its locale.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>欢迎使用 HiveMind Master</translation>
+    </message>
+</context>
+<context>
+    <name>FlowChart</name>
+    <message>
+        <source>Balance and flow by day</source>
+        <extracomment>Of the height, for the line; the bars take the rest.</extracomment>
+        <translation>每日余额与收支</translation>
+    </message>
+    <message>
+        <source>{count} days; the last balance is {balance}</source>
+        <translation>共 {count} 天；最后余额 {balance}</translation>
+    </message>
+    <message>
+        <source>The chart begins with the first transfer.</source>
+        <translation>有了第一笔账目，图表就从这里开始。</translation>
+    </message>
+    <message>
+        <source>▲ in</source>
+        <translation>▲ 收入</translation>
+    </message>
+    <message>
+        <source>▼ out</source>
+        <translation>▼ 支出</translation>
+    </message>
+    <message>
+        <source>{date}
+Balance {balance}
+▲ {income} in
+▼ {spent} out</source>
+        <translation>{date}
+余额 {balance}
+▲ 收入 {income}
+▼ 支出 {spent}</translation>
+    </message>
+</context>
+<context>
+    <name>HandingIn</name>
+    <message>
+        <source>Progress of the upload</source>
+        <extracomment>Of a bar: bytes may be more than it can count. After these the submission may have been taken all the same: the next try is the same one. Written by the packing thread, read by the timer: plain numbers. What is being submitted, and its request&apos;s id: a repeat is taken once.</extracomment>
+        <translation>上传进度</translation>
+    </message>
+    <message>
+        <source>Submit a task</source>
+        <translation>提交任务</translation>
+    </message>
+    <message>
+        <source>Uploading {done} of {total}</source>
+        <translation>正在上传 {done} / {total}</translation>
+    </message>
+    <message>
+        <source>Packing {done} of {total}</source>
+        <translation>正在打包 {done} / {total}</translation>
+    </message>
+    <message>
+        <source>Handing it in…</source>
+        <translation>正在提交…</translation>
+    </message>
+</context>
+<context>
+    <name>HeatmapPane</name>
+    <message>
+        <source>Heatmap</source>
+        <extracomment>Between two frames at least: five a second. Ages go on without a word from anybody. While machines come and go the cells are laid out anew once a second at most.</extracomment>
+        <translation>热力图</translation>
+    </message>
+    <message>
+        <source>Load (CPU or memory)</source>
+        <translation>负载（CPU 或内存）</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>GPU</source>
+        <translation>GPU</translation>
+    </message>
+    <message>
+        <source>Running tasks</source>
+        <translation>运行中的任务</translation>
+    </message>
+    <message>
+        <source>Trust</source>
+        <translation>信任等级</translation>
+    </message>
+    <message>
+        <source>Heartbeat age</source>
+        <translation>距上次心跳</translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation>不分组</translation>
+    </message>
+    <message>
+        <source>Location</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Owner</source>
+        <translation>主人</translation>
+    </message>
+    <message>
+        <source>&amp;Colour by</source>
+        <translation>着色依据(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Group by</source>
+        <translation>分组依据(&amp;G)</translation>
+    </message>
+    <message>
+        <source>Heatmap of the nodes</source>
+        <translation>节点热力图</translation>
+    </message>
+    <message>
+        <source>Arrows go from node to node, Space selects, Enter shows details.</source>
+        <translation>方向键在节点间移动，空格键选择，回车键显示详情。</translation>
+    </message>
+    <message>
+        <source>No location</source>
+        <translation>无位置</translation>
+    </message>
+    <message>
+        <source>No owner</source>
+        <translation>无主人</translation>
+    </message>
+    <message>
+        <source>Not trusted yet</source>
+        <translation>尚无信任等级</translation>
+    </message>
+    <message>
+        <source>No value</source>
+        <translation>无数据</translation>
+    </message>
+    <message>
+        <source>{age} or more</source>
+        <translation>{age}以上</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>刚刚</translation>
+    </message>
+    <message>
+        <source>Never heard</source>
+        <translation>从未收到心跳</translation>
+    </message>
+    <message>
+        <source>No GPU, no value</source>
+        <translation>无 GPU 或无数据</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n nodes</source>
+        <translation>
+            <numerusform>%n 个节点</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n selected</source>
+        <translation>
+            <numerusform>已选 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>CPU {percent} %</source>
+        <translation>CPU {percent} %</translation>
+    </message>
+    <message>
+        <source>Memory {percent} %</source>
+        <translation>内存 {percent} %</translation>
+    </message>
+    <message>
+        <source>GPU {percent} %</source>
+        <translation>GPU {percent} %</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tasks</source>
+        <translation>
+            <numerusform>%n 个任务</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>heard {age} ago</source>
+        <translation>{age}前有心跳</translation>
+    </message>
+    <message>
+        <source>Asking the master…</source>
+        <translation>正在询问主控节点…</translation>
+    </message>
+    <message>
+        <source>No machine has joined yet</source>
+        <translation>还没有机器加入</translation>
+    </message>
+    <message>
+        <source>Each machine becomes a cell here.</source>
+        <translation>每台机器在这里显示为一格。</translation>
+    </message>
+    <message>
+        <source>&amp;Join a machine…</source>
+        <translation>加入机器(&amp;J)…</translation>
+    </message>
+    <message>
+        <source>No machine to show</source>
+        <translation>没有可显示的机器</translation>
+    </message>
+    <message>
+        <source>You see your own machines here once they have joined.</source>
+        <translation>自己的机器加入后会显示在这里。</translation>
+    </message>
+    <message>
+        <source>owned by {name}</source>
+        <translation>主人：{name}</translation>
+    </message>
+    <message>
+        <source>trust: {level}</source>
+        <translation>信任等级：{level}</translation>
+    </message>
+    <message>
+        <source>Show &amp;all</source>
+        <translation>显示全部(&amp;A)</translation>
+    </message>
+</context>
+<context>
+    <name>JoinChecklist</name>
+    <message>
+        <source>… waiting for the machine to appear</source>
+        <translation>… 等待机器出现</translation>
+    </message>
+</context>
+<context>
+    <name>JoinDialog</name>
+    <message>
+        <source>Join a machine</source>
+        <translation>加入机器</translation>
+    </message>
+    <message>
+        <source>1 hour</source>
+        <translation>1 小时</translation>
+    </message>
+    <message>
+        <source>1 day</source>
+        <translation>1 天</translation>
+    </message>
+    <message>
+        <source>7 days</source>
+        <translation>7 天</translation>
+    </message>
+    <message>
+        <source>30 days</source>
+        <translation>30 天</translation>
+    </message>
+    <message>
+        <source>&amp;Machines:</source>
+        <translation>机器数(&amp;M)：</translation>
+    </message>
+    <message>
+        <source>so many may use the line</source>
+        <translation>这行命令可供多少台机器使用</translation>
+    </message>
+    <message>
+        <source>&amp;Good for:</source>
+        <translation>有效期(&amp;G)：</translation>
+    </message>
+    <message>
+        <source>&amp;Owner:</source>
+        <translation>主人(&amp;O)：</translation>
+    </message>
+    <message>
+        <source>the user who earns with them</source>
+        <translation>收益归这位用户</translation>
+    </message>
+    <message>
+        <source>&amp;Note:</source>
+        <translation>备注(&amp;N)：</translation>
+    </message>
+    <message>
+        <source>like “room 204”</source>
+        <translation>例如“204 室”</translation>
+    </message>
+    <message>
+        <source>Make the &amp;line</source>
+        <translation>生成命令(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>A machine joins with one line that is run on it. The line has a secret in it: whoever has it can join a machine until it is used up or its time is over.</source>
+        <translation>在机器上运行一行命令即可加入。命令中含有机密：在用完或过期之前，任何得到它的人都能让机器加入。</translation>
+    </message>
+    <message>
+        <source>Make a join token</source>
+        <translation>创建加入令牌</translation>
+    </message>
+    <message>
+        <source>Address of the master</source>
+        <translation>主控节点地址</translation>
+    </message>
+    <message>
+        <source>The line to run on the machine</source>
+        <translation>要在机器上运行的命令</translation>
+    </message>
+    <message>
+        <source>&amp;Copy the line</source>
+        <translation>复制命令(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Run this line on the machine, in the folder of HiveMind:</source>
+        <translation>在这台机器的 HiveMind 文件夹中运行：</translation>
+    </message>
+    <message>
+        <source>&amp;Reached at:</source>
+        <translation>主控节点地址(&amp;R)：</translation>
+    </message>
+    <message numerus="yes">
+        <source>Good for %n machine(s)</source>
+        <translation>
+            <numerusform>可供 %n 台机器加入。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>until {time}. It is shown this once.</source>
+        <translation>有效至 {time}，仅显示这一次。</translation>
+    </message>
+    <message>
+        <source>✓ &amp;Copied</source>
+        <translation>✓ 已复制(&amp;C)</translation>
+    </message>
+</context>
+<context>
+    <name>JoinTokens</name>
+    <message>
+        <source>✓ usable</source>
+        <translation>✓ 可用</translation>
+    </message>
+    <message>
+        <source>● used up</source>
+        <translation>● 已用完</translation>
+    </message>
+    <message>
+        <source>◔ expired</source>
+        <translation>◔ 已过期</translation>
+    </message>
+    <message>
+        <source>⊘ revoked</source>
+        <translation>⊘ 已吊销</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>令牌</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Uses left</source>
+        <translation>剩余次数</translation>
+    </message>
+    <message>
+        <source>Owner</source>
+        <translation>主人</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Good until</source>
+        <translation>有效至</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>创建时间</translation>
+    </message>
+</context>
+<context>
+    <name>JoinTokensPane</name>
+    <message>
+        <source>No join tokens</source>
+        <extracomment>A token runs out, or is used by a machine: looked at again while the pane is seen.</extracomment>
+        <translation>没有加入令牌</translation>
+    </message>
+    <message>
+        <source>A machine joins with a line that has a token in it.</source>
+        <translation>机器用一行含有令牌的命令加入。</translation>
+    </message>
+    <message>
+        <source>&amp;Join a machine…</source>
+        <translation>加入机器(&amp;J)…</translation>
+    </message>
+    <message>
+        <source>&amp;Revoke…</source>
+        <translation>吊销(&amp;R)…</translation>
+    </message>
+    <message>
+        <source>Show those that are &amp;over</source>
+        <translation>显示已失效的令牌(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Join tokens</source>
+        <translation>加入令牌</translation>
+    </message>
+    <message>
+        <source>List the join tokens</source>
+        <translation>列出加入令牌</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n 个令牌</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Choose tokens that are usable.</source>
+        <translation>请选择可用的令牌。</translation>
+    </message>
+    <message>
+        <source>Revoke</source>
+        <translation>吊销</translation>
+    </message>
+    <message numerus="yes">
+        <source>Revoke %n token(s)?</source>
+        <translation>
+            <numerusform>吊销 %n 个令牌？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nobody can join with them any more. Machines that have joined stay.</source>
+        <translation>此后无法再用它们加入。已加入的机器不受影响。</translation>
+    </message>
+    <message>
+        <source>Revoke join tokens</source>
+        <translation>吊销加入令牌</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s) revoked</source>
+        <translation>
+            <numerusform>已吊销 %n 个令牌</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Joining</name>
+    <message>
+        <source>seen</source>
+        <translation>已出现</translation>
+    </message>
+    <message>
+        <source>revoked</source>
+        <translation>已吊销</translation>
+    </message>
+    <message>
+        <source>waits for approval: compare its key under Nodes</source>
+        <translation>等待批准：请在“节点”中核对其密钥</translation>
+    </message>
+    <message>
+        <source>approved</source>
+        <translation>已批准</translation>
+    </message>
+    <message>
+        <source>engine found</source>
+        <translation>已找到引擎</translation>
+    </message>
+    <message>
+        <source>no engine: install Docker, Podman or bubblewrap there</source>
+        <translation>没有引擎：请在这台机器上安装 Docker、Podman 或 bubblewrap</translation>
+    </message>
+    <message>
+        <source>engine</source>
+        <translation>引擎</translation>
+    </message>
+    <message>
+        <source>benchmark: {score}</source>
+        <translation>基准测试：{score}</translation>
+    </message>
+    <message>
+        <source>benchmark</source>
+        <translation>基准测试</translation>
+    </message>
+    <message>
+        <source>first heartbeat</source>
+        <translation>首次心跳</translation>
+    </message>
+</context>
+<context>
+    <name>LedgerFilterBar</name>
+    <message>
+        <source>Any time</source>
+        <extracomment>After the last key of a task&apos;s id.</extracomment>
+        <translation>不限时间</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>最近 7 天</translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation>最近 30 天</translation>
+    </message>
+    <message>
+        <source>Last 365 days</source>
+        <translation>最近 365 天</translation>
+    </message>
+    <message>
+        <source>All kinds</source>
+        <translation>所有类型</translation>
+    </message>
+    <message>
+        <source>My account</source>
+        <translation>我的账户</translation>
+    </message>
+    <message>
+        <source>Everybody</source>
+        <translation>所有人</translation>
+    </message>
+    <message>
+        <source>Choose, or type a user&apos;s name and press Enter.</source>
+        <translation>选择，或输入用户名后按回车。</translation>
+    </message>
+    <message>
+        <source>Task id</source>
+        <translation>任务编号</translation>
+    </message>
+    <message>
+        <source>C&amp;lear</source>
+        <translation>清除(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Period:</source>
+        <translation>时间(&amp;P)：</translation>
+    </message>
+    <message>
+        <source>&amp;Kind:</source>
+        <translation>类型(&amp;K)：</translation>
+    </message>
+    <message>
+        <source>&amp;Whose:</source>
+        <translation>账户(&amp;W)：</translation>
+    </message>
+</context>
+<context>
+    <name>LedgerHead</name>
+    <message>
+        <source>Balance</source>
+        <extracomment>Carries an ExportKind.</extracomment>
+        <translation>余额</translation>
+    </message>
+    <message>
+        <source>What the account has.</source>
+        <translation>账户中的全部金额。</translation>
+    </message>
+    <message>
+        <source>Held</source>
+        <translation>冻结</translation>
+    </message>
+    <message>
+        <source>Reserved for tasks that have not ended yet.</source>
+        <translation>为尚未结束的任务保留的金额。</translation>
+    </message>
+    <message>
+        <source>Available</source>
+        <translation>可用</translation>
+    </message>
+    <message>
+        <source>What can be spent now.</source>
+        <translation>现在可以花费的金额。</translation>
+    </message>
+    <message>
+        <source>&amp;Transfer…</source>
+        <translation>转账(&amp;T)…</translation>
+    </message>
+    <message>
+        <source>&amp;Verify</source>
+        <translation>校验(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Compute every row&apos;s hash and every balance anew, and compare.</source>
+        <translation>重新计算每一行的哈希和每个余额，并加以比较。</translation>
+    </message>
+    <message>
+        <source>&amp;Export</source>
+        <translation>导出(&amp;E)</translation>
+    </message>
+    <message>
+        <source>✓ together 0</source>
+        <translation>✓ 合计 0</translation>
+    </message>
+    <message>
+        <source>⚠ together {total}: verify the ledger</source>
+        <translation>⚠ 合计 {total}：请校验账本</translation>
+    </message>
+    <message>
+        <source>{held} held</source>
+        <translation>冻结 {held}</translation>
+    </message>
+    <message>
+        <source>{count} rows</source>
+        <translation>{count} 行</translation>
+    </message>
+    <message>
+        <source>The pool: {accounts}</source>
+        <translation>池：{accounts}</translation>
+    </message>
+    <message>
+        <source>✓ The ledger is sound: {rows} rows, each follows from the one before. The last hash begins with {head}.</source>
+        <translation>✓ 账本完好：共 {rows} 行，前后相接。最后的哈希以 {head} 开头。</translation>
+    </message>
+    <message>
+        <source>⚠ The ledger was changed at row {row}: {fault} Stop the master and compare with a backup.</source>
+        <translation>⚠ 账本在第 {row} 行被改动：{fault} 请停止主控节点，与备份比较。</translation>
+    </message>
+</context>
+<context>
+    <name>LedgerPane</name>
+    <message>
+        <source>Load &amp;more</source>
+        <extracomment>After a task of one&apos;s own ended. Rows looked through for the one before another.</extracomment>
+        <translation>加载更多(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Stop the export</source>
+        <translation>停止导出(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Ledger</source>
+        <translation>账本</translation>
+    </message>
+    <message>
+        <source>Ask for the balance</source>
+        <translation>查询余额</translation>
+    </message>
+    <message>
+        <source>List the users</source>
+        <translation>列出用户</translation>
+    </message>
+    <message>
+        <source>Load the ledger</source>
+        <translation>加载账本</translation>
+    </message>
+    <message>
+        <source>Nothing fits the filter. Clear it to see all.</source>
+        <translation>没有符合筛选条件的账目。清除筛选可查看全部。</translation>
+    </message>
+    <message>
+        <source>No transfers yet: submit a task, or lend a machine and earn.</source>
+        <translation>还没有账目：可以提交任务，或出借机器赚取收益。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s)</source>
+        <translation>
+            <numerusform>%n 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{rows}, and more: scroll on</source>
+        <translation>{rows}，向下滚动加载更多</translation>
+    </message>
+    <message>
+        <source>Explain a transfer</source>
+        <translation>解释账目</translation>
+    </message>
+    <message>
+        <source>none: it is the first row</source>
+        <translation>无：这是第一行</translation>
+    </message>
+    <message>
+        <source>shown to those who may read the whole ledger</source>
+        <translation>仅对可查看整个账本的人显示</translation>
+    </message>
+    <message>
+        <source>not found nearby</source>
+        <translation>附近未找到</translation>
+    </message>
+    <message>
+        <source>Verifying every row…</source>
+        <translation>正在逐行校验…</translation>
+    </message>
+    <message>
+        <source>Verify the ledger</source>
+        <translation>校验账本</translation>
+    </message>
+    <message>
+        <source>Export the ledger</source>
+        <translation>导出账本</translation>
+    </message>
+    <message numerus="yes">
+        <source>✓ %n row(s) written to {path}</source>
+        <translation>
+            <numerusform>✓ 已将 %n 行写入 {path}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Exporting: %n row(s)…</source>
+        <translation>
+            <numerusform>正在导出：%n 行…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The export was stopped: no file was written.</source>
+        <translation>导出已停止：未写入文件。</translation>
     </message>
 </context>
 <context>
     <name>LendStep</name>
     <message>
         <source>This computer</source>
-        <translation type="unfinished"></translation>
+        <translation>本机</translation>
     </message>
     <message>
         <source>This computer can run tasks as well. They run in a container or a sandbox, never on the bare machine.</source>
-        <translation type="unfinished"></translation>
+        <translation>本机也可以运行任务。任务在容器或沙箱中运行，绝不直接在本机上运行。</translation>
     </message>
     <message>
         <source>&amp;Let this computer work too</source>
-        <translation type="unfinished"></translation>
+        <translation>让本机也参与工作(&amp;L)</translation>
     </message>
     <message>
         <source>Other machines join with one line, a link or a QR code: choose “Join a machine” in the next window.</source>
-        <translation type="unfinished"></translation>
+        <translation>其他机器用一行命令、链接或二维码加入：请在下一个窗口中选择“加入机器”。</translation>
+    </message>
+</context>
+<context>
+    <name>LocationDialog</name>
+    <message numerus="yes">
+        <source>Set the location of %n nodes</source>
+        <translation>
+            <numerusform>设置 %n 个节点的位置</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>Two letters, like DE or CN</source>
+        <translation>两个字母，例如 CN 或 DE</translation>
+    </message>
+    <message>
+        <source>A name that the pool uses, like “room 204”</source>
+        <translation>池中使用的名称，例如“204 室”</translation>
+    </message>
+    <message>
+        <source>&amp;Continent:</source>
+        <translation>大洲(&amp;C)：</translation>
+    </message>
+    <message>
+        <source>C&amp;ountry:</source>
+        <translation>国家或地区(&amp;O)：</translation>
+    </message>
+    <message>
+        <source>&amp;Site:</source>
+        <translation>地点(&amp;S)：</translation>
+    </message>
+    <message numerus="yes">
+        <source>The location of %n nodes is set.</source>
+        <translation>
+            <numerusform>已设置 %n 个节点的位置。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The nodes stand at different places now: all get the one given here.</source>
+        <translation>这些节点目前位置各异：将统一设为此处的位置。</translation>
+    </message>
+    <message>
+        <source>A country has two letters.</source>
+        <translation>国家或地区代码为两个字母。</translation>
+    </message>
+</context>
+<context>
+    <name>LogPanel</name>
+    <message>
+        <source>Log</source>
+        <extracomment>After the last key the search begins. Looked through in one go: a few milliseconds&apos; worth. So many lines are looked through, for whoever waits for a search to end.</extracomment>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>&amp;Only these lines</source>
+        <translation>仅显示匹配行(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Wrap</source>
+        <translation>自动换行(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Sa&amp;ve…</source>
+        <translation>保存(&amp;V)…</translation>
+    </message>
+    <message>
+        <source>↓ To the &amp;end</source>
+        <translation>↓ 跳到末尾(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Find in the log (Ctrl+F)</source>
+        <translation>在日志中查找 (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Find in the log</source>
+        <translation>在日志中查找</translation>
+    </message>
+    <message>
+        <source>Previous (Shift+F3)</source>
+        <translation>上一个 (Shift+F3)</translation>
+    </message>
+    <message>
+        <source>Next (F3)</source>
+        <translation>下一个 (F3)</translation>
+    </message>
+    <message>
+        <source>Which output</source>
+        <translation>选择输出</translation>
+    </message>
+    <message>
+        <source>All output</source>
+        <translation>全部输出</translation>
+    </message>
+    <message>
+        <source>Standard output</source>
+        <translation>标准输出</translation>
+    </message>
+    <message>
+        <source>Errors (err)</source>
+        <translation>标准错误 (err)</translation>
+    </message>
+    <message>
+        <source>{place} of {all}</source>
+        <translation>{place} / {all}</translation>
+    </message>
+    <message>
+        <source>not found</source>
+        <translation>未找到</translation>
+    </message>
+    <message>
+        <source>{all} lines</source>
+        <translation>{all} 行</translation>
+    </message>
+    <message>
+        <source>Save the log</source>
+        <translation>保存日志</translation>
+    </message>
+    <message>
+        <source>Saved {path}.</source>
+        <translation>已保存到 {path}。</translation>
     </message>
 </context>
 <context>
@@ -254,296 +1292,1318 @@
     <message>
         <source>&amp;Pool</source>
         <extracomment>The window was closed; what that means is decided elsewhere.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>池(&amp;P)</translation>
     </message>
     <message>
         <source>S&amp;witch master…</source>
-        <translation type="unfinished"></translation>
+        <translation>切换主控节点(&amp;W)…</translation>
     </message>
     <message>
         <source>Sign &amp;out</source>
-        <translation type="unfinished"></translation>
+        <translation>退出登录(&amp;O)</translation>
     </message>
     <message>
         <source>&amp;Settings…</source>
-        <translation type="unfinished"></translation>
+        <translation>设置(&amp;S)…</translation>
     </message>
     <message>
         <source>&amp;Quit</source>
-        <translation type="unfinished"></translation>
+        <translation>退出(&amp;Q)</translation>
     </message>
     <message>
         <source>&amp;View</source>
-        <translation type="unfinished"></translation>
+        <translation>视图(&amp;V)</translation>
     </message>
     <message>
         <source>&amp;Reset layout</source>
-        <translation type="unfinished"></translation>
+        <translation>重置布局(&amp;R)</translation>
     </message>
     <message>
         <source>{pool} – HiveMind Master</source>
-        <translation type="unfinished"></translation>
+        <translation>{pool} – HiveMind Master</translation>
+    </message>
+</context>
+<context>
+    <name>NodeActions</name>
+    <message>
+        <source>&amp;Approve…</source>
+        <extracomment>A dialog was opened; for whoever wants to know of it.</extracomment>
+        <translation>批准(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>&amp;Pause…</source>
+        <translation>暂停(&amp;P)…</translation>
+    </message>
+    <message>
+        <source>&amp;Resume…</source>
+        <translation>恢复(&amp;R)…</translation>
+    </message>
+    <message>
+        <source>&amp;Drain…</source>
+        <translation>排空(&amp;D)…</translation>
+    </message>
+    <message>
+        <source>Re&amp;voke…</source>
+        <translation>吊销(&amp;V)…</translation>
+    </message>
+    <message>
+        <source>Set &amp;location…</source>
+        <translation>设置位置(&amp;L)…</translation>
+    </message>
+    <message>
+        <source>&amp;Copy names</source>
+        <translation>复制名称(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Your role may not do this: ask an operator.</source>
+        <translation>当前角色无此权限：请联系操作员。</translation>
+    </message>
+    <message>
+        <source>Only its owner or an operator may say where a node stands.</source>
+        <translation>只有节点的主人或操作员可以设置其位置。</translation>
+    </message>
+    <message>
+        <source>Select nodes first.</source>
+        <translation>请先选择节点。</translation>
+    </message>
+    <message>
+        <source>No selected node is in a state for this.</source>
+        <translation>所选节点的状态均不允许此操作。</translation>
+    </message>
+</context>
+<context>
+    <name>NodeDetailsPane</name>
+    <message>
+        <source>&amp;Load</source>
+        <translation>负载(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Facts</source>
+        <translation>信息(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Tas&amp;ks</source>
+        <translation>任务(&amp;K)</translation>
+    </message>
+    <message>
+        <source>&amp;Trust</source>
+        <translation>信任等级(&amp;T)</translation>
+    </message>
+    <message>
+        <source>No node selected</source>
+        <translation>未选择节点</translation>
+    </message>
+    <message>
+        <source>Select one in the table of nodes or in the heatmap.</source>
+        <translation>请在节点表或热力图中选择一个。</translation>
+    </message>
+    <message>
+        <source>Node</source>
+        <translation>节点</translation>
+    </message>
+    <message>
+        <source>Last hour</source>
+        <translation>最近 1 小时</translation>
+    </message>
+    <message>
+        <source>Last day</source>
+        <translation>最近 1 天</translation>
+    </message>
+    <message>
+        <source>Time shown</source>
+        <translation>显示的时间段</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>负载</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>GPU</source>
+        <translation>GPU</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>Received</source>
+        <translation>接收</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>Tasks of the node</source>
+        <translation>节点上的任务</translation>
+    </message>
+    <message>
+        <source>No tasks</source>
+        <translation>没有任务</translation>
+    </message>
+    <message>
+        <source>None that you may see ran here lately.</source>
+        <translation>近来没有可查看的任务在此运行。</translation>
+    </message>
+    <message>
+        <source>Trust in the node over time</source>
+        <translation>节点信任等级的变化</translation>
+    </message>
+    <message>
+        <source>What was before is not known: {why}</source>
+        <translation>无法取得之前的数据：{why}</translation>
+    </message>
+    <message>
+        <source>History of a node</source>
+        <translation>节点历史</translation>
+    </message>
+    <message>
+        <source>Trust in a node</source>
+        <translation>节点信任等级</translation>
+    </message>
+    <message>
+        <source>none yet</source>
+        <translation>尚无</translation>
+    </message>
+    <message>
+        <source>Trust: {level}. {reason}</source>
+        <translation>信任等级：{level}。{reason}</translation>
+    </message>
+    <message>
+        <source>{state} · heard {age} ago</source>
+        <translation>{state} · {age}前有心跳</translation>
+    </message>
+    <message>
+        <source>earned {amount}</source>
+        <translation>已赚取 {amount}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n running</source>
+        <translation>
+            <numerusform>运行中 %n</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n succeeded</source>
+        <translation>
+            <numerusform>成功 %n</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failed</source>
+        <translation>
+            <numerusform>失败 %n</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n dropped</source>
+        <translation>
+            <numerusform>中断 %n</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>first of %n selected</source>
+        <translation>
+            <numerusform>所选 %n 个中的第一个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Tas&amp;ks ({count})</source>
+        <translation>任务（{count}）(&amp;K)</translation>
     </message>
 </context>
 <context>
     <name>Nodes</name>
     <message>
         <source>Waiting for approval</source>
-        <translation type="unfinished"></translation>
+        <extracomment>Beside the word and the colour, to be told apart at a glance.</extracomment>
+        <translation>等待批准</translation>
     </message>
     <message>
         <source>Online</source>
-        <translation type="unfinished"></translation>
+        <translation>在线</translation>
     </message>
     <message>
         <source>Offline</source>
-        <translation type="unfinished"></translation>
+        <translation>离线</translation>
     </message>
     <message>
         <source>Paused</source>
-        <translation type="unfinished"></translation>
+        <translation>已暂停</translation>
     </message>
     <message>
         <source>Draining</source>
-        <translation type="unfinished"></translation>
+        <translation>排空中</translation>
     </message>
     <message>
         <source>Revoked</source>
-        <translation type="unfinished"></translation>
+        <translation>已吊销</translation>
     </message>
     <message>
         <source>{standing}, offline</source>
-        <translation type="unfinished"></translation>
+        <translation>{standing}，离线</translation>
     </message>
     <message>
         <source>Low</source>
-        <translation type="unfinished"></translation>
+        <translation>低</translation>
     </message>
     <message>
         <source>Normal</source>
-        <translation type="unfinished"></translation>
+        <translation>普通</translation>
     </message>
     <message>
         <source>High</source>
-        <translation type="unfinished"></translation>
+        <translation>高</translation>
     </message>
     <message>
         <source>None</source>
-        <translation type="unfinished"></translation>
+        <translation>无</translation>
     </message>
     <message>
         <source>Sandbox</source>
-        <translation type="unfinished"></translation>
+        <translation>沙箱</translation>
     </message>
     <message>
         <source>Container</source>
-        <translation type="unfinished"></translation>
+        <translation>容器</translation>
     </message>
     <message>
         <source>Africa</source>
-        <translation type="unfinished"></translation>
+        <translation>非洲</translation>
     </message>
     <message>
         <source>Antarctica</source>
-        <translation type="unfinished"></translation>
+        <translation>南极洲</translation>
     </message>
     <message>
         <source>Asia</source>
-        <translation type="unfinished"></translation>
+        <translation>亚洲</translation>
     </message>
     <message>
         <source>Europe</source>
-        <translation type="unfinished"></translation>
+        <translation>欧洲</translation>
     </message>
     <message>
         <source>North America</source>
-        <translation type="unfinished"></translation>
+        <translation>北美洲</translation>
     </message>
     <message>
         <source>Oceania</source>
-        <translation type="unfinished"></translation>
+        <translation>大洋洲</translation>
     </message>
     <message>
         <source>South America</source>
-        <translation type="unfinished"></translation>
+        <translation>南美洲</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <extracomment>The figures of a sample, as the wire names them.</extracomment>
+        <translation>支持</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>不支持</translation>
+    </message>
+    <message>
+        <source>{all}, {free} free</source>
+        <translation>{all}，空闲 {free}</translation>
+    </message>
+    <message>
+        <source>Owner</source>
+        <translation>主人</translation>
+    </message>
+    <message>
+        <source>Location</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Cores</source>
+        <translation>核心</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Disk</source>
+        <translation>磁盘</translation>
+    </message>
+    <message>
+        <source>CPU score</source>
+        <translation>CPU 评分</translation>
+    </message>
+    <message>
+        <source>GPUs</source>
+        <translation>GPU</translation>
+    </message>
+    <message>
+        <source>Isolation</source>
+        <translation>隔离</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>引擎</translation>
+    </message>
+    <message>
+        <source>Isolation features</source>
+        <translation>隔离特性</translation>
+    </message>
+    <message>
+        <source>Container images</source>
+        <translation>容器镜像</translation>
+    </message>
+    <message>
+        <source>Platform</source>
+        <translation>平台</translation>
+    </message>
+    <message>
+        <source>Agent</source>
+        <translation>节点程序</translation>
+    </message>
+    <message>
+        <source>Joined</source>
+        <translation>加入时间</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>编号</translation>
+    </message>
+    <message>
+        <source>Key fingerprint</source>
+        <translation>密钥指纹</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Trust</source>
+        <translation>信任等级</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Node</source>
+        <extracomment>Seconds since 1970, by the clock of the master.</extracomment>
+        <translation>节点</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>The larger of CPU and memory, now and at the last 60 heartbeats</source>
+        <translation>CPU 与内存中较高者：当前值及最近 60 次心跳</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>负载</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>GPU</source>
+        <translation>GPU</translation>
+    </message>
+    <message>
+        <source>Tasks</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Received</source>
+        <translation>接收</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>Free disk</source>
+        <translation>空闲磁盘</translation>
+    </message>
+    <message>
+        <source>Heard</source>
+        <translation>上次心跳</translation>
+    </message>
+    <message>
+        <source>How long ago its last heartbeat came</source>
+        <translation>距上次心跳的时间</translation>
+    </message>
+    <message>
+        <source>Free cores</source>
+        <translation>空闲核心</translation>
+    </message>
+    <message>
+        <source>Memory, total</source>
+        <translation>总内存</translation>
+    </message>
+    <message>
+        <source>Free memory</source>
+        <translation>空闲内存</translation>
+    </message>
+    <message>
+        <source>Succeeded</source>
+        <translation>成功</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Drops</source>
+        <translation>中断</translation>
+    </message>
+    <message>
+        <source>Earned</source>
+        <translation>收益</translation>
+    </message>
+    <message>
+        <source>{name}: {memory}, score {score}</source>
+        <translation>{name}：{memory}，评分 {score}</translation>
+    </message>
+</context>
+<context>
+    <name>NodesPane</name>
+    <message>
+        <source>Nodes</source>
+        <extracomment>Between two flushes of what changed at least.</extracomment>
+        <translation>节点</translation>
+    </message>
+    <message>
+        <source>Filter nodes (Ctrl+F)</source>
+        <translation>筛选节点 (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Filter nodes</source>
+        <translation>筛选节点</translation>
+    </message>
+    <message>
+        <source>{shown} of {all}</source>
+        <translation>{shown} / {all}</translation>
+    </message>
+    <message>
+        <source>No node matches</source>
+        <translation>没有匹配的节点</translation>
+    </message>
+    <message>
+        <source>The filter hides all of them.</source>
+        <translation>全部被筛选条件隐藏。</translation>
+    </message>
+    <message>
+        <source>&amp;Show all</source>
+        <translation>显示全部(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Asking the master…</source>
+        <translation>正在询问主控节点…</translation>
+    </message>
+    <message>
+        <source>No machine has joined yet</source>
+        <translation>还没有机器加入</translation>
+    </message>
+    <message>
+        <source>A machine joins with one command, or with a code to scan.</source>
+        <translation>机器用一行命令或扫描二维码加入。</translation>
+    </message>
+    <message>
+        <source>&amp;Join a machine…</source>
+        <translation>加入机器(&amp;J)…</translation>
+    </message>
+    <message>
+        <source>Ask an operator of the pool for a join token to lend one of yours.</source>
+        <translation>要出借自己的机器，请向池的操作员索取加入令牌。</translation>
+    </message>
+    <message>
+        <source>&amp;Show details</source>
+        <translation>显示详情(&amp;S)</translation>
+    </message>
+</context>
+<context>
+    <name>OverviewPane</name>
+    <message>
+        <source>Overview</source>
+        <extracomment>The spans of which what was before has been asked for.</extracomment>
+        <translation>概览</translation>
+    </message>
+    <message>
+        <source>Nodes online</source>
+        <translation>在线节点</translation>
+    </message>
+    <message>
+        <source>Tasks waiting</source>
+        <translation>等待的任务</translation>
+    </message>
+    <message>
+        <source>Tasks running</source>
+        <translation>运行的任务</translation>
+    </message>
+    <message>
+        <source>Finished a minute</source>
+        <translation>每分钟完成</translation>
+    </message>
+    <message>
+        <source>Failed a minute</source>
+        <translation>每分钟失败</translation>
+    </message>
+    <message>
+        <source>Charged a minute</source>
+        <translation>每分钟扣费</translation>
+    </message>
+    <message>
+        <source>CPU held</source>
+        <translation>已分配 CPU</translation>
+    </message>
+    <message>
+        <source>Memory held</source>
+        <translation>已分配内存</translation>
+    </message>
+    <message>
+        <source>GPUs held</source>
+        <translation>已分配 GPU</translation>
+    </message>
+    <message>
+        <source>Last 10 minutes</source>
+        <translation>最近 10 分钟</translation>
+    </message>
+    <message>
+        <source>Last hour</source>
+        <translation>最近 1 小时</translation>
+    </message>
+    <message>
+        <source>Last day</source>
+        <translation>最近 1 天</translation>
+    </message>
+    <message>
+        <source>&amp;Graphs of the</source>
+        <translation>图表时段(&amp;G)</translation>
+    </message>
+    <message>
+        <source>Load, measured</source>
+        <translation>实测负载</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>GPU</source>
+        <translation>GPU</translation>
+    </message>
+    <message>
+        <source>Held by tasks, of the whole</source>
+        <translation>已分配给任务的比例</translation>
+    </message>
+    <message>
+        <source>Tasks that ended, a minute</source>
+        <translation>每分钟结束的任务</translation>
+    </message>
+    <message>
+        <source>Succeeded</source>
+        <translation>成功</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>Open tasks</source>
+        <translation>未结束的任务</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待</translation>
+    </message>
+    <message>
+        <source>Assigned</source>
+        <translation>已分派</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>What was before is not known: {why}</source>
+        <translation>无法取得之前的数据：{why}</translation>
+    </message>
+    <message>
+        <source>History of the pool</source>
+        <translation>池的历史</translation>
+    </message>
+    <message>
+        <source>Asking the master…</source>
+        <translation>正在询问主控节点…</translation>
+    </message>
+    <message>
+        <source>No machine has joined yet</source>
+        <translation>还没有机器加入</translation>
+    </message>
+    <message>
+        <source>Tasks can be submitted; they wait until there is one.</source>
+        <translation>可以提交任务；有机器加入后才会运行。</translation>
+    </message>
+    <message>
+        <source>&amp;Join a machine…</source>
+        <translation>加入机器(&amp;J)…</translation>
+    </message>
+    <message>
+        <source>Tasks can be submitted; they wait until an operator lets one join.</source>
+        <translation>可以提交任务；操作员让机器加入后才会运行。</translation>
+    </message>
+    <message>
+        <source>of {all} known</source>
+        <translation>共 {all} 个</translation>
+    </message>
+    <message>
+        <source>{count} assigned</source>
+        <translation>已分派 {count}</translation>
+    </message>
+    <message>
+        <source>{count} in all</source>
+        <translation>累计 {count}</translation>
+    </message>
+    <message>
+        <source>{amount} in all</source>
+        <translation>累计 {amount}</translation>
+    </message>
+    <message>
+        <source>{held} of {all} cores</source>
+        <translation>{held} / {all} 核</translation>
+    </message>
+    <message>
+        <source>{held} of {all}</source>
+        <translation>{held} / {all}</translation>
+    </message>
+</context>
+<context>
+    <name>Payment</name>
+    <message>
+        <source>Who gets it?</source>
+        <extracomment>The field that shows a refusal of the master.</extracomment>
+        <translation>请填写收款人。</translation>
+    </message>
+    <message>
+        <source>That is you.</source>
+        <translation>收款人是自己。</translation>
+    </message>
+    <message>
+        <source>Write it like 12.5, with three decimals at most.</source>
+        <translation>格式如 12.5，最多三位小数。</translation>
+    </message>
+    <message>
+        <source>It must be above zero.</source>
+        <translation>必须大于零。</translation>
+    </message>
+    <message>
+        <source>That is more than the ledger holds.</source>
+        <translation>超出账本的上限。</translation>
+    </message>
+    <message>
+        <source>That is more than you have available.</source>
+        <translation>超出可用余额。</translation>
+    </message>
+    <message>
+        <source>{count} characters at most.</source>
+        <translation>最多 {count} 个字符。</translation>
+    </message>
+    <message>
+        <source>It may hold no control characters.</source>
+        <translation>不能含有控制字符。</translation>
+    </message>
+    <message>
+        <source>Say why: it is recorded.</source>
+        <translation>请说明原因，会记入账本。</translation>
+    </message>
+</context>
+<context>
+    <name>People</name>
+    <message>
+        <source>user</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>worker</source>
+        <translation>出借者</translation>
+    </message>
+    <message>
+        <source>operator</source>
+        <translation>操作员</translation>
+    </message>
+    <message>
+        <source>auditor</source>
+        <translation>审计员</translation>
+    </message>
+    <message>
+        <source>admin</source>
+        <translation>管理员</translation>
+    </message>
+    <message>
+        <source>Submits tasks, lends machines, pays and earns.</source>
+        <translation>提交任务、出借机器、付款和收款。</translation>
+    </message>
+    <message>
+        <source>Lends machines and earns; submits nothing.</source>
+        <translation>出借机器并赚取收益；不提交任务。</translation>
+    </message>
+    <message>
+        <source>Looks after all machines and tasks of the pool.</source>
+        <translation>管理池中所有机器和任务。</translation>
+    </message>
+    <message>
+        <source>Sees everything, the whole ledger too; changes nothing.</source>
+        <translation>可查看一切，包括整个账本；不能更改。</translation>
+    </message>
+    <message>
+        <source>May do everything, and manages the users.</source>
+        <translation>拥有全部权限，并管理用户。</translation>
+    </message>
+    <message>
+        <source>⊘ disabled</source>
+        <translation>⊘ 已停用</translation>
+    </message>
+    <message>
+        <source>✓ may sign in</source>
+        <translation>✓ 可登录</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>角色</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>注册时间</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>编号</translation>
+    </message>
+</context>
+<context>
+    <name>PeoplePane</name>
+    <message>
+        <source>&amp;New user…</source>
+        <translation>新建用户(&amp;N)…</translation>
+    </message>
+    <message>
+        <source>&amp;Role</source>
+        <translation>角色(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Reset &amp;password…</source>
+        <translation>重置密码(&amp;P)…</translation>
+    </message>
+    <message>
+        <source>Users</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>List the users</source>
+        <translation>列出用户</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n user(s)</source>
+        <translation>
+            <numerusform>%n 位用户</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Only an admin may change users.</source>
+        <translation>只有管理员可以更改用户。</translation>
+    </message>
+    <message>
+        <source>Choose one user first.</source>
+        <translation>请先选择一位用户。</translation>
+    </message>
+    <message>
+        <source>&amp;Enable…</source>
+        <translation>启用(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>&amp;Disable…</source>
+        <translation>停用(&amp;D)…</translation>
+    </message>
+    <message>
+        <source>Make {user} {role}</source>
+        <translation>将 {user} 设为{role}</translation>
+    </message>
+    <message>
+        <source>It bites at once.</source>
+        <translation>立即生效。</translation>
+    </message>
+    <message>
+        <source>Change a role</source>
+        <translation>更改角色</translation>
+    </message>
+    <message>
+        <source>Disable {user}</source>
+        <translation>停用 {user}</translation>
+    </message>
+    <message>
+        <source>Enable {user}</source>
+        <translation>启用 {user}</translation>
+    </message>
+    <message>
+        <source>Their sessions end at once. Their tasks and their money stay.</source>
+        <translation>其会话立即结束。任务和余额保留。</translation>
+    </message>
+    <message>
+        <source>They may sign in again.</source>
+        <translation>该用户可以重新登录。</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>筛选</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>刷新</translation>
+    </message>
+</context>
+<context>
+    <name>PersonDialog</name>
+    <message>
+        <source>New password for {user}</source>
+        <translation>{user} 的新密码</translation>
+    </message>
+    <message>
+        <source>New user</source>
+        <translation>新建用户</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>&amp;Set the password</source>
+        <translation>设置密码(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Make the user</source>
+        <translation>创建用户(&amp;M)</translation>
+    </message>
+    <message>
+        <source>It ends all sessions of the user. Tell them the new password yourself.</source>
+        <translation>该用户的所有会话将结束。请自行告知新密码。</translation>
+    </message>
+    <message>
+        <source>Tell them the password yourself; they can change it after signing in.</source>
+        <translation>请自行告知密码；登录后可以更改。</translation>
+    </message>
+    <message>
+        <source>&amp;User name:</source>
+        <translation>用户名(&amp;U)：</translation>
+    </message>
+    <message>
+        <source>&amp;Role:</source>
+        <translation>角色(&amp;R)：</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n characters or more</source>
+        <translation>
+            <numerusform>至少 %n 个字符</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Password:</source>
+        <translation>密码(&amp;P)：</translation>
+    </message>
+    <message>
+        <source>Su&amp;ggest</source>
+        <translation>生成(&amp;G)</translation>
+    </message>
+    <message>
+        <source>Co&amp;py</source>
+        <translation>复制(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>It is missing.</source>
+        <translation>请填写。</translation>
+    </message>
+    <message>
+        <source>It is too short.</source>
+        <translation>太短。</translation>
+    </message>
+    <message>
+        <source>The password of {user} is changed</source>
+        <translation>已更改 {user} 的密码</translation>
+    </message>
+    <message>
+        <source>The user {user} is made</source>
+        <translation>已创建用户 {user}</translation>
+    </message>
+</context>
+<context>
+    <name>PinComparison</name>
+    <message>
+        <source>The pool&apos;s pin</source>
+        <translation>池的指纹</translation>
+    </message>
+    <message>
+        <source>Paste the pin or a join token, if you have it</source>
+        <translation>如果有指纹或加入令牌，请粘贴到这里</translation>
+    </message>
+    <message>
+        <source>The pin you were told</source>
+        <translation>被告知的指纹</translation>
+    </message>
+    <message>
+        <source>It is the same: &amp;trust this pool</source>
+        <translation>一致，信任这个池(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Back</source>
+        <translation>返回(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Is this your pool?</source>
+        <translation>这是要连接的池吗？</translation>
+    </message>
+    <message>
+        <source>At {address} answers the pool “{pool}”. This console does not know it yet. Compare its pin with the one its operator told you, or that its own window or terminal shows: only then nobody stands between. Nothing secret was sent yet.</source>
+        <translation>{address} 上应答的是池“{pool}”，本控制台首次连接它。请将下面的指纹与操作员告知的，或主控节点窗口、终端中显示的指纹核对：一致才能确定没有人在中间冒充。目前尚未发送任何机密信息。</translation>
+    </message>
+    <message>
+        <source>✓ The pins are the same.</source>
+        <translation>✓ 指纹一致。</translation>
+    </message>
+    <message>
+        <source>⚠ That is another pool&apos;s pin: do not sign in here.</source>
+        <translation>⚠ 这是另一个池的指纹：请勿在此登录。</translation>
     </message>
 </context>
 <context>
     <name>PoolStep</name>
     <message>
         <source>The pool</source>
-        <translation type="unfinished"></translation>
+        <translation>池</translation>
     </message>
     <message>
         <source>{computer}&apos;s pool</source>
-        <translation type="unfinished"></translation>
+        <translation>{computer} 的池</translation>
     </message>
     <message>
         <source>&amp;Name of the pool</source>
-        <translation type="unfinished"></translation>
+        <translation>池的名称(&amp;N)</translation>
     </message>
     <message>
         <source>Port for &amp;machines and users</source>
-        <translation type="unfinished"></translation>
+        <translation>机器和用户连接的端口(&amp;M)</translation>
     </message>
     <message>
         <source>Port of the &amp;web page</source>
-        <translation type="unfinished"></translation>
+        <translation>网页端口(&amp;W)</translation>
     </message>
     <message>
         <source>Give the pool a name.</source>
-        <translation type="unfinished"></translation>
+        <translation>请填写池的名称。</translation>
     </message>
     <message>
         <source>The two ports must differ.</source>
-        <translation type="unfinished"></translation>
+        <translation>两个端口不能相同。</translation>
     </message>
     <message>
         <source>Choose ports that no other program uses.</source>
-        <translation type="unfinished"></translation>
+        <translation>请选择未被其他程序占用的端口。</translation>
     </message>
     <message>
         <source>Other machines must reach the first port. If a firewall is in the way:</source>
-        <translation type="unfinished"></translation>
+        <translation>其他机器须能连接第一个端口。如有防火墙阻挡：</translation>
     </message>
 </context>
 <context>
     <name>PortCheck</name>
     <message>
         <source>✓ Free</source>
-        <translation type="unfinished"></translation>
+        <translation>✓ 可用</translation>
     </message>
     <message>
         <source>✕ Another program listens there</source>
-        <translation type="unfinished"></translation>
+        <translation>✕ 已被其他程序占用</translation>
     </message>
 </context>
 <context>
     <name>PriceCard</name>
     <message>
         <source>Price</source>
-        <translation type="unfinished"></translation>
+        <translation>价格</translation>
     </message>
     <message>
         <source>Balance after</source>
-        <translation type="unfinished"></translation>
+        <translation>之后余额</translation>
     </message>
     <message>
         <source>Could run it</source>
-        <translation type="unfinished"></translation>
+        <translation>可运行的节点</translation>
     </message>
     <message>
         <source>Asking for the price…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在询价…</translation>
     </message>
     <message numerus="yes">
         <source>✓ %n node(s), when free</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>✓ %n 个节点（空闲时）</numerusform>
         </translation>
     </message>
     <message>
         <source>⚠ No node known now: it would wait</source>
-        <translation type="unfinished"></translation>
+        <translation>⚠ 目前没有：任务会等待</translation>
     </message>
     <message>
         <source>{price} for each task.</source>
-        <translation type="unfinished"></translation>
+        <translation>每个任务 {price}。</translation>
     </message>
     <message>
         <source>Held until it has ended, given back if it fails.</source>
-        <translation type="unfinished"></translation>
+        <translation>冻结至任务结束，失败则退还。</translation>
     </message>
     <message>
         <source>⚠ {missing} too little</source>
-        <translation type="unfinished"></translation>
+        <translation>⚠ 还差 {missing}</translation>
     </message>
     <message>
         <source>{left} of {available}</source>
-        <translation type="unfinished"></translation>
+        <translation>{left} / {available}</translation>
+    </message>
+</context>
+<context>
+    <name>QrCode</name>
+    <message>
+        <source>QR code</source>
+        <extracomment>Modules left white around it, as the standard asks.</extracomment>
+        <translation>二维码</translation>
     </message>
 </context>
 <context>
     <name>SettingsDialog</name>
     <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>设置</translation>
     </message>
     <message>
         <source>The system&apos;s</source>
-        <translation type="unfinished"></translation>
+        <translation>跟随系统</translation>
     </message>
     <message>
         <source>Light</source>
-        <translation type="unfinished"></translation>
+        <translation>浅色</translation>
     </message>
     <message>
         <source>Dark</source>
-        <translation type="unfinished"></translation>
+        <translation>深色</translation>
     </message>
     <message>
         <source>Ask</source>
-        <translation type="unfinished"></translation>
+        <translation>询问</translation>
     </message>
     <message>
         <source>Keep serving in the background</source>
-        <translation type="unfinished"></translation>
+        <translation>在后台继续服务</translation>
     </message>
     <message>
         <source>Quit</source>
-        <translation type="unfinished"></translation>
+        <translation>退出</translation>
     </message>
     <message>
         <source>&amp;Language</source>
-        <translation type="unfinished"></translation>
+        <translation>语言(&amp;L)</translation>
     </message>
     <message>
         <source>&amp;Theme</source>
-        <translation type="unfinished"></translation>
+        <translation>主题(&amp;T)</translation>
     </message>
     <message>
         <source>When the &amp;window is closed</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭窗口时(&amp;W)</translation>
     </message>
 </context>
 <context>
     <name>ShortcutsDialog</name>
     <message>
         <source>Shortcuts</source>
-        <translation type="unfinished"></translation>
+        <translation>快捷键</translation>
     </message>
     <message>
         <source>The panes in the order of the View menu</source>
-        <translation type="unfinished"></translation>
+        <translation>各面板（按“视图”菜单中的顺序）</translation>
+    </message>
+</context>
+<context>
+    <name>SignInDialog</name>
+    <message>
+        <source>Sign in</source>
+        <extracomment>Where a refusal is shown. None where the master was not asked. Pools that somebody compared just now, by address.</extracomment>
+        <translation>登录</translation>
+    </message>
+    <message>
+        <source>&amp;Master:</source>
+        <translation>主控节点(&amp;M)：</translation>
+    </message>
+    <message>
+        <source>host and port</source>
+        <translation>主机和端口</translation>
+    </message>
+    <message>
+        <source>&amp;User name:</source>
+        <translation>用户名(&amp;U)：</translation>
+    </message>
+    <message>
+        <source>&amp;Password:</source>
+        <translation>密码(&amp;P)：</translation>
+    </message>
+    <message>
+        <source>Password &amp;again:</source>
+        <translation>再次输入密码(&amp;A)：</translation>
+    </message>
+    <message>
+        <source>Set-up &amp;code:</source>
+        <translation>设置码(&amp;C)：</translation>
+    </message>
+    <message>
+        <source>makes the first admin; the new master shows it</source>
+        <translation>用于创建首位管理员；显示在新主控节点上</translation>
+    </message>
+    <message>
+        <source>Compare the pi&amp;n anew</source>
+        <translation>重新核对指纹(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>looking for it…</source>
+        <translation>正在查找…</translation>
+    </message>
+    <message>
+        <source>Look for the master</source>
+        <translation>查找主控节点</translation>
+    </message>
+    <message>
+        <source>✓ the pool “{pool}”</source>
+        <translation>✓ 池“{pool}”</translation>
+    </message>
+    <message>
+        <source>the pool “{pool}”, not known here yet</source>
+        <translation>池“{pool}”，首次连接</translation>
+    </message>
+    <message>
+        <source>Write it like master.example:50051.</source>
+        <translation>格式如 master.example:50051。</translation>
+    </message>
+    <message>
+        <source>Who are you?</source>
+        <translation>请填写用户名。</translation>
+    </message>
+    <message>
+        <source>It is missing.</source>
+        <translation>请填写。</translation>
+    </message>
+    <message>
+        <source>It is not the same.</source>
+        <translation>两次输入不一致。</translation>
+    </message>
+    <message>
+        <source>Make the account and &amp;sign in</source>
+        <translation>注册并登录(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Sign in</source>
+        <translation>登录(&amp;S)</translation>
+    </message>
+    <message>
+        <source>I &amp;have an account</source>
+        <translation>已有账户(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Make an acc&amp;ount…</source>
+        <translation>注册账户(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>It does not answer.</source>
+        <translation>没有应答。</translation>
+    </message>
+    <message>
+        <source>Check that the address and the port are right, that the master runs, and that no firewall stands between: a master listens on port 50051.</source>
+        <translation>请检查地址和端口是否正确、主控节点是否在运行、有没有防火墙阻挡：主控节点监听 50051 端口。</translation>
+    </message>
+    <message>
+        <source>Another pool answers there.</source>
+        <translation>应答的是另一个池。</translation>
+    </message>
+    <message numerus="yes">
+        <source>⚠ Too many failed tries for this account: wait %n second(s).</source>
+        <translation>
+            <numerusform>⚠ 该账户登录失败次数过多：请等待 %n 秒。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Signing in…</source>
+        <translation>正在登录…</translation>
     </message>
 </context>
 <context>
     <name>StatusLine</name>
     <message numerus="yes">
         <source>%n under way</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 项进行中</numerusform>
         </translation>
     </message>
     <message>
         <source>⚠ {age} old</source>
-        <translation type="unfinished"></translation>
+        <translation>⚠ {age}未更新</translation>
     </message>
     <message>
         <source>● Live</source>
-        <translation type="unfinished"></translation>
+        <translation>● 实时</translation>
     </message>
     <message>
         <source>… Connecting</source>
-        <translation type="unfinished"></translation>
+        <translation>… 正在连接</translation>
     </message>
     <message>
         <source>✕ No connection: trying again</source>
-        <translation type="unfinished"></translation>
+        <translation>✕ 连接中断：正在重试</translation>
     </message>
     <message>
         <source>✕ Signed out</source>
-        <translation type="unfinished"></translation>
+        <translation>✕ 已退出登录</translation>
     </message>
 </context>
 <context>
@@ -551,15 +2611,15 @@
     <message>
         <source>&amp;Back</source>
         <extracomment>Set by the dialog: called when `problem` may have changed.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>上一步(&amp;B)</translation>
     </message>
     <message>
         <source>&amp;Next</source>
-        <translation type="unfinished"></translation>
+        <translation>下一步(&amp;N)</translation>
     </message>
     <message>
         <source>&amp;Finish</source>
-        <translation type="unfinished"></translation>
+        <translation>完成(&amp;F)</translation>
     </message>
 </context>
 <context>
@@ -567,471 +2627,1287 @@
     <message>
         <source>There is no run.sh or main.py at the top: say which command to run.</source>
         <extracomment>The form&apos;s field that shows a fault of the master&apos;s field. Of an earlier task, whose files are taken again where there are no sources. Pairs of name and value.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>最外层没有 run.sh 或 main.py：请填写要运行的命令。</translation>
     </message>
     <message>
         <source>Add a folder, files or a ZIP archive, or give a command.</source>
-        <translation type="unfinished"></translation>
+        <translation>请添加文件夹、文件或 ZIP 压缩包，或填写命令。</translation>
     </message>
     <message>
         <source>Small: 1 core, 512 MiB</source>
-        <translation type="unfinished"></translation>
+        <translation>小：1 核，512 MiB</translation>
     </message>
     <message>
         <source>Medium: 4 cores, 4 GiB</source>
-        <translation type="unfinished"></translation>
+        <translation>中：4 核，4 GiB</translation>
     </message>
     <message>
         <source>Large: 16 cores, 32 GiB</source>
-        <translation type="unfinished"></translation>
+        <translation>大：16 核，32 GiB</translation>
     </message>
     <message>
         <source>GPU: 4 cores, 16 GiB, 8 GiB on the GPU</source>
-        <translation type="unfinished"></translation>
+        <translation>GPU：4 核，16 GiB，8 GiB 显存</translation>
     </message>
     <message>
         <source>{count} characters at most.</source>
-        <translation type="unfinished"></translation>
+        <translation>最多 {count} 个字符。</translation>
     </message>
     <message>
         <source>It may hold no control characters.</source>
-        <translation type="unfinished"></translation>
+        <translation>不能含有控制字符。</translation>
     </message>
     <message>
         <source>A quotation mark is left open.</source>
-        <translation type="unfinished"></translation>
+        <translation>引号没有配对。</translation>
     </message>
     <message>
         <source>{count} words at most: put the rest into a script.</source>
-        <translation type="unfinished"></translation>
+        <translation>最多 {count} 个词：其余请写入脚本。</translation>
     </message>
     <message>
         <source>The program&apos;s name is empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>程序名为空。</translation>
     </message>
     <message>
         <source>Write it like python:3.12-slim.</source>
-        <translation type="unfinished"></translation>
+        <translation>格式如 python:3.12-slim。</translation>
     </message>
     <message>
         <source>{count} variables at most.</source>
-        <translation type="unfinished"></translation>
+        <translation>最多 {count} 个变量。</translation>
     </message>
     <message>
         <source>“{name}” is no name: letters, digits and _, no digit first.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”不是有效的名称：只能用字母、数字和 _，且不能以数字开头。</translation>
     </message>
     <message>
         <source>{name} belongs to the pool.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 由池保留。</translation>
     </message>
     <message>
         <source>{name} is there twice.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 重复。</translation>
     </message>
     <message>
         <source>It must be above zero.</source>
-        <translation type="unfinished"></translation>
+        <translation>必须大于零。</translation>
     </message>
     <message>
         <source>Write it like 2 or 0.5.</source>
-        <translation type="unfinished"></translation>
+        <translation>格式如 2 或 0.5。</translation>
     </message>
     <message>
         <source>1,000 cores at most.</source>
-        <translation type="unfinished"></translation>
+        <translation>最多 1,000 核。</translation>
     </message>
     <message>
         <source>Write it like 512 MiB or 2 GiB.</source>
-        <translation type="unfinished"></translation>
+        <translation>格式如 512 MiB 或 2 GiB。</translation>
     </message>
     <message>
         <source>Write it like 90s, 10m or 1h30m.</source>
-        <translation type="unfinished"></translation>
+        <translation>格式如 90s、10m 或 1h30m。</translation>
     </message>
     <message>
         <source>30 days at most.</source>
-        <translation type="unfinished"></translation>
+        <translation>最长 30 天。</translation>
     </message>
     <message>
         <source>Choose the continent too.</source>
-        <translation type="unfinished"></translation>
+        <translation>请同时选择大洲。</translation>
     </message>
     <message>
         <source>Say where, or let it run anywhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>请指定位置，或改为不限。</translation>
     </message>
     <message>
         <source>Two letters, like DE.</source>
-        <translation type="unfinished"></translation>
+        <translation>两个字母，例如 CN。</translation>
     </message>
     <message>
         <source>16 TiB at most.</source>
-        <translation type="unfinished"></translation>
+        <translation>最多 16 TiB。</translation>
     </message>
     <message>
         <source>1 PiB at most.</source>
-        <translation type="unfinished"></translation>
+        <translation>最多 1 PiB。</translation>
+    </message>
+</context>
+<context>
+    <name>SubmitDialog</name>
+    <message>
+        <source>Submit a task</source>
+        <extracomment>After the last key the price is asked for.</extracomment>
+        <translation>提交任务</translation>
+    </message>
+    <message>
+        <source>&amp;Templates</source>
+        <extracomment>What the master said of fields, until one is changed.</extracomment>
+        <translation>模板(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Submit</source>
+        <translation>提交(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>What you typed is kept.</source>
+        <translation>已填写的内容会保留。</translation>
+    </message>
+    <message>
+        <source>&amp;Copy the id</source>
+        <translation>复制编号(&amp;C)</translation>
+    </message>
+    <message>
+        <source>S&amp;how task</source>
+        <translation>显示任务(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Submit &amp;another</source>
+        <translation>再提交一个(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Look at the files</source>
+        <translation>查看文件</translation>
+    </message>
+    <message>
+        <source>The price comes when what is marked is mended.</source>
+        <translation>改正标出的问题后显示价格。</translation>
+    </message>
+    <message>
+        <source>Ask for the price</source>
+        <translation>询价</translation>
+    </message>
+    <message>
+        <source>Your balance is too small for it.</source>
+        <translation>余额不足。</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s) submitted</source>
+        <translation>
+            <numerusform>已提交 %n 个任务</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Its id: {id}</source>
+        <translation>编号：{id}</translation>
+    </message>
+    <message>
+        <source>{price} held until it has ended.</source>
+        <translation>已冻结 {price}，直到任务结束。</translation>
+    </message>
+</context>
+<context>
+    <name>TaskActions</name>
+    <message>
+        <source>&amp;Cancel…</source>
+        <extracomment>So many of the selected tasks are looked at before an action is enabled: with more some will do. Users named in a question. Somebody wants a task like the one of this id. A dialog was opened; for whoever wants to know of it.</extracomment>
+        <translation>取消(&amp;C)…</translation>
+    </message>
+    <message>
+        <source>&amp;Run again</source>
+        <translation>重新运行(&amp;R)</translation>
+    </message>
+    <message>
+        <source>C&amp;lone…</source>
+        <translation>克隆(&amp;L)…</translation>
+    </message>
+    <message>
+        <source>&amp;Delete result…</source>
+        <translation>删除结果(&amp;D)…</translation>
+    </message>
+    <message>
+        <source>Copy &amp;id</source>
+        <translation>复制编号(&amp;I)</translation>
+    </message>
+    <message>
+        <source>Copy as c&amp;ommand line</source>
+        <translation>复制为命令行(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Select one task to clone it.</source>
+        <translation>请只选择一个任务来克隆。</translation>
+    </message>
+    <message>
+        <source>Your role may not do this.</source>
+        <translation>当前角色无此权限。</translation>
+    </message>
+    <message>
+        <source>Select tasks first.</source>
+        <translation>请先选择任务。</translation>
+    </message>
+    <message>
+        <source>Only the owner of a task can do this.</source>
+        <translation>只有任务的主人可以这样做。</translation>
+    </message>
+    <message>
+        <source>No selected task is in a state for this.</source>
+        <translation>所选任务的状态均不允许此操作。</translation>
+    </message>
+    <message>
+        <source>Cancel tasks</source>
+        <translation>取消任务</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tasks</source>
+        <translation>
+            <numerusform>%n 个任务</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n users</source>
+        <translation>
+            <numerusform>%n 位用户</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Cancels {tasks} of {users}, refunds {amount}.</source>
+        <translation>将取消 {users}的 {tasks}，退还 {amount}。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of them are at work: that work is lost.</source>
+        <translation>
+            <numerusform>其中 %n 个正在运行：已完成的工作会丢失。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tasks cancelled.</source>
+        <translation>
+            <numerusform>已取消 %n 个任务。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Cancel %n tasks</source>
+        <translation>
+            <numerusform>取消 %n 个任务(&amp;C)</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tasks run again, as new tasks.</source>
+        <translation>
+            <numerusform>已将 %n 个任务作为新任务重新运行。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Run tasks again</source>
+        <translation>重新运行任务</translation>
+    </message>
+    <message>
+        <source>Runs {tasks} again, holds {amount}.</source>
+        <translation>将重新运行 {tasks}，冻结 {amount}。</translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Run %n tasks again</source>
+        <translation>
+            <numerusform>重新运行 %n 个任务(&amp;R)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>They become new tasks, which are charged anew.</source>
+        <translation>它们会成为新任务，并重新计费。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n results deleted.</source>
+        <translation>
+            <numerusform>已删除 %n 个结果。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Delete results</source>
+        <translation>删除结果</translation>
+    </message>
+    <message>
+        <source>Deletes the results of {tasks}, {size}.</source>
+        <translation>将删除 {tasks}的结果，共 {size}。</translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Delete %n results</source>
+        <translation>
+            <numerusform>删除 %n 个结果(&amp;D)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This cannot be undone.</source>
+        <translation>此操作无法撤销。</translation>
     </message>
 </context>
 <context>
     <name>TaskForm</name>
     <message>
         <source>&amp;More</source>
-        <translation type="unfinished"></translation>
+        <extracomment>Whether what is under &quot;More&quot; is shown.</extracomment>
+        <translation>更多(&amp;M)</translation>
     </message>
     <message>
         <source>python3 train.py --epochs 3</source>
-        <translation type="unfinished"></translation>
+        <translation>python3 train.py --epochs 3</translation>
     </message>
     <message>
         <source>&amp;Name:</source>
-        <translation type="unfinished"></translation>
+        <translation>名称(&amp;N)：</translation>
     </message>
     <message>
         <source>&amp;Command:</source>
-        <translation type="unfinished"></translation>
+        <translation>命令(&amp;C)：</translation>
     </message>
     <message>
         <source>Resources</source>
-        <translation type="unfinished"></translation>
+        <translation>资源</translation>
     </message>
     <message>
         <source>C&amp;ores:</source>
-        <translation type="unfinished"></translation>
+        <translation>核心数(&amp;O)：</translation>
     </message>
     <message>
         <source>a limit</source>
-        <translation type="unfinished"></translation>
+        <translation>上限</translation>
     </message>
     <message>
         <source>M&amp;emory:</source>
-        <translation type="unfinished"></translation>
+        <translation>内存(&amp;E)：</translation>
     </message>
     <message>
         <source>&amp;Disk:</source>
-        <translation type="unfinished"></translation>
+        <translation>磁盘(&amp;D)：</translation>
     </message>
     <message>
         <source>CPU &amp;score:</source>
-        <translation type="unfinished"></translation>
+        <translation>CPU 评分(&amp;S)：</translation>
     </message>
     <message>
         <source>any</source>
-        <translation type="unfinished"></translation>
+        <translation>不限</translation>
     </message>
     <message>
         <source>the node&apos;s must reach it</source>
-        <translation type="unfinished"></translation>
+        <translation>节点须达到此评分</translation>
     </message>
     <message>
         <source>GPU</source>
-        <translation type="unfinished"></translation>
+        <translation>GPU</translation>
     </message>
     <message>
         <source>GPU &amp;memory:</source>
-        <translation type="unfinished"></translation>
+        <translation>GPU 显存(&amp;M)：</translation>
     </message>
     <message>
         <source>on one GPU</source>
-        <translation type="unfinished"></translation>
+        <translation>单个 GPU 的显存</translation>
     </message>
     <message>
         <source>GPU &amp;score:</source>
-        <translation type="unfinished"></translation>
+        <translation>GPU 评分(&amp;S)：</translation>
     </message>
     <message>
         <source>the GPU&apos;s must reach it</source>
-        <translation type="unfinished"></translation>
+        <translation>GPU 须达到此评分</translation>
     </message>
     <message>
         <source>GPU n&amp;ame:</source>
-        <translation type="unfinished"></translation>
+        <translation>GPU 名称(&amp;A)：</translation>
     </message>
     <message>
         <source>a part of it, like 4090</source>
-        <translation type="unfinished"></translation>
+        <translation>名称的一部分，例如 4090</translation>
     </message>
     <message>
         <source>Where</source>
-        <translation type="unfinished"></translation>
+        <translation>位置</translation>
     </message>
     <message>
         <source>Con&amp;tinent:</source>
-        <translation type="unfinished"></translation>
+        <translation>大洲(&amp;T)：</translation>
     </message>
     <message>
         <source>Co&amp;untry:</source>
-        <translation type="unfinished"></translation>
+        <translation>国家或地区(&amp;U)：</translation>
     </message>
     <message>
         <source>two letters, like DE</source>
-        <translation type="unfinished"></translation>
+        <translation>两个字母，例如 CN</translation>
     </message>
     <message>
         <source>S&amp;ite:</source>
-        <translation type="unfinished"></translation>
+        <translation>地点(&amp;I)：</translation>
     </message>
     <message>
         <source>like “room 204”</source>
-        <translation type="unfinished"></translation>
+        <translation>例如“204 室”</translation>
     </message>
     <message>
         <source>There or &amp;nowhere</source>
-        <translation type="unfinished"></translation>
+        <translation>必须在此位置(&amp;N)</translation>
     </message>
     <message>
         <source>else it is only preferred</source>
-        <translation type="unfinished"></translation>
+        <translation>否则只是优先</translation>
     </message>
     <message>
         <source>normal or better</source>
-        <translation type="unfinished"></translation>
+        <translation>普通或更高</translation>
     </message>
     <message>
         <source>high</source>
-        <translation type="unfinished"></translation>
+        <translation>高</translation>
     </message>
     <message>
         <source>T&amp;rust in the node:</source>
-        <translation type="unfinished"></translation>
+        <translation>节点信任等级(&amp;R)：</translation>
     </message>
     <message>
         <source>any: sandbox or container</source>
-        <translation type="unfinished"></translation>
+        <translation>不限：沙箱或容器</translation>
     </message>
     <message>
         <source>container only</source>
-        <translation type="unfinished"></translation>
+        <translation>仅容器</translation>
     </message>
     <message>
         <source>Iso&amp;lation:</source>
-        <translation type="unfinished"></translation>
+        <translation>隔离(&amp;L)：</translation>
     </message>
     <message>
         <source>Running</source>
-        <translation type="unfinished"></translation>
+        <translation>运行</translation>
     </message>
     <message>
         <source>normal</source>
-        <translation type="unfinished"></translation>
+        <translation>普通</translation>
     </message>
     <message>
         <source>high, 1.2 times the price</source>
-        <translation type="unfinished"></translation>
+        <translation>高，价格为 1.2 倍</translation>
     </message>
     <message>
         <source>urgent, 1.5 times the price</source>
-        <translation type="unfinished"></translation>
+        <translation>紧急，价格为 1.5 倍</translation>
     </message>
     <message>
         <source>&amp;Priority:</source>
-        <translation type="unfinished"></translation>
+        <translation>优先级(&amp;P)：</translation>
     </message>
     <message>
         <source>&amp;Time limit:</source>
-        <translation type="unfinished"></translation>
+        <translation>时间限制(&amp;T)：</translation>
     </message>
     <message>
         <source>1h</source>
-        <translation type="unfinished"></translation>
+        <translation>1h</translation>
     </message>
     <message>
         <source>like 90s, 10m or 1h30m</source>
-        <translation type="unfinished"></translation>
+        <translation>例如 90s、10m 或 1h30m</translation>
     </message>
     <message>
         <source>&amp;Retries:</source>
-        <translation type="unfinished"></translation>
+        <translation>重试次数(&amp;R)：</translation>
     </message>
     <message>
         <source>none</source>
-        <translation type="unfinished"></translation>
+        <translation>不重试</translation>
     </message>
     <message>
         <source>after the program failed</source>
-        <translation type="unfinished"></translation>
+        <translation>程序失败后</translation>
     </message>
     <message>
         <source>How many &amp;tasks:</source>
-        <translation type="unfinished"></translation>
+        <translation>任务数量(&amp;T)：</translation>
     </message>
     <message>
         <source>each finds its number in HIVEMIND_ARRAY_INDEX</source>
-        <translation type="unfinished"></translation>
+        <translation>各任务从 HIVEMIND_ARRAY_INDEX 读取序号</translation>
     </message>
     <message>
         <source>Environment</source>
-        <translation type="unfinished"></translation>
+        <translation>环境</translation>
     </message>
     <message>
         <source>the node&apos;s own choice</source>
-        <translation type="unfinished"></translation>
+        <translation>由节点决定</translation>
     </message>
     <message>
         <source>Container &amp;image:</source>
-        <translation type="unfinished"></translation>
+        <translation>容器镜像(&amp;I)：</translation>
     </message>
     <message>
         <source>like python:3.12-slim</source>
-        <translation type="unfinished"></translation>
+        <translation>例如 python:3.12-slim</translation>
     </message>
     <message>
         <source>It may use the net&amp;work</source>
-        <translation type="unfinished"></translation>
+        <translation>允许联网(&amp;W)</translation>
     </message>
     <message>
         <source>&amp;Variables:</source>
-        <translation type="unfinished"></translation>
+        <translation>变量(&amp;V)：</translation>
     </message>
     <message>
         <source>anywhere</source>
-        <translation type="unfinished"></translation>
+        <translation>不限</translation>
     </message>
     <message>
         <source>Africa</source>
-        <translation type="unfinished"></translation>
+        <translation>非洲</translation>
     </message>
     <message>
         <source>Antarctica</source>
-        <translation type="unfinished"></translation>
+        <translation>南极洲</translation>
     </message>
     <message>
         <source>Asia</source>
-        <translation type="unfinished"></translation>
+        <translation>亚洲</translation>
     </message>
     <message>
         <source>Europe</source>
-        <translation type="unfinished"></translation>
+        <translation>欧洲</translation>
     </message>
     <message>
         <source>North America</source>
-        <translation type="unfinished"></translation>
+        <translation>北美洲</translation>
     </message>
     <message>
         <source>Oceania</source>
-        <translation type="unfinished"></translation>
+        <translation>大洋洲</translation>
     </message>
     <message>
         <source>South America</source>
-        <translation type="unfinished"></translation>
+        <translation>南美洲</translation>
+    </message>
+</context>
+<context>
+    <name>TaskLogPane</name>
+    <message>
+        <source>Log</source>
+        <extracomment>After a selection: somebody who runs through a list wants no log of each.</extracomment>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>The log cannot be read</source>
+        <translation>无法读取日志</translation>
+    </message>
+    <message>
+        <source>&amp;Try again</source>
+        <translation>重试(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Several tasks are selected</source>
+        <translation>选择了多个任务</translation>
+    </message>
+    <message>
+        <source>No task is selected</source>
+        <translation>未选择任务</translation>
+    </message>
+    <message>
+        <source>Select one task to see what it prints.</source>
+        <translation>选择一个任务，查看其输出。</translation>
+    </message>
+    <message>
+        <source>A task of {owner}</source>
+        <translation>{owner} 的任务</translation>
+    </message>
+    <message>
+        <source>Only the owner of a task can read its log.</source>
+        <translation>只有任务的主人可以查看其日志。</translation>
+    </message>
+    <message>
+        <source>{task} has not started yet</source>
+        <translation>{task} 尚未开始</translation>
+    </message>
+    <message>
+        <source>What it prints will be seen here as soon as it does.</source>
+        <translation>开始后，输出会立即显示在这里。</translation>
+    </message>
+    <message>
+        <source>{task} printed nothing</source>
+        <translation>{task} 没有输出</translation>
+    </message>
+    <message>
+        <source>Nothing printed yet</source>
+        <translation>还没有输出</translation>
+    </message>
+    <message>
+        <source>What {task} prints is seen here at once.</source>
+        <translation>{task} 的输出会实时显示在这里。</translation>
+    </message>
+    <message>
+        <source>Read the log</source>
+        <translation>读取日志</translation>
+    </message>
+    <message>
+        <source>attempt {number}</source>
+        <translation>第 {number} 次尝试</translation>
+    </message>
+    <message>
+        <source>cut off here: the pool keeps {size} of an output</source>
+        <translation>在此截断：每份输出最多保存 {size}</translation>
+    </message>
+</context>
+<context>
+    <name>Tasks</name>
+    <message>
+        <source>Queued</source>
+        <extracomment>Beside the word and the colour, to be told apart at a glance.</extracomment>
+        <translation>排队中</translation>
+    </message>
+    <message>
+        <source>Assigned</source>
+        <translation>已分派</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>Cancelling</source>
+        <translation>正在取消</translation>
+    </message>
+    <message>
+        <source>Succeeded</source>
+        <translation>成功</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>Normal</source>
+        <translation>普通</translation>
+    </message>
+    <message>
+        <source>High</source>
+        <translation>高</translation>
+    </message>
+    <message>
+        <source>Urgent</source>
+        <translation>紧急</translation>
+    </message>
+    <message>
+        <source>Under way</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>Ran too long</source>
+        <translation>运行超时</translation>
+    </message>
+    <message>
+        <source>Out of memory</source>
+        <translation>内存不足</translation>
+    </message>
+    <message>
+        <source>Output too large</source>
+        <translation>输出过大</translation>
+    </message>
+    <message>
+        <source>Node could not start it</source>
+        <translation>节点无法启动</translation>
+    </message>
+    <message>
+        <source>Node lost</source>
+        <translation>节点失联</translation>
+    </message>
+    <message>
+        <source>Given back</source>
+        <translation>已退回队列</translation>
+    </message>
+    <message>
+        <source>Archive cannot be unpacked</source>
+        <translation>压缩包无法解开</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <extracomment>Seconds since 1970, by the clock of the master.</extracomment>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>As the task reports it</source>
+        <translation>由任务自行报告</translation>
+    </message>
+    <message>
+        <source>Owner</source>
+        <translation>主人</translation>
+    </message>
+    <message>
+        <source>Priority</source>
+        <translation>优先级</translation>
+    </message>
+    <message>
+        <source>Node</source>
+        <translation>节点</translation>
+    </message>
+    <message>
+        <source>Waited</source>
+        <translation>等待时间</translation>
+    </message>
+    <message>
+        <source>From its submission to its start</source>
+        <translation>从提交到开始</translation>
+    </message>
+    <message>
+        <source>Ran</source>
+        <translation>运行时间</translation>
+    </message>
+    <message>
+        <source>From its start to its end</source>
+        <translation>从开始到结束</translation>
+    </message>
+    <message>
+        <source>Attempt</source>
+        <translation>尝试</translation>
+    </message>
+    <message>
+        <source>Submitted</source>
+        <translation>提交时间</translation>
+    </message>
+    <message>
+        <source>Price</source>
+        <translation>价格</translation>
+    </message>
+    <message>
+        <source>Held when it was submitted</source>
+        <translation>提交时冻结的金额</translation>
+    </message>
+    <message>
+        <source>Charged</source>
+        <translation>扣费</translation>
+    </message>
+    <message>
+        <source>Paid when it succeeded</source>
+        <translation>成功后支付的金额</translation>
+    </message>
+    <message>
+        <source>Detail</source>
+        <translation>说明</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>编号</translation>
+    </message>
+</context>
+<context>
+    <name>TasksPane</name>
+    <message>
+        <source>Tasks</source>
+        <extracomment>Between two flushes of what changed at least. After the last key the filter is applied. The filter is prepared for so many rows at a time, while nothing else is to be done. Of the task with this id.</extracomment>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Filter tasks: words in any column (Ctrl+F)</source>
+        <translation>筛选任务：任意列中的词 (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Filter tasks</source>
+        <translation>筛选任务</translation>
+    </message>
+    <message>
+        <source>Whose tasks</source>
+        <translation>谁的任务</translation>
+    </message>
+    <message>
+        <source>All users</source>
+        <translation>所有用户</translation>
+    </message>
+    <message>
+        <source>Mine</source>
+        <translation>我的</translation>
+    </message>
+    <message>
+        <source>&amp;Submit…</source>
+        <translation>提交(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>{shown} of {all}</source>
+        <translation>{shown} / {all}</translation>
+    </message>
+    <message>
+        <source>No task matches</source>
+        <translation>没有匹配的任务</translation>
+    </message>
+    <message>
+        <source>The filter hides all of them.</source>
+        <translation>全部被筛选条件隐藏。</translation>
+    </message>
+    <message>
+        <source>&amp;Show all</source>
+        <translation>显示全部(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Asking the master…</source>
+        <translation>正在询问主控节点…</translation>
+    </message>
+    <message>
+        <source>No tasks yet</source>
+        <translation>还没有任务</translation>
+    </message>
+    <message>
+        <source>A task is a folder with a program: drop one, and a node runs it.</source>
+        <translation>任务就是一个含有程序的文件夹：拖入一个，即由节点运行。</translation>
+    </message>
+    <message>
+        <source>&amp;Submit a task…</source>
+        <translation>提交任务(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>Nobody has submitted one.</source>
+        <translation>还没有人提交过任务。</translation>
+    </message>
+    <message>
+        <source>&amp;Show details</source>
+        <translation>显示详情(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Show lo&amp;g</source>
+        <translation>显示日志(&amp;G)</translation>
+    </message>
+</context>
+<context>
+    <name>TemplatesMenu</name>
+    <message>
+        <source>&amp;Keep as a template…</source>
+        <translation>存为模板(&amp;K)…</translation>
+    </message>
+    <message>
+        <source>&amp;Delete</source>
+        <translation>删除(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Keep as a template</source>
+        <translation>存为模板</translation>
+    </message>
+    <message>
+        <source>Name of the template; one of the same name is replaced:</source>
+        <translation>模板名称；同名模板将被替换：</translation>
+    </message>
+</context>
+<context>
+    <name>TransferDetails</name>
+    <message>
+        <source>Show &amp;task</source>
+        <translation>显示任务(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Show the &amp;hold</source>
+        <translation>显示冻结(&amp;H)</translation>
+    </message>
+    <message>
+        <source>When:</source>
+        <translation>时间：</translation>
+    </message>
+    <message>
+        <source>From, to:</source>
+        <translation>付款与收款：</translation>
+    </message>
+    <message>
+        <source>Amount:</source>
+        <translation>金额：</translation>
+    </message>
+    <message>
+        <source>Balance after:</source>
+        <translation>之后余额：</translation>
+    </message>
+    <message>
+        <source>Memo:</source>
+        <translation>附言：</translation>
+    </message>
+    <message>
+        <source>Task:</source>
+        <translation>任务：</translation>
+    </message>
+    <message>
+        <source>Attempt:</source>
+        <translation>尝试：</translation>
+    </message>
+    <message>
+        <source>Price:</source>
+        <translation>价格：</translation>
+    </message>
+    <message>
+        <source>Resolves:</source>
+        <translation>了结：</translation>
+    </message>
+    <message>
+        <source>Hash:</source>
+        <translation>哈希：</translation>
+    </message>
+    <message>
+        <source>Previous hash:</source>
+        <translation>前一行哈希：</translation>
+    </message>
+    <message>
+        <source>No row chosen</source>
+        <translation>未选择账目</translation>
+    </message>
+    <message>
+        <source>Choose a row to see what it was for.</source>
+        <translation>选择一行，查看其来由。</translation>
+    </message>
+    <message>
+        <source>{mark} {kind}, row {number}</source>
+        <translation>{mark} {kind}，第 {number} 行</translation>
+    </message>
+    <message>
+        <source>{number} of {count}, on {node}</source>
+        <translation>第 {number} 次，共 {count} 次，在 {node} 上</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n so far</source>
+        <translation>
+            <numerusform>到目前 %n 次</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>the hold {id}</source>
+        <translation>冻结 {id}</translation>
+    </message>
+    <message>
+        <source>the hold of {amount}, row {number}, {at}</source>
+        <translation>冻结 {amount}，第 {number} 行，{at}</translation>
+    </message>
+</context>
+<context>
+    <name>TransferDialog</name>
+    <message>
+        <source>Transfer CPT</source>
+        <translation>CPT 转账</translation>
+    </message>
+    <message>
+        <source>Ask for the balance</source>
+        <extracomment>One id for what is being confirmed: a second try of it pays once.</extracomment>
+        <translation>查询余额</translation>
+    </message>
+    <message>
+        <source>from &amp;my account</source>
+        <translation>我的账户(&amp;M)</translation>
+    </message>
+    <message>
+        <source>a &amp;grant from the treasury</source>
+        <translation>从金库发放(&amp;G)</translation>
+    </message>
+    <message>
+        <source>From:</source>
+        <translation>来源：</translation>
+    </message>
+    <message>
+        <source>&amp;To user:</source>
+        <translation>收款用户(&amp;T)：</translation>
+    </message>
+    <message>
+        <source>&amp;Amount:</source>
+        <translation>金额(&amp;A)：</translation>
+    </message>
+    <message>
+        <source>in CPT</source>
+        <translation>单位 CPT</translation>
+    </message>
+    <message>
+        <source>M&amp;emo:</source>
+        <translation>附言(&amp;E)：</translation>
+    </message>
+    <message>
+        <source>both can read it</source>
+        <translation>双方都能看到</translation>
+    </message>
+    <message>
+        <source>&amp;Continue…</source>
+        <translation>继续(&amp;C)…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>&amp;Back</source>
+        <translation>返回(&amp;B)</translation>
+    </message>
+    <message>
+        <source>The treasury pays; your own account stays as it is.</source>
+        <translation>由金库支付；自己的账户不变。</translation>
+    </message>
+    <message>
+        <source>Available: {now}; after it: {then}</source>
+        <translation>可用：{now}；转账后：{then}</translation>
+    </message>
+    <message>
+        <source>Grant {amount} from the treasury to {to}?</source>
+        <translation>从金库向 {to} 发放 {amount}？</translation>
+    </message>
+    <message>
+        <source>Pay {amount} to {to}?</source>
+        <translation>向 {to} 支付 {amount}？</translation>
+    </message>
+    <message>
+        <source>Memo: “{memo}”</source>
+        <translation>附言：“{memo}”</translation>
+    </message>
+    <message>
+        <source>It cannot be taken back: only {to} could pay it back.</source>
+        <translation>无法撤回：只能由 {to} 再付回来。</translation>
+    </message>
+    <message>
+        <source>&amp;Grant {amount}</source>
+        <translation>发放 {amount}(&amp;G)</translation>
+    </message>
+    <message>
+        <source>&amp;Pay {amount}</source>
+        <translation>支付 {amount}(&amp;P)</translation>
+    </message>
+    <message>
+        <source>{amount} granted to {to}</source>
+        <translation>已向 {to} 发放 {amount}</translation>
+    </message>
+    <message>
+        <source>{amount} paid to {to}</source>
+        <translation>已向 {to} 支付 {amount}</translation>
+    </message>
+    <message>
+        <source>⚠ {reason} Try again: it is paid once, however often you try.</source>
+        <translation>⚠ {reason} 请重试：无论重试几次，都只支付一次。</translation>
+    </message>
+</context>
+<context>
+    <name>Transfers</name>
+    <message>
+        <source>the treasury</source>
+        <extracomment>They reserve and free money, and move none.</extracomment>
+        <translation>金库</translation>
+    </message>
+    <message>
+        <source>the pool&apos;s fees</source>
+        <translation>池的手续费</translation>
+    </message>
+    <message>
+        <source>held</source>
+        <translation>冻结</translation>
+    </message>
+    <message>
+        <source>all users</source>
+        <translation>所有用户</translation>
+    </message>
+    <message>
+        <source>grant</source>
+        <translation>发放</translation>
+    </message>
+    <message>
+        <source>payment</source>
+        <translation>转账</translation>
+    </message>
+    <message>
+        <source>hold</source>
+        <translation>冻结</translation>
+    </message>
+    <message>
+        <source>settlement</source>
+        <translation>结算</translation>
+    </message>
+    <message>
+        <source>refund</source>
+        <translation>退还</translation>
+    </message>
+    <message>
+        <source>fee</source>
+        <translation>手续费</translation>
+    </message>
+    <message>
+        <source>The pool gave it from its treasury.</source>
+        <translation>由池从金库发放。</translation>
+    </message>
+    <message>
+        <source>One user paid another.</source>
+        <translation>用户之间的转账。</translation>
+    </message>
+    <message>
+        <source>Reserved for a task when it was submitted. Nothing has moved yet.</source>
+        <translation>提交任务时为其保留。金额尚未转移。</translation>
+    </message>
+    <message>
+        <source>Paid to the owner of the node that did the work.</source>
+        <translation>付给完成任务的节点的主人。</translation>
+    </message>
+    <message>
+        <source>Free again: the task failed, was cancelled, or cost less than was held.</source>
+        <translation>解除冻结：任务失败、被取消，或费用低于冻结金额。</translation>
+    </message>
+    <message>
+        <source>The pool&apos;s share of a settlement.</source>
+        <translation>池从结算中收取的部分。</translation>
+    </message>
+    <message>
+        <source>{amount} held</source>
+        <translation>冻结 {amount}</translation>
+    </message>
+    <message>
+        <source>{amount} freed</source>
+        <translation>解冻 {amount}</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <extracomment>Whose side amounts are seen from; empty for everybody&apos;s.</extracomment>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>From or to</source>
+        <translation>对方</translation>
+    </message>
+    <message>
+        <source>Amount</source>
+        <translation>金额</translation>
+    </message>
+    <message>
+        <source>Balance after</source>
+        <translation>之后余额</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Memo</source>
+        <translation>附言</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>行号</translation>
     </message>
 </context>
 <context>
     <name>Tray</name>
     <message>
         <source>&amp;Open HiveMind Master</source>
-        <translation type="unfinished"></translation>
+        <translation>打开 HiveMind Master(&amp;O)</translation>
     </message>
     <message>
         <source>&amp;Quit</source>
-        <translation type="unfinished"></translation>
+        <translation>退出(&amp;Q)</translation>
     </message>
     <message>
         <source>Close the window</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭窗口</translation>
     </message>
     <message>
         <source>The pool is hosted by this program.</source>
-        <translation type="unfinished"></translation>
+        <translation>池由本程序托管。</translation>
     </message>
     <message>
         <source>Keep serving in the background, or stop the pool until the next start?</source>
-        <translation type="unfinished"></translation>
+        <translation>在后台继续服务，还是停止池，下次启动时再恢复？</translation>
     </message>
     <message>
         <source>&amp;Keep serving</source>
-        <translation type="unfinished"></translation>
+        <translation>继续服务(&amp;K)</translation>
     </message>
     <message>
         <source>&amp;Do not ask again</source>
-        <translation type="unfinished"></translation>
+        <translation>不再询问(&amp;D)</translation>
     </message>
     <message>
         <source>HiveMind Master: no connection</source>
-        <translation type="unfinished"></translation>
+        <translation>HiveMind Master：连接中断</translation>
     </message>
     <message>
         <source>HiveMind Master: {online} of {known} nodes, {running} tasks running</source>
-        <translation type="unfinished"></translation>
+        <translation>HiveMind Master：{known} 个节点中 {online} 个在线，{running} 个任务运行中</translation>
     </message>
 </context>
 <context>
     <name>WelcomeStep</name>
     <message>
         <source>Welcome</source>
-        <translation type="unfinished"></translation>
+        <translation>欢迎</translation>
     </message>
     <message>
         <source>This computer becomes the master of a pool: it takes in tasks, hands them to the machines that join, and keeps the accounts.</source>
-        <translation type="unfinished"></translation>
+        <translation>本机将成为一个池的主控节点：接收任务，分给加入的机器，并管理账目。</translation>
     </message>
     <message>
         <source>The next steps make an administrator, give the pool a name, and show how other machines join. It takes about a minute.</source>
-        <translation type="unfinished"></translation>
+        <translation>接下来创建管理员，为池命名，并说明其他机器如何加入。大约需要一分钟。</translation>
     </message>
     <message>
         <source>&amp;Language</source>
-        <translation type="unfinished"></translation>
+        <translation>语言(&amp;L)</translation>
     </message>
 </context>
 <context>
     <name>WindowActions</name>
     <message>
         <source>&amp;Actions</source>
-        <translation type="unfinished"></translation>
+        <translation>操作(&amp;A)</translation>
     </message>
     <message>
         <source>&amp;Layout</source>
-        <translation type="unfinished"></translation>
+        <translation>布局(&amp;L)</translation>
     </message>
     <message>
         <source>&amp;Help</source>
-        <translation type="unfinished"></translation>
+        <translation>帮助(&amp;H)</translation>
     </message>
     <message>
         <source>&amp;Find a command…</source>
-        <translation type="unfinished"></translation>
+        <translation>查找命令(&amp;F)…</translation>
     </message>
     <message>
         <source>&amp;Shortcuts</source>
-        <translation type="unfinished"></translation>
+        <translation>快捷键(&amp;S)</translation>
     </message>
     <message>
         <source>&amp;About</source>
-        <translation type="unfinished"></translation>
+        <translation>关于(&amp;A)</translation>
     </message>
     <message>
         <source>&amp;Submit a task…</source>
-        <translation type="unfinished"></translation>
+        <translation>提交任务(&amp;S)…</translation>
     </message>
     <message>
         <source>&amp;Join a machine…</source>
-        <translation type="unfinished"></translation>
+        <translation>加入机器(&amp;J)…</translation>
     </message>
     <message>
         <source>&amp;Transfer CPT…</source>
-        <translation type="unfinished"></translation>
+        <translation>CPT 转账(&amp;T)…</translation>
     </message>
     <message>
         <source>Clone a task</source>
-        <translation type="unfinished"></translation>
+        <translation>克隆任务</translation>
     </message>
     <message>
         <source>&amp;Keep this layout…</source>
-        <translation type="unfinished"></translation>
+        <translation>保存此布局(&amp;K)…</translation>
     </message>
     <message>
         <source>&amp;Forget</source>
-        <translation type="unfinished"></translation>
+        <translation>删除布局(&amp;F)</translation>
     </message>
     <message>
         <source>Keep this layout</source>
-        <translation type="unfinished"></translation>
+        <translation>保存此布局</translation>
     </message>
     <message>
         <source>Name of the layout:</source>
-        <translation type="unfinished"></translation>
+        <translation>布局名称：</translation>
     </message>
 </context>
 </TS>
