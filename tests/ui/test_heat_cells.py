@@ -1,5 +1,8 @@
 """Nodes as cells: where each lies, how bright it is, which are meant by a place."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -16,7 +19,7 @@ from ui.models.heat_cells import (
     Metric,
     arrange,
 )
-from ui.models.node_words import Standing
+from ui.models.standings import Standing
 
 
 def cells_of(nodes, **choices) -> HeatCells:
@@ -198,3 +201,8 @@ def test_a_mask_covers_the_nodes_that_are_known():
     mask = cells.mask_of(["n00001", "n00002", "gone"])
     assert mask.sum() == 2
     assert mask[cells.place_of("n00001")]
+
+
+def test_cells_need_no_window():
+    code = "import sys; import ui.models.heat_cells; sys.exit('PySide6.QtCore' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -6,8 +6,9 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from app.common.vocabulary import NodeState
 from tests.ui.node_world import NOW, make_node, make_pool
-from ui.models.node_words import NodeWords, Standing, standing
+from ui.models.node_words import NodeWords
 from ui.models.nodes import NodesModel
+from ui.models.standings import Standing, standing
 
 STRICT = QAbstractItemModelTester.FailureReportingMode.Fatal
 

@@ -8,7 +8,7 @@ from app.common.vocabulary import NodeState
 from tests.ui.node_world import AUDITOR, NodeWorld, make_node, make_pool
 from ui.docks.nodes import NodesPane
 from ui.feed import Link
-from ui.models.node_words import Standing
+from ui.models.standings import Standing
 
 
 @pytest.fixture

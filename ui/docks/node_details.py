@@ -20,7 +20,8 @@ from ui import formats
 from ui.console import Console
 from ui.docks.pane import Pane
 from ui.models.node_facts import NodeSeries, TrustModel, facts_of
-from ui.models.node_words import STANDING_TONES, NodeWords, standing
+from ui.models.node_words import STANDING_TONES, NodeWords
+from ui.models.standings import standing
 from ui.models.tasks import TasksModel
 from ui.node_actions import NodeActions
 from ui.pool_state import Delta

@@ -22,8 +22,9 @@ from ui.delegates.sparkline import SparklineDelegate
 from ui.docks.pane import Pane
 from ui.feed import Link
 from ui.models.load_rings import LoadRings
-from ui.models.node_words import Standing, marked_standings, standing
+from ui.models.node_words import marked_standings
 from ui.models.nodes import NodesModel
+from ui.models.standings import Standing, standing
 from ui.node_actions import NodeActions
 from ui.pool_state import Delta
 from ui.widgets.chips import Chips

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from app.client.task_spec import show_location
 from proto import nodepool_pb2 as pb
 from ui.models.load_rings import load_percent
-from ui.models.node_words import Standing, standing
+from ui.models.standings import Standing, standing
 
 #: The levels of the picture: nothing there, a node without a value, and 254 of values.
 EMPTY = 0

@@ -1,35 +1,13 @@
 """What people call the states, the trust and the place of a node; no view."""
 
-from enum import Enum
-
 from PySide6.QtCore import QCoreApplication
 
-from app.common.vocabulary import Continent, IsolationClass, NodeState, TrustLevel
+from app.common.vocabulary import Continent, IsolationClass, TrustLevel
 from proto import nodepool_pb2 as pb
+from ui.models.standings import Standing, standing
 from ui.theme import Tone
 
 translate = QCoreApplication.translate
-
-
-class Standing(Enum):
-    """How a node stands with the pool: its state, and of an active one whether it is heard."""
-
-    WAITING = 1
-    ONLINE = 2
-    OFFLINE = 3
-    PAUSED = 4
-    DRAINING = 5
-    REVOKED = 6
-
-
-#: By number: a dictionary of ten thousand nodes is gone through in one go.
-_STANDINGS: dict[int, Standing] = {
-    0: Standing.WAITING,
-    NodeState.PENDING: Standing.WAITING,
-    NodeState.PAUSED: Standing.PAUSED,
-    NodeState.DRAINING: Standing.DRAINING,
-    NodeState.REVOKED: Standing.REVOKED,
-}
 
 STANDING_TONES = {
     Standing.WAITING: Tone.WAITING,
@@ -51,12 +29,6 @@ STANDING_MARKS = {
 }
 
 TRUST_TONES = {TrustLevel.LOW: Tone.WARNING, TrustLevel.HIGH: Tone.GOOD}
-
-
-def standing(node: pb.NodeInfo) -> Standing:
-    """How `node` stands."""
-    known = _STANDINGS.get(node.state)
-    return known or (Standing.ONLINE if node.online else Standing.OFFLINE)
 
 
 def standing_labels() -> dict[Standing, str]:

@@ -15,9 +15,9 @@ from ui.models.node_words import (
     TRUST_TONES,
     NodeWords,
     gpus_text,
-    standing,
 )
 from ui.models.rows import Column, RowsModel
+from ui.models.standings import standing
 
 translate = QCoreApplication.translate
 

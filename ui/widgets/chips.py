@@ -46,9 +46,7 @@ class Chips(QWidget):
             button.setChecked(False)
 
     def set_counts(self, counts: Mapping[Hashable, int]) -> None:
-        """Write beside each kind how many there are; those without any are dimmed by nothing but
-        the missing number.
-        """
+        """Write beside each kind how many there are; nothing beside those without any."""
         for kind, button in self._buttons.items():
             count = counts.get(kind, 0)
             title = self._titles[kind]

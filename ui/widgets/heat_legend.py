@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.models.heat_cells import FIRST, LAST, MARKS
-from ui.models.node_words import Standing, standing_labels
+from ui.models.node_words import standing_labels
+from ui.models.standings import Standing
 
 _SWATCH = 16
 _BAR_HEIGHT = 12

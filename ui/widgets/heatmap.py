@@ -17,6 +17,9 @@ from ui.widgets.heat_overlay import HeatOverlay
 MARGIN_PX = 4
 COLOR_MAP = "cividis"
 
+# Pyqtgraph drops what moves within ten milliseconds, and with it where the pointer came to rest.
+pg.setConfigOption("mouseRateLimit", 0)
+
 _KEYS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
