@@ -27,6 +27,7 @@ class Operations(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._running: set[asyncio.Task[None]] = set()
+        self._quiet: set[asyncio.Task[None]] = set()
 
     def start(
         self,
@@ -36,19 +37,23 @@ class Operations(QObject):
         then: Callable[[T], None] | None = None,
         otherwise: Callable[[HiveMindError], None] | None = None,
         said: str = "",
+        quiet: bool = False,
     ) -> asyncio.Task[None]:
         """Do `work`, called `title`; then `then` with its result, and say `said`.
 
-        A refusal goes to `otherwise`, or else to `failed`.
+        A refusal goes to `otherwise`, or else to `failed`. `quiet`: nobody asked for it and
+        waits, as with a log that is followed; it does not count as busy.
         """
         task = asyncio.get_running_loop().create_task(
             self._run(title, work, then, otherwise, said), name=title
         )
         self._running.add(task)
+        if quiet:
+            self._quiet.add(task)
         task.add_done_callback(self._ended)
         # One that is given up before it begins would leave its work never awaited.
         task.add_done_callback(lambda _task: _close(work))
-        self.busy.emit(len(self._running))
+        self._tell_busy()
         return task
 
     async def stop(self) -> None:
@@ -79,9 +84,13 @@ class Operations(QObject):
         if said:
             self.done.emit(said)
 
+    def _tell_busy(self) -> None:
+        self.busy.emit(len(self._running) - len(self._quiet))
+
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
-        self.busy.emit(len(self._running))
+        self._quiet.discard(task)
+        self._tell_busy()
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("an operation died", operation=task.get_name(), exc_info=error)
             self.failed.emit(task.get_name(), str(error) or type(error).__name__, repr(error))
