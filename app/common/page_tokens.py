@@ -14,8 +14,17 @@ _CHECK_BYTES = 4
 
 
 def page_size(asked: int) -> int:
-    """How many entries a page has when `asked` were asked for; 0 means the default."""
-    return min(asked or PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX)
+    """How many entries a page has when `asked` were asked for; 0 means the default.
+
+    Raises HiveMindError(INVALID_FIELD) above `PAGE_SIZE_MAX`.
+    """
+    if asked > PAGE_SIZE_MAX:
+        raise HiveMindError(
+            Reason.INVALID_FIELD,
+            f"A page has {PAGE_SIZE_MAX} entries at most.",
+            field="page_size",
+        )
+    return asked or PAGE_SIZE_DEFAULT
 
 
 def encode_page_token(listing: str, position: int) -> str:

@@ -88,7 +88,8 @@ def update_to(update: Update) -> pb.TaskUpdate:
     ending = update.ending
     if ending is not None:
         message.outcome = on_wire(ending.outcome)
-        message.detail = ending.detail
+        # No master takes a NUL; what an engine said may hold one.
+        message.detail = ending.detail.replace("\0", "\ufffd")
         message.result_digest = ending.result_digest
         message.result_bytes = ending.result_bytes
         message.cpu_milliseconds = ending.cpu_milliseconds

@@ -7,10 +7,11 @@ principal where `caller()` finds it. A refusal or a failure becomes a status her
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NoReturn, Protocol, TypeAlias
 
 import grpc
@@ -24,6 +25,7 @@ from app.common.invariant import invariant
 from app.master.identity.endings import Endings
 from app.master.identity.permissions import RPC_PERMISSIONS, Open, Rule, permits
 from app.master.identity.principal import Principal
+from app.master.rpc.checks import check_message
 from app.master.rpc.errors import Context, abort, unforeseen
 
 log = structlog.get_logger(__name__)
@@ -99,17 +101,15 @@ class AuthInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg] # g
     def _guard(self, method: str, handler: Any) -> Handler:
         streams = handler.request_streaming or handler.response_streaming
         behaviour = _behaviour(handler)
-        deserializer = handler.request_deserializer
         if inspect.isasyncgenfunction(behaviour):
             wrap = self._guard_generator
         else:
             wrap = self._guard_coroutine
+        read: Callable[[Any], Any] = _checking(handler.request_deserializer)
         if handler.request_streaming:
-            wrapped = wrap(method, behaviour, _as_it_is, watch=streams)
-            return _make_handler(handler, wrapped, _checking(deserializer))
+            read = partial(_Requests, read)
         # gRPC answers bytes it cannot read with an unknown error: they are read in the wrapper.
-        wrapped = wrap(method, behaviour, _checking(deserializer), watch=streams)
-        return _make_handler(handler, wrapped, None)
+        return _make_handler(handler, wrap(method, behaviour, read, watch=streams))
 
     def _guard_coroutine(
         self, method: str, behaviour: Any, read: Callable[[Any], Any], *, watch: bool
@@ -220,23 +220,32 @@ def bearer_token(metadata: Any) -> str:
     return str(token)
 
 
-def _checking(deserializer: Callable[[bytes], Any] | None) -> Callable[[bytes], Any]:
-    if deserializer is None:
-        return _as_it_is
-
+def _checking(deserializer: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
     def read(raw: bytes) -> Any:
         try:
-            return deserializer(raw)
+            message = deserializer(raw)
         except DecodeError as error:
             raise HiveMindError(
                 Reason.INVALID_FIELD, "The request is not a message of this call."
             ) from error
+        check_message(message)
+        return message
 
     return read
 
 
-def _as_it_is(raw: Any) -> Any:
-    return raw
+class _Requests:
+    """The messages of a stream, each read as it is asked for."""
+
+    def __init__(self, read: Callable[[bytes], Any], raw: AsyncIterable[bytes]) -> None:
+        self._read = read
+        self._raw = aiter(raw)
+
+    def __aiter__(self) -> "_Requests":
+        return self
+
+    async def __anext__(self) -> Any:
+        return self._read(await anext(self._raw))
 
 
 def _behaviour(handler: Any) -> Any:
@@ -245,9 +254,7 @@ def _behaviour(handler: Any) -> Any:
     return handler.unary_stream if handler.response_streaming else handler.unary_unary
 
 
-def _make_handler(
-    like: Any, behaviour: Any, deserializer: Callable[[bytes], Any] | None
-) -> Handler:
+def _make_handler(like: Any, behaviour: Any) -> Handler:
     makers = {
         (False, False): grpc.unary_unary_rpc_method_handler,
         (False, True): grpc.unary_stream_rpc_method_handler,
@@ -257,7 +264,7 @@ def _make_handler(
     make: Any = makers[(like.request_streaming, like.response_streaming)]
     made: Handler = make(
         behaviour,
-        request_deserializer=deserializer,
+        request_deserializer=None,
         response_serializer=like.response_serializer,
     )
     return made

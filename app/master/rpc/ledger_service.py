@@ -2,9 +2,6 @@
 
 from typing import Any
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
-from app.common.clock import MICROSECONDS
 from app.common.errors import HiveMindError, Reason
 from app.common.page_tokens import page_size
 from app.common.vocabulary import TransferKind
@@ -22,9 +19,6 @@ from app.master.store.ledger_rows import HistoryFilter
 from app.master.store.reader import Reader
 from proto import nodepool_pb2 as pb
 from proto import nodepool_pb2_grpc as pb_grpc
-
-#: The last second of the year 9999.
-_SECONDS_MAX = 253_402_300_799
 
 
 class LedgerServicer(pb_grpc.LedgerServiceServicer):
@@ -117,33 +111,12 @@ class LedgerServicer(pb_grpc.LedgerServiceServicer):
 
 
 def _filter(request: pb.ListTransfersRequest) -> HistoryFilter:
-    if "\0" in request.task_id:
-        raise HiveMindError(Reason.BAD_ID, "That is no task's id.", field="task_id")
     return HistoryFilter(
         task_id=request.task_id or None,
-        kinds=tuple(_kind(number) for number in request.kinds),
-        since_us=_microseconds("since", request.since) if request.HasField("since") else None,
-        until_us=_microseconds("until", request.until) if request.HasField("until") else None,
+        kinds=tuple(TransferKind(number) for number in request.kinds),
+        since_us=request.since.ToMicroseconds() if request.HasField("since") else None,
+        until_us=request.until.ToMicroseconds() if request.HasField("until") else None,
     )
-
-
-def _kind(number: int) -> TransferKind:
-    try:
-        return TransferKind(number)
-    except ValueError as error:
-        raise HiveMindError(
-            Reason.INVALID_FIELD, f"There is no kind of transfer {number}.", field="kinds"
-        ) from error
-
-
-def _microseconds(field: str, at: Timestamp) -> int:
-    if not 0 <= at.seconds <= _SECONDS_MAX:
-        raise HiveMindError(
-            Reason.INVALID_FIELD,
-            f"The field {field} must be a time between the years 1970 and 9999.",
-            field=field,
-        )
-    return int(at.seconds) * MICROSECONDS + int(at.nanos) // 1000
 
 
 def _transfer(entry: HistoryEntry) -> pb.TransferInfo:

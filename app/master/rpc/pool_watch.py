@@ -7,13 +7,14 @@ from itertools import islice
 from typing import TypeVar
 
 from app.common.clock import Clock
+from app.common.page_tokens import PAGE_SIZE_MAX
 from app.master.events import Event, EventBus, NodeChanged, NodeHeard, TaskChanged
 from app.master.pool_gauge import PoolGauge
 from app.master.rpc.messages import task_out, timestamp, usage_out
 from app.master.rpc.node_service import NodeDirectory, node_out
 from app.master.scheduling.cluster import Cluster
 from app.master.store.task_views import TaskView
-from app.master.tasks.catalogue import PAGE_MAX, Catalogue
+from app.master.tasks.catalogue import Catalogue
 from proto import nodepool_pb2 as pb
 
 #: Between two messages at least, in seconds: ten a second.
@@ -86,7 +87,7 @@ class PoolWatch:
                 owner_id=self._sight.owner_id,
                 states=[],
                 array_id="",
-                page_size=min(left, PAGE_MAX),
+                page_size=min(left, PAGE_SIZE_MAX),
                 page_token=token,
             )
             yield self._update(snapshot=True, tasks=self._tasks_out(views))

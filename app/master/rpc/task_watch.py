@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+from app.common.page_tokens import PAGE_SIZE_MAX
 from app.master.events import Event, EventBus, TaskChanged
 from app.master.store.task_views import TaskView
-from app.master.tasks.catalogue import PAGE_MAX, Catalogue
+from app.master.tasks.catalogue import Catalogue
 
 #: Between two messages at least, in seconds: ten a second.
 INTERVAL_SECONDS = 0.1
@@ -52,7 +53,11 @@ class TaskWatch:
     async def _snapshot(self) -> AsyncIterator[list[TaskView]]:
         if not self._names:
             views, _ = await self._catalogue.page(
-                owner_id=self._owner_id, states=[], array_id="", page_size=PAGE_MAX, page_token=""
+                owner_id=self._owner_id,
+                states=[],
+                array_id="",
+                page_size=PAGE_SIZE_MAX,
+                page_token="",
             )
             yield views
             return

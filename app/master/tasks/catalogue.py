@@ -2,13 +2,11 @@
 
 from app.common.errors import HiveMindError, Reason
 from app.common.ids import is_id
+from app.common.page_tokens import page_size as page_limit
 from app.master.store import Tx
 from app.master.store import task_views as views
 from app.master.store.reader import Reader
 from app.master.store.task_views import AttemptView, TaskView
-
-PAGE_DEFAULT = 100
-PAGE_MAX = 1000
 
 
 class Catalogue:
@@ -59,11 +57,7 @@ class Catalogue:
 
         Raises HiveMindError: BAD_PAGE_TOKEN, INVALID_FIELD.
         """
-        if page_size > PAGE_MAX:
-            raise HiveMindError(
-                Reason.INVALID_FIELD, f"A page has {PAGE_MAX} tasks at most.", field="page_size"
-            )
-        limit = page_size or PAGE_DEFAULT
+        limit = page_limit(page_size)
         before = _before(page_token)
         found = await self._reader.run(
             lambda tx: views.list_tasks(

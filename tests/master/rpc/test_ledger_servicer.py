@@ -126,7 +126,7 @@ async def test_pages(wire):
         ({"kinds": [0]}, Reason.INVALID_FIELD),
         ({"since": Timestamp(seconds=-1)}, Reason.INVALID_FIELD),
         ({"until": Timestamp(seconds=2**62)}, Reason.INVALID_FIELD),
-        ({"task_id": "a\0b"}, Reason.BAD_ID),
+        ({"task_id": "a\0b"}, Reason.INVALID_FIELD),
     ],
 )
 async def test_bad_input_is_told(wire, fields, expected):
