@@ -1,6 +1,6 @@
 """What an archive may be, what was found in one, and how a refusal is worded."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.common.errors import HiveMindError, Reason
 
@@ -37,6 +37,8 @@ class ArchiveSummary:
     skipped: int = 0
     #: When packing: names changed because not every system can hold them.
     renamed: int = 0
+    #: Names of the files at its top. Empty when packing.
+    top_files: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 def shown(name: str) -> str:

@@ -71,7 +71,11 @@ def extract(path: Path, folder: Path, limits: ArchiveLimits) -> ArchiveSummary:
 
 
 def _summary(entries: tuple[Entry, ...]) -> ArchiveSummary:
-    return ArchiveSummary(len(entries), sum(entry.size_bytes for entry in entries))
+    top_files = frozenset(
+        entry.name for entry in entries if not entry.is_folder and "/" not in entry.name
+    )
+    total_bytes = sum(entry.size_bytes for entry in entries)
+    return ArchiveSummary(len(entries), total_bytes, top_files=top_files)
 
 
 @contextmanager

@@ -87,9 +87,11 @@ class Reason(Enum):
     ARCHIVE_DUPLICATE_NAME = Category.INVALID_ARGUMENT, "two entries share a name"
     # nodes
     NODE_NOT_FOUND = Category.NOT_FOUND, "there is no such node"
+    NODE_AMBIGUOUS = Category.FAILED_PRECONDITION, "several nodes are called so: name one's id"
     NODE_REVOKED = Category.PERMISSION_DENIED, "the node was revoked"
     NODE_PENDING = Category.FAILED_PRECONDITION, "the node waits for an operator's approval"
     BAD_JOIN_TOKEN = Category.PERMISSION_DENIED, "the join token is unknown or its secret is wrong"
+    JOIN_TOKEN_NOT_FOUND = Category.NOT_FOUND, "there is no join token of that id"
     JOIN_TOKEN_EXPIRED = Category.PERMISSION_DENIED, "the join token's time is over"
     JOIN_TOKEN_USED = Category.PERMISSION_DENIED, "the join token has no uses left"
     JOIN_TOKEN_REVOKED = Category.PERMISSION_DENIED, "the join token was revoked"

@@ -2,11 +2,9 @@
 
 from pathlib import Path
 
-from app.common.errors import HiveMindError, Reason
+from app.common.entry_command import entry_command
 from app.worker.executors.base import OUTPUT_PATH, WORK_PATH
 from app.worker.orders import Order
-
-_ENTRIES = (("run.sh", ("sh", "run.sh")), ("main.py", ("python3", "main.py")))
 
 
 def task_environment(order: Order) -> tuple[tuple[str, str], ...]:
@@ -28,12 +26,4 @@ def task_command(order: Order, work: Path) -> tuple[str, ...]:
 
     Raises HiveMindError(ARCHIVE_INVALID) where there is neither.
     """
-    if order.command:
-        return order.command
-    for name, command in _ENTRIES:
-        if (work / name).is_file():
-            return command
-    raise HiveMindError(
-        Reason.ARCHIVE_INVALID,
-        "The archive has neither run.sh nor main.py at its top, and no command was given.",
-    )
+    return order.command or entry_command(lambda name: (work / name).is_file())

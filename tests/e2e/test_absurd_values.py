@@ -3,10 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from app.client.api import HiveMind
 from app.client.methods import (
+    BEGIN_UPLOAD,
+    DOWNLOAD,
     GET_ALL_TASKS,
     GET_HISTORY,
     LIST_NODES,
@@ -17,12 +20,13 @@ from app.client.methods import (
 )
 from app.client.node_client import NodeClient
 from app.common.clock import SystemClock
-from app.common.errors import Reason
+from app.common.errors import HiveMindError, Reason
 from app.common.ids import SystemIds
 from app.master.master import Master
+from app.master.tasks.spec import TaskSpec, check_spec
 from bench.pool import capabilities, enrol
 from proto import nodepool_pb2 as pb
-from tests.e2e.test_refusals import refused
+from tests.e2e.test_refusals import _zip, refused
 
 
 async def test_values_that_do_not_exist_are_refused_by_every_kind_of_call(
@@ -77,3 +81,31 @@ async def test_a_nodes_absurd_report_ends_its_stream_and_not_the_master(
 
         assert await refused(rest()) is Reason.INVALID_FIELD
     assert not master.failed
+
+
+async def test_a_refusal_names_its_true_reason(ann: HiveMind, tmp_path: Path) -> None:
+    calls = ann.tasks._calls
+    bad = "sha256:zz"
+    assert await refused(ann.tasks.submit(archive_digest=bad, command=["true"])) is Reason.BAD_ID
+    download = calls.listen(DOWNLOAD, pb.DownloadRequest(digest=bad))
+    assert await refused(anext(aiter(download))) is Reason.BAD_ID
+    empty = pb.BeginUploadRequest(digest="sha256:" + "0" * 64)
+    assert await refused(calls.ask(BEGIN_UPLOAD, empty)) is Reason.INVALID_FIELD
+    spec = TaskSpec(archive_digest="", environment=(("GREETING", "a\0b"),))
+    with pytest.raises(HiveMindError, match="value with a NUL character: that of GREETING"):
+        check_spec(spec)
+
+
+async def test_an_archive_without_an_entry_needs_a_command(ann: HiveMind, tmp_path: Path) -> None:
+    """It would fail on every worker, and be held for until then."""
+    archive = tmp_path / "job.zip"
+    for names in ((), ("notes.txt",), ("job/run.sh",), ("RUN.SH",)):
+        archive.write_bytes(_zip(*names))
+        assert await refused(ann.tasks.submit(archive)) is Reason.ARCHIVE_INVALID
+    assert (await ann.ledger.balance()).held_mcpt == 0
+    for _ in range(2):
+        await ann.tasks.submit(archive, command=["true"])
+        assert await refused(ann.tasks.submit(archive)) is Reason.ARCHIVE_INVALID
+    for name in ("run.sh", "main.py"):
+        archive.write_bytes(_zip(name))
+        await ann.tasks.submit(archive)

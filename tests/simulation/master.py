@@ -57,7 +57,7 @@ class _Artifacts:
     ) -> Progress:
         return Progress(digest, 0, complete=digest in self._store.artifacts)
 
-    async def check_archive(self, digest: str) -> None:
+    async def check_archive(self, digest: str, command: tuple[str, ...]) -> None:
         if digest not in self._store.artifacts:
             raise HiveMindError(Reason.ARTIFACT_NOT_FOUND)
 

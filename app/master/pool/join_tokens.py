@@ -105,7 +105,7 @@ class JoinTokens:
         return token
 
     def revoke(self, tx: Tx, token_id: str) -> None:
-        """Make a token useless. Raises HiveMindError(BAD_JOIN_TOKEN) if there is none."""
+        """Make a token useless. Raises HiveMindError(JOIN_TOKEN_NOT_FOUND) if there is none."""
         if not is_token_id(token_id) or not store.revoke(tx, token_id):
             required(None)
 
@@ -123,9 +123,9 @@ class JoinTokens:
 
 
 def required(token: JoinTokenRow | None) -> JoinTokenRow:
-    """`token`, or HiveMindError(BAD_JOIN_TOKEN)."""
+    """`token`, or HiveMindError(JOIN_TOKEN_NOT_FOUND)."""
     if token is None:
-        raise HiveMindError(Reason.BAD_JOIN_TOKEN, "There is no join token of that id.")
+        raise HiveMindError(Reason.JOIN_TOKEN_NOT_FOUND, "There is no join token of that id.")
     return token
 
 

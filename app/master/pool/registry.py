@@ -73,7 +73,7 @@ class NodeRegistry:
         """The node with this id, or the only one with this name or this end of an id.
 
         A revoked node counts only where no other is meant. Raises
-        HiveMindError(NODE_NOT_FOUND), also if several are meant.
+        HiveMindError(NODE_NOT_FOUND | NODE_AMBIGUOUS).
         """
         text = node_id_or_name
         if text in self._nodes:
@@ -85,12 +85,12 @@ class NodeRegistry:
             found = [node for node in found if node.state is not NodeState.REVOKED] or found
         if len(found) == 1:
             return found[0]
-        sentence = (
-            f"{len(found)} nodes are called {text!r}: name the id, as `node list` shows it."
-            if found
-            else f"There is no node {text!r}."
+        if not found:
+            raise HiveMindError(Reason.NODE_NOT_FOUND, f"There is no node {text!r}.")
+        raise HiveMindError(
+            Reason.NODE_AMBIGUOUS,
+            f"{len(found)} nodes are called {text!r}: name the id, as `node list` shows it.",
         )
-        raise HiveMindError(Reason.NODE_NOT_FOUND, sentence)
 
     def put(self, node: Node) -> Node:
         """Take in what the store says of a node; what only memory knows is kept."""

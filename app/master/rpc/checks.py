@@ -87,7 +87,8 @@ def _is_map(field: FieldDescriptor) -> bool:
 
 
 def _map_judge(field: FieldDescriptor) -> Callable[[Any], _Fault] | None:
-    key, value = (_judge(each) for each in field.message_type.fields)
+    entry = field.message_type
+    key, value = (_judge(each) for each in entry.fields) if entry is not None else (None, None)
     if key is None and value is None:
         return None
 

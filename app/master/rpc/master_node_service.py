@@ -83,7 +83,7 @@ class MasterNodeServicer(pb_grpc.MasterNodeServiceServicer):
             message.archive_digest = digest
         spec = spec_in(message)
         check_spec(spec)
-        await self._artifacts.check_archive(spec.archive_digest)
+        await self._artifacts.check_archive(spec.archive_digest, spec.command)
         if request.require_feasible and not self._cluster.feasible_nodes(spec.requirements):
             raise HiveMindError(
                 Reason.NOT_FEASIBLE, "No node of this pool could run this, even when empty."

@@ -88,7 +88,7 @@ class TaskServicer(pb_grpc.TaskServiceServicer):
         if not again:
             raise _nothing_to_retry(views)
         spec = spec_from_json(again[0].spec)
-        await self._artifacts.check_archive(spec.archive_digest)
+        await self._artifacts.check_archive(spec.archive_digest, spec.command)
         indexes = [view.array_index for view in again] if spec.count > 1 else []
         return await self._intake.submit(request, owner_id, spec, indexes=indexes)
 

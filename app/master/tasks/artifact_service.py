@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
 
-from app.common.archive_limits import ArchiveLimits
+from app.common.archive_limits import ArchiveLimits, ArchiveSummary
 from app.common.archives import inspect
 from app.common.clock import MICROSECONDS, Clock
+from app.common.entry_command import ENTRY_FILES, entry_command
 from app.common.errors import HiveMindError, Reason
 from app.common.ids import is_digest
 from app.master.store import Tx
@@ -63,7 +64,8 @@ class ArtifactService:
         self._quota_bytes = quota_bytes
         self._keep_us = keep_days * DAY_SECONDS * MICROSECONDS
         self._announced: OrderedDict[tuple[str, str], _Announced] = OrderedDict()
-        self._sound: OrderedDict[str, None] = OrderedDict()
+        #: Sound archives, with those files of theirs that may be their entry.
+        self._sound: OrderedDict[str, frozenset[str]] = OrderedDict()
 
     def has(self, digest: str) -> bool:
         """Whether all bytes of `digest` are there, whoever's they are."""
@@ -78,7 +80,7 @@ class ArtifactService:
         Raises HiveMindError: BAD_ID, INVALID_FIELD, ARTIFACT_TOO_LARGE, QUOTA_EXCEEDED.
         """
         if not is_digest(digest):
-            raise HiveMindError(Reason.BAD_ID, "A digest is sha256: and 64 hex digits.")
+            raise _bad_digest()
         if size_bytes == 0:
             raise HiveMindError(
                 Reason.INVALID_FIELD, "An archive has a byte at least.", field="size_bytes"
@@ -180,25 +182,40 @@ class ArtifactService:
     def _unused_until_us(self) -> int:
         return self._clock.now_us() + UNUSED_US
 
-    async def check_archive(self, digest: str) -> None:
-        """Raise what `inspect` raises unless the bytes are an archive this pool accepts."""
-        if digest in self._sound:
-            return
+    async def check_archive(self, digest: str, command: tuple[str, ...]) -> None:
+        """Raise what `inspect` raises unless the bytes are an archive this pool accepts.
+
+        Without `command` it must hold an entry. Raises HiveMindError: BAD_ID,
+        ARTIFACT_NOT_FOUND, ARCHIVE_INVALID.
+        """
+        if digest and not is_digest(digest):
+            raise _bad_digest()
+        top_files = self._sound.get(digest)
+        if top_files is None:
+            top_files = await self._look_into(digest)
+        if not command:
+            entry_command(lambda name: name in top_files)
+
+    async def _look_into(self, digest: str) -> frozenset[str]:
         if not self.has(digest):
             raise HiveMindError(
                 Reason.ARTIFACT_NOT_FOUND, "Upload the task's archive before submitting it."
             )
-        await asyncio.to_thread(self._inspect, digest)
-        self._sound[digest] = None
+        summary = await asyncio.to_thread(self._inspect, digest)
+        top_files = summary.top_files & ENTRY_FILES
+        self._sound[digest] = top_files
         while len(self._sound) > REMEMBERED_MAX:
             self._sound.popitem(last=False)
+        return top_files
 
-    def _inspect(self, digest: str) -> None:
+    def _inspect(self, digest: str) -> ArchiveSummary:
         with self._files.open(digest) as file:
-            inspect(file, ArchiveLimits())
+            return inspect(file, ArchiveLimits())
 
     async def owned(self, user_id: str, digest: str) -> bool:
-        """Whether `user_id` may fetch these bytes."""
+        """Whether `user_id` may fetch these bytes. Raises HiveMindError(BAD_ID)."""
+        if not is_digest(digest):
+            raise _bad_digest()
         return await self._reader.run(lambda tx: artifact_store.owned_by(tx, digest, user_id))
 
     async def read(self, digest: str, offset: int) -> AsyncIterator[tuple[int, bytes, int]]:
@@ -287,3 +304,7 @@ class ArtifactService:
             f" an hour after their upload when their tasks have succeeded, or none was submitted,"
             f" and {self._keep_us // MICROSECONDS // DAY_SECONDS} days after their tasks failed.",
         )
+
+
+def _bad_digest() -> HiveMindError:
+    return HiveMindError(Reason.BAD_ID, "A digest is sha256: and 64 hex digits.")

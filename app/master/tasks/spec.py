@@ -91,8 +91,10 @@ def _check_environment(environment: tuple[tuple[str, str], ...]) -> None:
     if sum(len(f"{name}={value}".encode()) for name, value in environment) > ENVIRONMENT_BYTES_MAX:
         _refuse("environment", f"may have {ENVIRONMENT_BYTES_MAX} bytes at most")
     for name, value in environment:
-        if not _ENVIRONMENT_NAME.fullmatch(name) or "\0" in value:
+        if not _ENVIRONMENT_NAME.fullmatch(name):
             _refuse("environment", f"has a name that no shell accepts: {name[:40]!r}")
+        if "\0" in value:
+            _refuse("environment", f"has a value with a NUL character: that of {name[:40]}")
         if name.startswith("HIVEMIND_"):
             _refuse("environment", f"may not set {name[:40]}: HIVEMIND_ belongs to the pool")
 

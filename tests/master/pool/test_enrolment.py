@@ -126,7 +126,7 @@ async def test_why_a_token_is_useless_is_told_only_to_who_knows_its_secret(world
 async def test_a_token_that_is_not_there_is_not_revoked(world, token_id):
     tokens = world.parts.join_tokens
     revoked = world.writer.run(lambda tx: tokens.revoke(tx, token_id))
-    assert await reason_of(revoked) is Reason.BAD_JOIN_TOKEN
+    assert await reason_of(revoked) is Reason.JOIN_TOKEN_NOT_FOUND
 
 
 @pytest.mark.parametrize(

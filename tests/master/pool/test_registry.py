@@ -46,7 +46,7 @@ def test_namesakes_are_told_apart_by_the_ends_of_their_ids() -> None:
     )
     with pytest.raises(HiveMindError) as refused:
         found.find("lab")
-    assert refused.value.reason is Reason.NODE_NOT_FOUND
+    assert refused.value.reason is Reason.NODE_AMBIGUOUS
     assert "2 nodes" in refused.value.message
     assert found.find("aabbbbbb").id == "01aaaabbbbbb"
     with pytest.raises(HiveMindError):

@@ -433,7 +433,7 @@ async def test_a_revoked_join_token_lets_nobody_in(wire):
     assert await reason_of(joining) is Reason.JOIN_TOKEN_REVOKED
     unknown = pb.RevokeJoinTokenRequest(request_id="v2", token_id="00000000")
     refused = wire.nodes.RevokeJoinToken(unknown, metadata=operator)
-    assert await reason_of(refused) is Reason.BAD_JOIN_TOKEN
+    assert await reason_of(refused) is Reason.JOIN_TOKEN_NOT_FOUND
 
 
 async def test_a_hundred_machines_by_the_wire_with_a_one_use_token(wire):
