@@ -41,7 +41,7 @@ def test_tiles_stand_in_as_many_columns_as_fit(qtbot):
     row.resize(1200, 100)
     row.show()
     assert len({tile.y() for tile in tiles}) == 1
-    row.resize(420, 300)
+    row.resize(480, 300)
     qtbot.waitUntil(lambda: len({tile.y() for tile in tiles}) == 2)
 
 

@@ -131,6 +131,8 @@ class NodeDetailsPane(Pane):
         self.notice.setWordWrap(True)
         self.notice.hide()
         dash, dot = Qt.PenStyle.DashLine, Qt.PenStyle.DotLine
+        # The same for both, so that their times stand below each other.
+        widest = formats.rate(888.8 * formats.KIBI**2)
         self.load_plot = TimePlot(
             self.tr("Load"),
             [
@@ -140,6 +142,7 @@ class NodeDetailsPane(Pane):
             ],
             lambda value: f"{value:.0f} %",
             top=100.0,
+            widest=widest,
         )
         self.network_plot = TimePlot(
             self.tr("Network"),
@@ -148,7 +151,7 @@ class NodeDetailsPane(Pane):
                 Curve("network_tx_bytes_per_second", self.tr("Sent"), Tone.WARNING, dash),
             ],
             formats.rate,
-            widest="888.8 MiB/s",
+            widest=widest,
         )
         page = QWidget()
         column = QVBoxLayout(page)

@@ -34,6 +34,8 @@ MARKS: dict[Standing, tuple[tuple[float, float, float, float], ...]] = {
 }
 
 CELL_PX_MAX = 48
+#: Left free around all cells.
+MARGIN_PX = 4
 #: What a group's name takes: a line, and some characters.
 LABEL_HEIGHT_PX = 18
 LABEL_WIDTH_PX = 84
@@ -138,7 +140,7 @@ def arrange(groups: Sequence[tuple[str, Sequence[int]]], width_px: int, height_p
     count = sum(len(numbers) for _, numbers in groups)
     named = not (len(groups) == 1 and not groups[0][0])
     best: tuple[float, list[Block], int, int] | None = None
-    for columns in _widths(count, width_px, height_px):
+    for columns in _widths(count, width_px, height_px, named=named):
         cell_px = max(1.0, width_px / columns)
         for aspect in _ASPECTS if named else _ASPECTS[:1]:
             blocks, wide, high = _shelves(groups, columns, cell_px if named else 0.0, aspect)
@@ -161,13 +163,14 @@ def arrange(groups: Sequence[tuple[str, Sequence[int]]], width_px: int, height_p
     return Layout(cells, places, tuple(blocks))
 
 
-def _widths(count: int, width_px: int, height_px: int) -> Iterable[int]:
-    """Some widths worth trying, in cells."""
+def _widths(count: int, width_px: int, height_px: int, *, named: bool) -> Iterable[int]:
+    """Some widths worth trying, in cells: around the ideal one, with names further above."""
     if not count:
         return
     ideal = math.sqrt(count * max(width_px, 1) / max(height_px, 1))
     least = max(1, width_px // CELL_PX_MAX)
-    yield from sorted({max(least, round(ideal * factor / 20)) for factor in range(12, 61, 2)})
+    percents = range(60, 300, 8) if named else range(90, 131)
+    yield from sorted({max(least, round(ideal * percent / 100)) for percent in percents})
 
 
 def _shelves(
@@ -251,8 +254,8 @@ class HeatCells:
         self._arrange()
 
     def set_size(self, width_px: int, height_px: int) -> None:
-        """Fill a picture of this size."""
-        self._size_px = (width_px, height_px)
+        """Fill a picture of this size, but for the margin."""
+        self._size_px = (max(1, width_px - 2 * MARGIN_PX), max(1, height_px - 2 * MARGIN_PX))
         self._arrange()
 
     def update_loads(self, node_ids: Iterable[str]) -> None:

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QApplication, QStyleOptionGraphicsItem, QWidget
 
 from ui.models.heat_cells import MARKS, Block, HeatCells
 
-#: Below this size of a cell there are no lines between them.
+#: Below these sizes of a cell there are no lines between them, and no marks.
 _LINES_PX = 5.0
+_MARKS_PX = 4.0
 WIDE_STROKES_MAX = 4000
 
 
@@ -120,7 +121,7 @@ class HeatOverlay(pg.GraphicsObject):  # type: ignore[misc]
             painter.setPen(_pen(ground))
             painter.drawPath(self._grid)
         # On dark and on bright cells alike: a dark stroke with a bright one beside it.
-        for path in self._marks:
+        for path in self._marks if cell_px >= _MARKS_PX else ():
             painter.setPen(_pen(QColor(Qt.GlobalColor.white)))
             painter.drawPath(path)
             painter.setWorldTransform(transform * QTransform.fromTranslate(1, 0))

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from ui.theme import Tone
 
-TILE_WIDTH = 132
+TILE_WIDTH = 148
 
 
 class Tile(QFrame):

@@ -176,7 +176,7 @@ class TimePlot(QWidget):
         end = float(times[-1]) if len(times) else 0.0
         if end:
             self._plot.setXRange(end - self._span, end, padding=0)
-        self._plot.setYRange(0, self._top or self._largest(end - self._span) or 1.0, padding=0.04)
+        self._plot.setYRange(0, self._top or self._largest(end - self._span) or 1.0, padding=0.08)
 
     def _largest(self, since: float) -> float:
         first = int(np.searchsorted(self._times, since))
