@@ -274,6 +274,7 @@ class Attendance:
             and record.resumable
             and record.attempt == item.attempt
             and record.node_id == node.id
+            and self._parts.cluster.can_reopen(record)
         ):
             self._reopen(record, started=item.started)
             return

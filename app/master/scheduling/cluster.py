@@ -175,6 +175,11 @@ class Cluster:
         record.excluded_node_id = record.node_id if decision.exclude_node else None
         self.requeue(record)
 
+    def can_reopen(self, record: TaskRecord) -> bool:
+        """Whether nobody got the GPUs of a task's lost attempt since."""
+        *_, gpus_held = self.table.held(str(record.node_id))
+        return gpus_held.isdisjoint(record.gpu_uuids)
+
     def reopen(self, record: TaskRecord) -> None:
         """The node of a task's lost attempt is back before another got it."""
         self.queue.remove(record.task_id)
