@@ -152,9 +152,9 @@ def _char_format(style: Style, font: QFont) -> QTextCharFormat:
 
 def _readable(color: QColor, *, dark: bool) -> QColor:
     """Not lost on the ground: programs choose colours for a ground that may be another."""
-    hue, saturation, lightness, alpha = color.getHslF()
+    lightness = color.lightnessF()
     lightness = max(lightness, 0.55) if dark else min(lightness, 0.45)
-    return QColor.fromHslF(max(hue, 0.0), saturation, lightness, alpha)
+    return QColor.fromHslF(max(color.hslHueF(), 0.0), color.hslSaturationF(), lightness)
 
 
 def _of_wanted(text: str, wanted: str) -> list[QTextLayout.FormatRange]:

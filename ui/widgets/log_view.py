@@ -119,6 +119,11 @@ class LogView(QAbstractScrollArea):
             self.followed.emit(follow)
         self.refresh()
 
+    def to_start(self) -> None:
+        """Show the first line."""
+        self._top, self._above = 0, 0
+        self.follow(follow=self._last_top() == (0, 0))
+
     def go_to(self, line: int) -> None:
         """Bring the line of this number into sight, and mark it as the one that was found."""
         self._found = line
@@ -336,8 +341,7 @@ class LogView(QAbstractScrollArea):
         elif event.key() == Qt.Key.Key_End:
             self.follow(follow=True)
         elif event.key() == Qt.Key.Key_Home:
-            self._top, self._above = 0, 0
-            self.follow(follow=self._last_top() == (0, 0))
+            self.to_start()
         elif event.key() in rows:
             self._scroll_rows(rows[Qt.Key(event.key())])
         else:
