@@ -10,10 +10,7 @@ from app.common.money import MCPT_PER_CPT
 
 KIBI = 1024
 
-
-def tr(text: str) -> str:
-    """`text` in the language of the console; for figures and their units."""
-    return QCoreApplication.translate("Formats", text)
+translate = QCoreApplication.translate
 
 
 def cpt(amount_mcpt: int) -> str:
@@ -60,16 +57,26 @@ def cores(millicores: int) -> str:
 def duration(seconds: float) -> str:
     """A span in its two largest units: "4.2 s", "3 min 20 s", "2 d 3 h"."""
     if seconds < 60:
-        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+        return in_seconds(f"{seconds:.1f}" if seconds < 10 else f"{seconds:.0f}")
     rest = round(seconds)
     parts: list[str] = []
-    for unit, length in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
+    for unit, length in (
+        (translate("Formats", "{amount} d"), 86400),
+        (translate("Formats", "{amount} h"), 3600),
+        (translate("Formats", "{amount} min"), 60),
+        (translate("Formats", "{amount} s"), 1),
+    ):
         amount, rest = divmod(rest, length)
         if amount or parts:
-            parts.append(f"{amount} {unit}")
+            parts.append(unit.format(amount=amount))
         if len(parts) == 2:
             break
     return " ".join(part for part in parts if not part.startswith("0 "))
+
+
+def in_seconds(figure: str) -> str:
+    """A figure that counts seconds: "42 s"."""
+    return translate("Formats", "{amount} s").format(amount=figure)
 
 
 def seconds_of(stamp: Timestamp) -> float:
@@ -102,4 +109,4 @@ def age(stamp: Timestamp, now: float) -> str:
     if not stamp.seconds:
         return ""
     seconds = max(0.0, now - seconds_of(stamp))
-    return f"{int(seconds)} s" if seconds < 60 else duration(seconds)
+    return in_seconds(str(int(seconds))) if seconds < 60 else duration(seconds)

@@ -12,6 +12,7 @@ from ui.console import Console
 from ui.dialogs.approve_nodes import ApproveNodesDialog
 from ui.dialogs.change_nodes import ChangeNodesDialog
 from ui.dialogs.location import LocationDialog
+from ui.mnemonics import without_mnemonic
 from ui.models.reach import CHANGED_BY, Change
 
 
@@ -92,6 +93,7 @@ class NodeActions(QObject):
 
     def _action(self, text: str, act: Callable[[], None]) -> QAction:
         action = QAction(text, self)
+        action.setIconText(without_mnemonic(text))
         action.triggered.connect(lambda _checked=False: act())
         return action
 

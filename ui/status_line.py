@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 from ui import formats
 from ui.console import Console
 from ui.feed import Link
+from ui.models.people import role_label
 from ui.theme import Tone
 
 TICK_MILLISECONDS = 1000
@@ -47,7 +48,8 @@ class StatusLine(QStatusBar):
         connection, feed = self._console.connection, self._console.feed
         user = connection.user
         if user.username:
-            self._user.setText(f"{user.username} · {user.role} · {connection.address}")
+            role = role_label(user.role)
+            self._user.setText(f"{user.username} · {role} · {connection.address}")
         text, tone = self._of_link(feed.link, feed.age_seconds)
         self._link.setText(text)
         self._link.setToolTip(self._sentence)

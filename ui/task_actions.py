@@ -14,6 +14,7 @@ from ui import formats
 from ui.bulk import for_each
 from ui.console import Console
 from ui.dialogs.confirm import ConfirmDialog
+from ui.mnemonics import bare, without_mnemonic
 from ui.models.task_reach import (
     CancelReach,
     can_run_again,
@@ -97,7 +98,7 @@ class TaskActions(QObject):
         action.setEnabled(may and fits and bool(tasks))
         if action.isEnabled():
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            plain = action.text().replace("&", "").rstrip("…")
+            plain = bare(action.text())
             action.setToolTip(f"{plain} ({keys})" if keys else plain)
         elif not may:
             action.setToolTip(self.tr("Your role may not do this."))
@@ -110,6 +111,7 @@ class TaskActions(QObject):
 
     def _action(self, text: str, act: Callable[[], None], keys: str = "") -> QAction:
         action = QAction(text, self)
+        action.setIconText(without_mnemonic(text))
         action.triggered.connect(lambda _checked=False: act())
         if keys:
             action.setShortcut(QKeySequence(keys))

@@ -204,6 +204,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n over</source>
+        <translation>
+            <numerusform>%n over</numerusform>
+            <numerusform>%n over</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Revoke %n token(s)?</source>
         <translation>
             <numerusform>Revoke %n token?</numerusform>
@@ -328,6 +335,16 @@
     </message>
 </context>
 <context>
+    <name>ResultFiles</name>
+    <message numerus="yes">
+        <source>%n files</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>SignInDialog</name>
     <message numerus="yes">
         <source>⚠ Too many failed tries for this account: wait %n second(s).</source>
@@ -420,6 +437,16 @@
         <translation>
             <numerusform>&amp;Delete %n result</numerusform>
             <numerusform>&amp;Delete %n results</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>TaskDetailsPane</name>
+    <message numerus="yes">
+        <source>%n tasks are selected</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
         </translation>
     </message>
 </context>

@@ -300,6 +300,22 @@
     </message>
 </context>
 <context>
+    <name>Content</name>
+    <message>
+        <source>{name} cannot be read: {why}.</source>
+        <extracomment>It names packages, which a task fetches over the network. It is written for a GPU. It has a recipe for a container image, which nobody here builds. Links are not packed. What to call the task where nobody says. The file that is run without a command; empty where there is none. Command lines that would run one of the files at the top.</extracomment>
+        <translation>无法读取 {name}：{why}。</translation>
+    </message>
+    <message>
+        <source>{name} is no file: take one folder, one ZIP archive, or files.</source>
+        <translation>{name} 不是文件：请选择一个文件夹、一个 ZIP 压缩包或若干文件。</translation>
+    </message>
+    <message>
+        <source>Two files are called {name}: rename one.</source>
+        <translation>有两个文件都叫 {name}：请将其中一个改名。</translation>
+    </message>
+</context>
+<context>
     <name>DropArea</name>
     <message>
         <source>&amp;Folder…</source>
@@ -466,6 +482,25 @@ Balance {balance}
     </message>
 </context>
 <context>
+    <name>Formats</name>
+    <message>
+        <source>{amount} d</source>
+        <translation>{amount} 天</translation>
+    </message>
+    <message>
+        <source>{amount} h</source>
+        <translation>{amount} 小时</translation>
+    </message>
+    <message>
+        <source>{amount} min</source>
+        <translation>{amount} 分</translation>
+    </message>
+    <message>
+        <source>{amount} s</source>
+        <translation>{amount} 秒</translation>
+    </message>
+</context>
+<context>
     <name>HandingIn</name>
     <message>
         <source>Progress of the upload</source>
@@ -475,6 +510,10 @@ Balance {balance}
     <message>
         <source>Submit a task</source>
         <translation>提交任务</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read: {why}.</source>
+        <translation>无法读取 {name}：{why}。</translation>
     </message>
     <message>
         <source>Uploading {done} of {total}</source>
@@ -851,6 +890,12 @@ Balance {balance}
             <numerusform>%n 个令牌</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n over</source>
+        <translation>
+            <numerusform>%n 个已失效</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Choose tokens that are usable.</source>
         <translation>请选择可用的令牌。</translation>
@@ -921,6 +966,13 @@ Balance {balance}
     <message>
         <source>first heartbeat</source>
         <translation>首次心跳</translation>
+    </message>
+</context>
+<context>
+    <name>LedgerExport</name>
+    <message>
+        <source>{path} cannot be written: {why}. Choose another place.</source>
+        <translation>无法写入 {path}：{why}。请另选位置。</translation>
     </message>
 </context>
 <context>
@@ -2178,6 +2230,10 @@ Balance {balance}
         <translation>该用户可以重新登录。</translation>
     </message>
     <message>
+        <source>{what}?</source>
+        <translation>{what}？</translation>
+    </message>
+    <message>
         <source>Done</source>
         <translation>已完成</translation>
     </message>
@@ -2407,6 +2463,168 @@ Balance {balance}
         <source>QR code</source>
         <extracomment>Modules left white around it, as the standard asks.</extracomment>
         <translation>二维码</translation>
+    </message>
+</context>
+<context>
+    <name>Remedies</name>
+    <message>
+        <source>&amp;Join a machine…</source>
+        <extracomment>To be changed in the draft of a clone.</extracomment>
+        <translation>加入机器(&amp;J)…</translation>
+    </message>
+    <message>
+        <source>Show the nodes that are &amp;away</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the &amp;nearest nodes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clone without a &amp;GPU…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clone for the &amp;GPU {name}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clone with {n} of &amp;memory…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clone with {n} of &amp;disk…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clone with {n} &amp;cores…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clone with a CPU &amp;score of {n}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clone for nodes of any &amp;trust…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clone for any &amp;isolation…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clone for any &amp;place…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clone without an &amp;image…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ResultFiles</name>
+    <message>
+        <source>Files of the result</source>
+        <extracomment>Where what was fetched lies; deleted with this, or at the end of the process.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Fetch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>S&amp;top</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as &amp;ZIP…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Unpack…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only the owner of a task has its result.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It has left no result.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{files}, {size} packed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A result of {size} is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This kind of file is not opened from here: unpack the result.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fetch the result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No preview of this kind of file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the beginning of {size}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} cannot be shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved {path}.</source>
+        <translation>已保存到 {path}。</translation>
+    </message>
+    <message>
+        <source>Unpack the result into</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unpacked into {path}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unpack the result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2940,6 +3158,52 @@ Balance {balance}
     </message>
 </context>
 <context>
+    <name>TaskDetailsPane</name>
+    <message>
+        <source>&amp;Task</source>
+        <extracomment>After a selection, for somebody who runs through a list. Between two looks at why a task waits while the pool changes. Of more tasks that are selected only so many are summed up. Of the task with this id, with these fields of the draft changed. With spec and attempts, as it was when it was last asked for.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Why it waits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No task is selected</source>
+        <translation>未选择任务</translation>
+    </message>
+    <message>
+        <source>Select one in the table of tasks.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Attempts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tasks are selected</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Look at a task</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find out why a task waits</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>TaskForm</name>
     <message>
         <source>&amp;More</source>
@@ -3344,6 +3608,14 @@ Balance {balance}
         <translation>由任务自行报告</translation>
     </message>
     <message>
+        <source>{price}, charged {charged}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{index} of {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Owner</source>
         <translation>主人</translation>
     </message>
@@ -3352,8 +3624,128 @@ Balance {balance}
         <translation>优先级</translation>
     </message>
     <message>
+        <source>Index</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Node</source>
         <translation>节点</translation>
+    </message>
+    <message>
+        <source>Exit status</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Allowed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asks for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Environment</source>
+        <translation>环境</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>Time limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Retries</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} cores</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} disk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CPU score {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GPU {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} GPU memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GPU score {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>in {place}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>best in {place}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>trust {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>isolation {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Owners</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Held</source>
+        <translation>冻结</translation>
+    </message>
+    <message>
+        <source>No.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exit status of the command</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CPU time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Memory peak</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Waited</source>
@@ -3378,6 +3770,14 @@ Balance {balance}
     <message>
         <source>Submitted</source>
         <translation>提交时间</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Price</source>
@@ -3497,6 +3897,53 @@ Balance {balance}
     <message>
         <source>Name of the template; one of the same name is replaced:</source>
         <translation>模板名称；同名模板将被替换：</translation>
+    </message>
+</context>
+<context>
+    <name>TimelinePane</name>
+    <message>
+        <source>Timeline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time shown</source>
+        <translation>显示的时间段</translation>
+    </message>
+    <message>
+        <source>Last 10 minutes</source>
+        <translation>最近 10 分钟</translation>
+    </message>
+    <message>
+        <source>Last hour</source>
+        <translation>最近 1 小时</translation>
+    </message>
+    <message>
+        <source>Last 6 hours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To &amp;now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing ran lately</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What runs on the nodes is seen here, over the last six hours.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Submit a task…</source>
+        <translation>提交任务(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>of {owner} on {node}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ran {span}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3849,6 +4296,45 @@ Balance {balance}
     <message>
         <source>&amp;Language</source>
         <translation>语言(&amp;L)</translation>
+    </message>
+</context>
+<context>
+    <name>WhyWaiting</name>
+    <message>
+        <source>Nearest nodes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of {known} nodes, {feasible} could run it when empty, {free} now. About {ahead} tasks come first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nodes</source>
+        <translation>节点</translation>
+    </message>
+    <message>
+        <source>Nodes that pass this rule, whatever the others say</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The task</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Node</source>
+        <translation>节点</translation>
+    </message>
+    <message>
+        <source>What it lacks</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

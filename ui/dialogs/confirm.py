@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
+from ui.mnemonics import without_mnemonic
+
 
 class ConfirmDialog(QDialog):
     """A headline, sentences, and a button called `verb`, upon which `act` is done.
@@ -25,7 +27,7 @@ class ConfirmDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._act = act
-        self.setWindowTitle(verb)
+        self.setWindowTitle(without_mnemonic(verb))
         self.setMinimumWidth(420)
         column = QVBoxLayout(self)
         column.setSpacing(10)

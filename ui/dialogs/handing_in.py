@@ -120,7 +120,9 @@ class HandingIn(QWidget):
             name = error.filename or ", ".join(map(str, sources))
             raise HiveMindError(
                 Reason.INVALID_FIELD,
-                f"{name} cannot be read: {error.strerror or error}.",
+                self.tr("{name} cannot be read: {why}.").format(
+                    name=name, why=error.strerror or error
+                ),
                 field="archive",
             ) from error
 

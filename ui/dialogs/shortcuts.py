@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QWidget
 
+from ui.mnemonics import bare
+
 
 class ShortcutsDialog(QDialog):
     """Lists the actions that have keys."""
@@ -26,4 +28,4 @@ class ShortcutsDialog(QDialog):
 
 def plain_text(action: QAction) -> str:
     """An action's text without its mnemonic."""
-    return action.text().replace("&", "").removesuffix("…")
+    return bare(action.text())

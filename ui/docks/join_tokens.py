@@ -114,7 +114,8 @@ class JoinTokensPane(Pane):
         self._stack.setCurrentIndex(0 if shown else 1)
         text = self.tr("%n token(s)", "", shown)
         if hidden:
-            text = f"{text} · {self.tr('%n over', '', hidden)}"
+            over = self.tr("%n over", "", hidden)
+            text = f"{text} · {over}"
         self._foot.say(text, Tone.QUIET)
         self._show_buttons()
 

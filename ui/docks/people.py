@@ -142,7 +142,9 @@ class PeoplePane(Pane):
         )
 
     def _ask(self, verb: str, sentences: list[str], act: Callable[[], None]) -> None:
-        dialog = ConfirmDialog(verb, f"{verb}?", sentences, act, self.window())
+        dialog = ConfirmDialog(
+            verb, self.tr("{what}?").format(what=verb), sentences, act, self.window()
+        )
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -8,10 +8,14 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from pathlib import Path
 
+from PySide6.QtCore import QCoreApplication
+
 from app.client.sources import LIMITS
 from app.common.archive_directory import read_entries
 from app.common.archive_limits import check_total, too_many_entries
 from app.common.errors import HiveMindError, Reason
+
+translate = QCoreApplication.translate
 
 #: What a node runs where no command is given: the first of them that lies at the top.
 ENTRIES = {"run.sh": "sh run.sh", "main.py": "python3 main.py"}
@@ -94,7 +98,10 @@ def look_at(sources: Sequence[Path]) -> Content:
     except OSError as error:
         name = error.filename or ", ".join(str(source) for source in sources)
         raise HiveMindError(
-            Reason.INVALID_FIELD, f"{name} cannot be read: {error.strerror or error}."
+            Reason.INVALID_FIELD,
+            translate("Content", "{name} cannot be read: {why}.").format(
+                name=name, why=error.strerror or error
+            ),
         ) from error
 
 
@@ -166,14 +173,17 @@ def _files(sources: list[Path]) -> Content:
         if not source.is_file():
             raise HiveMindError(
                 Reason.INVALID_FIELD,
-                f"{source} is no file: take one folder, one ZIP archive, or files.",
+                translate(
+                    "Content", "{name} is no file: take one folder, one ZIP archive, or files."
+                ).format(name=source),
             )
         look.count()
         look.add(source.stat().st_size)
     names = [source.name for source in sources]
     twice = {name for name in names if names.count(name) > 1}
     if twice:
-        raise HiveMindError(Reason.INVALID_FIELD, f"Two files are called {min(twice)}: rename one.")
+        text = translate("Content", "Two files are called {name}: rename one.")
+        raise HiveMindError(Reason.INVALID_FIELD, text.format(name=min(twice)))
     name = sources[0].stem if sources else ""
     return _content(tuple(sources), Kind.FILES, name, look, names, set(_hints(names)))
 

@@ -9,11 +9,15 @@ from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
 
+from PySide6.QtCore import QCoreApplication
+
 from app.common.errors import HiveMindError, Reason
 from app.common.money import format_cpt
 from app.common.vocabulary import TransferKind
 from proto import nodepool_pb2 as pb
 from ui.models.transfers import moved_mcpt, payer_of
+
+translate = QCoreApplication.translate
 
 #: A cell that begins with one of these is a formula to a spreadsheet (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -93,7 +97,9 @@ def refused_file(path: Path, error: OSError) -> HiveMindError:
     """What to say of a file that cannot be written."""
     return HiveMindError(
         Reason.INVALID_FIELD,
-        f"{path} cannot be written: {error.strerror or error}. Choose another place.",
+        translate("LedgerExport", "{path} cannot be written: {why}. Choose another place.").format(
+            path=path, why=error.strerror or error
+        ),
     )
 
 

@@ -41,9 +41,14 @@ def role_of(label: str) -> Role | None:
     return Role.__members__.get(label.upper())
 
 
+def role_label(label: str) -> str:
+    """What people call the role of this name on the wire."""
+    role = role_of(label)
+    return role_word(role) if role is not None else label
+
+
 def _role_text(user: pb.UserInfo) -> str:
-    role = role_of(user.role)
-    return role_word(role) if role is not None else user.role
+    return role_label(user.role)
 
 
 def _role_tip(user: pb.UserInfo) -> str:

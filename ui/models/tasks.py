@@ -267,4 +267,4 @@ def shown_percent(task: pb.TaskInfo) -> int | None:
 
 def whole_seconds(seconds: float) -> str:
     """A span that is looked at once a second: "42 s", "3 min 20 s"."""
-    return f"{int(seconds)} s" if seconds < 60 else formats.duration(seconds)
+    return formats.in_seconds(str(int(seconds))) if seconds < 60 else formats.duration(seconds)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from ui.mnemonics import bare
 from ui.theme import Tone
 from ui.widgets.tone_label import ToneLabel
 
@@ -49,7 +50,7 @@ class FormGrid(QWidget):
         if tall:
             self._grid.setRowStretch(row, 1)
         elif not editor.accessibleName():
-            editor.setAccessibleName(label.replace("&", "").rstrip(":"))
+            editor.setAccessibleName(bare(label))
         self._notes[name], self._hints[name], self._labels[name] = note, hint, text
         self._rows[name] = row
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushBu
 
 from app.common.clock import SystemClock, to_datetime
 from app.common.vocabulary import TransferKind
+from ui.mnemonics import bare
 from ui.models.transfers import MARKS, LedgerFilter, kind_word
 
 #: After the last key of a task's id.
@@ -123,7 +124,7 @@ class LedgerFilterBar(QWidget):
         for text, widget in fields:
             label = QLabel(text)
             label.setBuddy(widget)
-            widget.setAccessibleName(text.replace("&", "").rstrip(":"))
+            widget.setAccessibleName(bare(text))
             row.addWidget(label)
             row.addWidget(widget)
         self._task.setAccessibleName(self.tr("Task id"))
