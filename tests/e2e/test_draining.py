@@ -40,8 +40,8 @@ async def joined(master: Master, admin: HiveMind, folder: Path) -> NodeIdentity:
 
 @pytest.fixture
 async def worker(master: Master, admin: HiveMind, tmp_path: Path) -> AsyncIterator[RunningAgent]:
-    identity = await joined(master, admin, tmp_path)
-    async with running_agent(tmp_path, identity) as running:
+    identity = await joined(master, admin, tmp_path / "worker")
+    async with running_agent(tmp_path / "worker", identity) as running:
         await node_is(admin, NodeState.ACTIVE)
         yield running
 
@@ -85,8 +85,8 @@ async def test_a_busy_node_is_paused_once_nothing_of_it_runs(admin, worker) -> N
 async def test_a_drain_ends_also_when_the_master_was_away(tmp_path: Path) -> None:
     settings = settings_in(tmp_path / "data")
     async with serving(settings) as master, signed_in(master) as admin:
-        identity = await joined(master, admin, tmp_path)
-        async with running_agent(tmp_path, identity):
+        identity = await joined(master, admin, tmp_path / "worker")
+        async with running_agent(tmp_path / "worker", identity):
             await node_is(admin, NodeState.ACTIVE)
             await running_task(admin, "hang")
             await admin.nodes.set_state("one", NodeState.DRAINING)
@@ -130,8 +130,8 @@ async def test_a_machine_lifts_its_own_wish_and_not_an_operators(admin, worker) 
 async def test_a_worker_that_ends_is_no_paused_node(
     master: Master, admin: HiveMind, tmp_path: Path
 ) -> None:
-    identity = await joined(master, admin, tmp_path)
-    async with running_agent(tmp_path, identity) as running:
+    identity = await joined(master, admin, tmp_path / "worker")
+    async with running_agent(tmp_path / "worker", identity) as running:
         await node_is(admin, NodeState.ACTIVE)
         task_id = await running_task(admin, "hang")
         running.agent.drain(leave=True)
@@ -139,7 +139,7 @@ async def test_a_worker_that_ends_is_no_paused_node(
         assert "about to end" in node.state_reason
         await admin.tasks.cancel(task_id)
         await running.outcome()
-    async with running_agent(tmp_path, identity):
+    async with running_agent(tmp_path / "worker", identity):
         await node_is(admin, NodeState.ACTIVE)
         submitted = await admin.tasks.submit(command=["exit", "0"])
         async with asyncio.timeout(20):
