@@ -338,9 +338,9 @@
     <name>ResultFiles</name>
     <message numerus="yes">
         <source>%n files</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n file</numerusform>
+            <numerusform>%n files</numerusform>
         </translation>
     </message>
 </context>
@@ -444,9 +444,9 @@
     <name>TaskDetailsPane</name>
     <message numerus="yes">
         <source>%n tasks are selected</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n task is selected</numerusform>
+            <numerusform>%n tasks are selected</numerusform>
         </translation>
     </message>
 </context>

@@ -1267,7 +1267,7 @@ Balance {balance}
     <name>LogPanel</name>
     <message>
         <source>Log</source>
-        <extracomment>After the last key the search begins. Looked through in one go: a few milliseconds&apos; worth. So many lines are looked through, for whoever waits for a search to end.</extracomment>
+        <extracomment>Looked through in one go: a few milliseconds&apos; worth. So many lines are looked through, for whoever waits for a search to end.</extracomment>
         <translation>日志</translation>
     </message>
     <message>
@@ -1337,6 +1337,10 @@ Balance {balance}
     <message>
         <source>Saved {path}.</source>
         <translation>已保存到 {path}。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be written: {why}.</source>
+        <translation>无法写入 {path}：{why}。</translation>
     </message>
 </context>
 <context>
@@ -2474,51 +2478,51 @@ Balance {balance}
     </message>
     <message>
         <source>Show the nodes that are &amp;away</source>
-        <translation type="unfinished"></translation>
+        <translation>显示离线或暂停的节点(&amp;A)</translation>
     </message>
     <message>
         <source>Show the &amp;nearest nodes</source>
-        <translation type="unfinished"></translation>
+        <translation>显示最接近的节点(&amp;N)</translation>
     </message>
     <message>
         <source>Clone without a &amp;GPU…</source>
-        <translation type="unfinished"></translation>
+        <translation>克隆，不用 GPU(&amp;G)…</translation>
     </message>
     <message>
         <source>Clone for the &amp;GPU {name}…</source>
-        <translation type="unfinished"></translation>
+        <translation>克隆，改用 GPU {name}(&amp;G)…</translation>
     </message>
     <message>
         <source>Clone with {n} of &amp;memory…</source>
-        <translation type="unfinished"></translation>
+        <translation>克隆，内存改为 {n}(&amp;M)…</translation>
     </message>
     <message>
         <source>Clone with {n} of &amp;disk…</source>
-        <translation type="unfinished"></translation>
+        <translation>克隆，磁盘改为 {n}(&amp;D)…</translation>
     </message>
     <message>
         <source>Clone with {n} &amp;cores…</source>
-        <translation type="unfinished"></translation>
+        <translation>克隆，改为 {n} 核(&amp;C)…</translation>
     </message>
     <message>
         <source>Clone with a CPU &amp;score of {n}…</source>
-        <translation type="unfinished"></translation>
+        <translation>克隆，CPU 评分改为 {n}(&amp;S)…</translation>
     </message>
     <message>
         <source>Clone for nodes of any &amp;trust…</source>
-        <translation type="unfinished"></translation>
+        <translation>克隆，不限信任等级(&amp;T)…</translation>
     </message>
     <message>
         <source>Clone for any &amp;isolation…</source>
-        <translation type="unfinished"></translation>
+        <translation>克隆，不限隔离方式(&amp;I)…</translation>
     </message>
     <message>
         <source>Clone for any &amp;place…</source>
-        <translation type="unfinished"></translation>
+        <translation>克隆，不限位置(&amp;P)…</translation>
     </message>
     <message>
         <source>Clone without an &amp;image…</source>
-        <translation type="unfinished"></translation>
+        <translation>克隆，不指定镜像(&amp;I)…</translation>
     </message>
 </context>
 <context>
@@ -2526,81 +2530,81 @@ Balance {balance}
     <message>
         <source>Files of the result</source>
         <extracomment>Where what was fetched lies; deleted with this, or at the end of the process.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>结果中的文件</translation>
     </message>
     <message>
         <source>&amp;Fetch</source>
-        <translation type="unfinished"></translation>
+        <translation>取回(&amp;F)</translation>
     </message>
     <message>
         <source>S&amp;top</source>
-        <translation type="unfinished"></translation>
+        <translation>停止(&amp;T)</translation>
     </message>
     <message>
         <source>Save as &amp;ZIP…</source>
-        <translation type="unfinished"></translation>
+        <translation>另存为 ZIP(&amp;Z)…</translation>
     </message>
     <message>
         <source>&amp;Unpack…</source>
-        <translation type="unfinished"></translation>
+        <translation>解压(&amp;U)…</translation>
     </message>
     <message>
         <source>&amp;Open</source>
-        <translation type="unfinished"></translation>
+        <translation>打开(&amp;O)</translation>
     </message>
     <message>
         <source>Only the owner of a task has its result.</source>
-        <translation type="unfinished"></translation>
+        <translation>只有任务的主人可以取得其结果。</translation>
     </message>
     <message>
         <source>It has left no result.</source>
-        <translation type="unfinished"></translation>
+        <translation>任务没有留下结果。</translation>
     </message>
     <message numerus="yes">
         <source>%n files</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 个文件</numerusform>
         </translation>
     </message>
     <message>
         <source>{files}, {size} packed</source>
-        <translation type="unfinished"></translation>
+        <translation>{files}，压缩后 {size}</translation>
     </message>
     <message>
         <source>A result of {size} is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>已保存结果，大小 {size}。</translation>
     </message>
     <message>
         <source>This kind of file is not opened from here: unpack the result.</source>
-        <translation type="unfinished"></translation>
+        <translation>此类文件不能在这里打开：请解压结果。</translation>
     </message>
     <message>
         <source>Fetch the result</source>
-        <translation type="unfinished"></translation>
+        <translation>取回结果</translation>
     </message>
     <message>
         <source>No preview of this kind of file.</source>
-        <translation type="unfinished"></translation>
+        <translation>此类文件无法预览。</translation>
     </message>
     <message>
         <source>Preview</source>
-        <translation type="unfinished"></translation>
+        <translation>预览</translation>
     </message>
     <message>
         <source>the beginning of {size}</source>
-        <translation type="unfinished"></translation>
+        <translation>仅显示开头，共 {size}</translation>
     </message>
     <message>
         <source>{name} cannot be shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法显示 {name}。</translation>
     </message>
     <message>
         <source>Open a file</source>
-        <translation type="unfinished"></translation>
+        <translation>打开文件</translation>
     </message>
     <message>
         <source>Save the result</source>
-        <translation type="unfinished"></translation>
+        <translation>保存结果</translation>
     </message>
     <message>
         <source>Saved {path}.</source>
@@ -2608,23 +2612,40 @@ Balance {balance}
     </message>
     <message>
         <source>Unpack the result into</source>
-        <translation type="unfinished"></translation>
+        <translation>将结果解压到</translation>
     </message>
     <message>
         <source>Unpacked into {path}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已解压到 {path}。</translation>
     </message>
     <message>
         <source>Unpack the result</source>
-        <translation type="unfinished"></translation>
+        <translation>解压结果</translation>
     </message>
     <message>
         <source>File</source>
-        <translation type="unfinished"></translation>
+        <translation>文件</translation>
     </message>
     <message>
         <source>Size</source>
-        <translation type="unfinished"></translation>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>{path} cannot be written: {why}.</source>
+        <translation>无法写入 {path}：{why}。</translation>
+    </message>
+    <message>
+        <source>{name} is larger than {size}.</source>
+        <extracomment>Of a file that is looked at, at most so much is read. Opened by another program at most. What other programs may be asked to open: never what might itself be a program.</extracomment>
+        <translation>{name} 超过 {size}。</translation>
+    </message>
+    <message>
+        <source>The result cannot be read: {why}.</source>
+        <translation>无法读取结果：{why}。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read: {why}.</source>
+        <translation>无法读取 {name}：{why}。</translation>
     </message>
 </context>
 <context>
@@ -3162,15 +3183,15 @@ Balance {balance}
     <message>
         <source>&amp;Task</source>
         <extracomment>After a selection, for somebody who runs through a list. Between two looks at why a task waits while the pool changes. Of more tasks that are selected only so many are summed up. Of the task with this id, with these fields of the draft changed. With spec and attempts, as it was when it was last asked for.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>任务(&amp;T)</translation>
     </message>
     <message>
         <source>&amp;Why it waits</source>
-        <translation type="unfinished"></translation>
+        <translation>等待原因(&amp;W)</translation>
     </message>
     <message>
         <source>&amp;Result</source>
-        <translation type="unfinished"></translation>
+        <translation>结果(&amp;R)</translation>
     </message>
     <message>
         <source>No task is selected</source>
@@ -3178,7 +3199,7 @@ Balance {balance}
     </message>
     <message>
         <source>Select one in the table of tasks.</source>
-        <translation type="unfinished"></translation>
+        <translation>请在任务表中选择一个。</translation>
     </message>
     <message>
         <source>Task</source>
@@ -3186,21 +3207,21 @@ Balance {balance}
     </message>
     <message>
         <source>Attempts</source>
-        <translation type="unfinished"></translation>
+        <translation>尝试</translation>
     </message>
     <message numerus="yes">
         <source>%n tasks are selected</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>已选择 %n 个任务</numerusform>
         </translation>
     </message>
     <message>
         <source>Look at a task</source>
-        <translation type="unfinished"></translation>
+        <translation>查看任务</translation>
     </message>
     <message>
         <source>Find out why a task waits</source>
-        <translation type="unfinished"></translation>
+        <translation>查询任务等待的原因</translation>
     </message>
 </context>
 <context>
@@ -3609,11 +3630,11 @@ Balance {balance}
     </message>
     <message>
         <source>{price}, charged {charged}</source>
-        <translation type="unfinished"></translation>
+        <translation>{price}，扣费 {charged}</translation>
     </message>
     <message>
         <source>{index} of {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>{index} / {count}</translation>
     </message>
     <message>
         <source>Owner</source>
@@ -3625,7 +3646,7 @@ Balance {balance}
     </message>
     <message>
         <source>Index</source>
-        <translation type="unfinished"></translation>
+        <translation>数组序号</translation>
     </message>
     <message>
         <source>Node</source>
@@ -3633,31 +3654,31 @@ Balance {balance}
     </message>
     <message>
         <source>Exit status</source>
-        <translation type="unfinished"></translation>
+        <translation>退出状态</translation>
     </message>
     <message>
         <source>Result</source>
-        <translation type="unfinished"></translation>
+        <translation>结果</translation>
     </message>
     <message>
         <source>Allowed</source>
-        <translation type="unfinished"></translation>
+        <translation>允许</translation>
     </message>
     <message>
         <source>Command</source>
-        <translation type="unfinished"></translation>
+        <translation>命令</translation>
     </message>
     <message>
         <source>Image</source>
-        <translation type="unfinished"></translation>
+        <translation>镜像</translation>
     </message>
     <message>
         <source>Asks for</source>
-        <translation type="unfinished"></translation>
+        <translation>要求</translation>
     </message>
     <message>
         <source>Environment</source>
-        <translation>环境</translation>
+        <translation>环境变量</translation>
     </message>
     <message>
         <source>Network</source>
@@ -3665,59 +3686,59 @@ Balance {balance}
     </message>
     <message>
         <source>Time limit</source>
-        <translation type="unfinished"></translation>
+        <translation>时间限制</translation>
     </message>
     <message>
         <source>Retries</source>
-        <translation type="unfinished"></translation>
+        <translation>重试次数</translation>
     </message>
     <message>
         <source>{n} cores</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} 核</translation>
     </message>
     <message>
         <source>{n} memory</source>
-        <translation type="unfinished"></translation>
+        <translation>内存 {n}</translation>
     </message>
     <message>
         <source>{n} disk</source>
-        <translation type="unfinished"></translation>
+        <translation>磁盘 {n}</translation>
     </message>
     <message>
         <source>CPU score {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>CPU 评分 {n}</translation>
     </message>
     <message>
         <source>GPU {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>GPU {name}</translation>
     </message>
     <message>
         <source>{n} GPU memory</source>
-        <translation type="unfinished"></translation>
+        <translation>显存 {n}</translation>
     </message>
     <message>
         <source>GPU score {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>GPU 评分 {n}</translation>
     </message>
     <message>
         <source>in {place}</source>
-        <translation type="unfinished"></translation>
+        <translation>位于 {place}</translation>
     </message>
     <message>
         <source>best in {place}</source>
-        <translation type="unfinished"></translation>
+        <translation>优先 {place}</translation>
     </message>
     <message>
         <source>trust {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>信任等级 {n}</translation>
     </message>
     <message>
         <source>isolation {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>隔离 {n}</translation>
     </message>
     <message>
         <source>Owners</source>
-        <translation type="unfinished"></translation>
+        <translation>主人</translation>
     </message>
     <message>
         <source>Held</source>
@@ -3725,27 +3746,27 @@ Balance {balance}
     </message>
     <message>
         <source>No.</source>
-        <translation type="unfinished"></translation>
+        <translation>序号</translation>
     </message>
     <message>
         <source>Outcome</source>
-        <translation type="unfinished"></translation>
+        <translation>结局</translation>
     </message>
     <message>
         <source>Exit</source>
-        <translation type="unfinished"></translation>
+        <translation>退出</translation>
     </message>
     <message>
         <source>Exit status of the command</source>
-        <translation type="unfinished"></translation>
+        <translation>命令的退出状态</translation>
     </message>
     <message>
         <source>CPU time</source>
-        <translation type="unfinished"></translation>
+        <translation>CPU 时间</translation>
     </message>
     <message>
         <source>Memory peak</source>
-        <translation type="unfinished"></translation>
+        <translation>内存峰值</translation>
     </message>
     <message>
         <source>Waited</source>
@@ -3773,11 +3794,11 @@ Balance {balance}
     </message>
     <message>
         <source>Started</source>
-        <translation type="unfinished"></translation>
+        <translation>开始时间</translation>
     </message>
     <message>
         <source>Ended</source>
-        <translation type="unfinished"></translation>
+        <translation>结束时间</translation>
     </message>
     <message>
         <source>Price</source>
@@ -3903,7 +3924,7 @@ Balance {balance}
     <name>TimelinePane</name>
     <message>
         <source>Timeline</source>
-        <translation type="unfinished"></translation>
+        <translation>时间线</translation>
     </message>
     <message>
         <source>Time shown</source>
@@ -3919,19 +3940,19 @@ Balance {balance}
     </message>
     <message>
         <source>Last 6 hours</source>
-        <translation type="unfinished"></translation>
+        <translation>最近 6 小时</translation>
     </message>
     <message>
         <source>To &amp;now</source>
-        <translation type="unfinished"></translation>
+        <translation>回到现在(&amp;N)</translation>
     </message>
     <message>
         <source>Nothing ran lately</source>
-        <translation type="unfinished"></translation>
+        <translation>近来没有运行过任务</translation>
     </message>
     <message>
         <source>What runs on the nodes is seen here, over the last six hours.</source>
-        <translation type="unfinished"></translation>
+        <translation>这里显示最近六小时各节点上运行的任务。</translation>
     </message>
     <message>
         <source>&amp;Submit a task…</source>
@@ -3939,11 +3960,11 @@ Balance {balance}
     </message>
     <message>
         <source>of {owner} on {node}</source>
-        <translation type="unfinished"></translation>
+        <translation>{owner} 的任务，在 {node} 上</translation>
     </message>
     <message>
         <source>ran {span}</source>
-        <translation type="unfinished"></translation>
+        <translation>运行了 {span}</translation>
     </message>
 </context>
 <context>
@@ -4302,19 +4323,19 @@ Balance {balance}
     <name>WhyWaiting</name>
     <message>
         <source>Nearest nodes</source>
-        <translation type="unfinished"></translation>
+        <translation>最接近的节点</translation>
     </message>
     <message>
         <source>Of {known} nodes, {feasible} could run it when empty, {free} now. About {ahead} tasks come first.</source>
-        <translation type="unfinished"></translation>
+        <translation>共 {known} 个节点，其中 {feasible} 个空闲时可运行，{free} 个现在可运行。前面约有 {ahead} 个任务。</translation>
     </message>
     <message>
         <source>Rules</source>
-        <translation type="unfinished"></translation>
+        <translation>规则</translation>
     </message>
     <message>
         <source>Share</source>
-        <translation type="unfinished"></translation>
+        <translation>比例</translation>
     </message>
     <message>
         <source>Nodes</source>
@@ -4322,11 +4343,11 @@ Balance {balance}
     </message>
     <message>
         <source>Nodes that pass this rule, whatever the others say</source>
-        <translation type="unfinished"></translation>
+        <translation>不论其他规则，满足此规则的节点数</translation>
     </message>
     <message>
         <source>The task</source>
-        <translation type="unfinished"></translation>
+        <translation>任务要求</translation>
     </message>
     <message>
         <source>Node</source>
@@ -4334,7 +4355,7 @@ Balance {balance}
     </message>
     <message>
         <source>What it lacks</source>
-        <translation type="unfinished"></translation>
+        <translation>所缺条件</translation>
     </message>
 </context>
 <context>

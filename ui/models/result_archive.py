@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path, PurePosixPath
 
+from PySide6.QtCore import QCoreApplication
+
 from app.common import archives
 from app.common.errors import HiveMindError, Reason
+from ui import formats
+
+translate = QCoreApplication.translate
 
 #: More members are not listed.
 MEMBERS_MAX = 10_000
@@ -103,8 +108,9 @@ def extract_one(path: Path, name: str, target: Path, bytes_max: int = _ALL_BYTES
         while data := file.read(_CHUNK_BYTES):
             left -= len(data)
             if left < 0:
+                text = translate("ResultFiles", "{name} is larger than {size}.")
                 raise HiveMindError(
-                    Reason.ARCHIVE_BOMB, f"{name} is larger than {bytes_max} bytes."
+                    Reason.ARCHIVE_BOMB, text.format(name=name, size=formats.size(bytes_max))
                 )
             output.write(data)
 
@@ -130,9 +136,8 @@ def _opened(path: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError) as error:
-        raise HiveMindError(
-            Reason.ARCHIVE_INVALID, f"The result cannot be read: {error}."
-        ) from error
+        text = translate("ResultFiles", "The result cannot be read: {why}.")
+        raise HiveMindError(Reason.ARCHIVE_INVALID, text.format(why=error)) from error
 
 
 @contextmanager
@@ -141,4 +146,5 @@ def _reading(name: str) -> Iterator[None]:
     try:
         yield
     except (zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError, EOFError) as error:
-        raise HiveMindError(Reason.ARCHIVE_INVALID, f"{name} cannot be read: {error}.") from error
+        text = translate("ResultFiles", "{name} cannot be read: {why}.")
+        raise HiveMindError(Reason.ARCHIVE_INVALID, text.format(name=name, why=error)) from error

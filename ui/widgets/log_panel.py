@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -25,6 +25,8 @@ from ui.models.log_lines import LogText, Source
 from ui.models.log_search import LogSearch
 from ui.operations import Operations
 from ui.widgets.log_view import LogView
+
+translate = QCoreApplication.translate
 
 #: After the last key the search begins.
 TYPING_MILLISECONDS = 150
@@ -243,6 +245,7 @@ def _write(text: LogText, path: Path) -> None:
             for block in text.blocks():
                 file.write(block)
     except OSError as error:
+        sentence = translate("LogPanel", "{path} cannot be written: {why}.")
         raise HiveMindError(
-            Reason.INVALID_FIELD, f"{path} cannot be written: {error.strerror}."
+            Reason.INVALID_FIELD, sentence.format(path=path, why=error.strerror)
         ) from error

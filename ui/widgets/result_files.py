@@ -363,8 +363,9 @@ def _extract_one(archive: Path, member: Member, target: Path) -> None:
     try:
         result_archive.extract_one(archive, member.name, target, member.size_bytes)
     except OSError as error:
+        text = translate("ResultFiles", "{path} cannot be written: {why}.")
         raise HiveMindError(
-            Reason.INVALID_FIELD, f"{target} cannot be written: {error.strerror}."
+            Reason.INVALID_FIELD, text.format(path=target, why=error.strerror)
         ) from error
 
 
