@@ -33,6 +33,7 @@ PLACES = {
     "tasks": Place("ui.docks.tasks.TasksPane", _LEFT, "overview"),
     "nodes": Place("ui.docks.nodes.NodesPane", _LEFT, "overview"),
     "ledger": Place("ui.docks.ledger.LedgerPane", _LEFT, "overview"),
+    "timeline": Place("ui.docks.timeline.TimelinePane", _LEFT, "overview"),
     "people": Place("ui.docks.people.PeoplePane", _LEFT, "overview", closed=True),
     "join_tokens": Place("ui.docks.join_tokens.JoinTokensPane", _LEFT, "overview", closed=True),
     "task_details": Place("ui.docks.task_details.TaskDetailsPane", _RIGHT),

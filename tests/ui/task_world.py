@@ -3,6 +3,9 @@
 from random import Random
 
 from proto import nodepool_pb2 as pb
+from tests.ui.scripted_pool import ScriptedConsole
+from ui.feed import Link
+from ui.pool_state import Delta
 
 #: The master's clock in these tests, in seconds since 1970.
 NOW = 1_790_000_000
@@ -65,3 +68,24 @@ def tasks(count: int, **fields: object) -> dict[str, pb.TaskInfo]:
     """So many tasks by id."""
     made = (task(number, **fields) for number in range(count))
     return {each.task_id: each for each in made}
+
+
+class TaskWorld(ScriptedConsole):
+    """A scripted console whose feed tells of tasks."""
+
+    @property
+    def tasks(self) -> dict[str, pb.TaskInfo]:
+        return self.console.state.tasks
+
+    def go_live(self, known: dict[str, pb.TaskInfo]) -> None:
+        """A snapshot came: these are all tasks."""
+        self.console.feed.link = Link.LIVE
+        self.console.state.tasks = known
+        self.console.state.at_seconds = float(NOW)
+        self.console.feed.changed.emit(Delta(reset=True))
+
+    def change(self, *changed: pb.TaskInfo) -> None:
+        """These tasks changed, or are new."""
+        for each in changed:
+            self.tasks[each.task_id] = each
+        self.console.feed.changed.emit(Delta(tasks={each.task_id for each in changed}))
