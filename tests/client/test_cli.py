@@ -263,6 +263,25 @@ async def test_a_long_list_says_how_to_go_on(signed_in):
     assert len(ran.out.splitlines()) == 2
 
 
+@pytest.mark.parametrize(
+    ("state", "charged_mcpt", "cost", "price"),
+    [
+        (pb.TASK_STATE_QUEUED, 0, "1", "1 CPT"),
+        (pb.TASK_STATE_SUCCEEDED, 1000, "1", "1 CPT (charged 1)"),
+        (pb.TASK_STATE_FAILED, 0, "0", "1 CPT (refunded)"),
+        (pb.TASK_STATE_CANCELLED, 0, "0", "1 CPT (refunded)"),
+    ],
+    ids=["queued", "succeeded", "failed", "cancelled"],
+)
+async def test_a_task_costs_what_was_charged(signed_in, fake, state, charged_mcpt, cost, price):
+    await signed_in("task", "submit", "--", "true")
+    (task,) = fake.tasks.values()
+    task.state, task.charged_mcpt = state, charged_mcpt
+    row = (await signed_in("task", "list")).out.splitlines()[1]
+    assert row.split()[-1] == cost
+    assert price in (await signed_in("task", "show", task.task_id)).out.replace("  ", "")
+
+
 async def test_logs_come_byte_for_byte_on_their_streams(signed_in, fake):
     await signed_in("task", "submit", "--", "true")
     (task,) = fake.tasks.values()

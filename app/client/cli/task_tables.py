@@ -29,11 +29,16 @@ def show_tasks(output: Output, tasks: list[pb.TaskInfo]) -> None:
                 state_name(task),
                 str(task.progress_percent) if task.progress_percent else "",
                 task.node_name,
-                show_cpt(task.price_mcpt),
+                show_cpt(_cost_mcpt(task)),
             )
             for task in tasks
         ],
     )
+
+
+def _cost_mcpt(task: pb.TaskInfo) -> int:
+    """What the task costs: its price while it is open, what was charged once it has ended."""
+    return task.charged_mcpt if TaskState(task.state).ended else task.price_mcpt
 
 
 def state_name(task: pb.TaskInfo) -> str:
@@ -81,7 +86,7 @@ def show_array(output: Output, tasks: list[pb.TaskInfo]) -> None:
             ("Array", tasks[0].array_id),
             ("Name", tasks[0].name),
             ("Owner", tasks[0].owner),
-            ("Price", f"{show_cpt(sum(task.price_mcpt for task in tasks))} CPT"),
+            ("Price", f"{show_cpt(sum(_cost_mcpt(task) for task in tasks))} CPT"),
             ("Tasks", f"{tasks[0].array_id}-INDEX"),
         ]
     )
@@ -97,7 +102,10 @@ def show_array(output: Output, tasks: list[pb.TaskInfo]) -> None:
 
 def _facts(task: pb.TaskInfo) -> list[tuple[str, str]]:
     result = f"{show_bytes(task.result_bytes)}" if task.result_digest else ""
-    charged = f" (charged {show_cpt(task.charged_mcpt)})" if task.charged_mcpt else ""
+    charged = ""
+    if TaskState(task.state).ended:
+        back = "refunded" if not task.charged_mcpt else f"charged {show_cpt(task.charged_mcpt)}"
+        charged = f" ({back})"
     progress = f", {task.progress_percent} %" if task.progress_percent else ""
     of_array = f"{task.array_index} of {task.spec.count}" if task.spec.count > 1 else ""
     return [
