@@ -74,7 +74,7 @@ class Profiles:
     def save(self, profile: Profile) -> None:
         """Keep `profile` instead of what was known of its master. Raises STORE_FULL, OSError."""
         path = self._path(profile.address)
-        private_folder(path.parent)
+        private_folder(path.parent, narrow=False)
         atomic_write(path, _to_json(profile).encode())
 
     def remove(self, address: MasterAddress) -> None:
@@ -84,7 +84,7 @@ class Profiles:
     def lock_path(self, address: MasterAddress) -> Path:
         """The file that processes lock while they change the profile of `address`."""
         path = self._path(address)
-        private_folder(path.parent)
+        private_folder(path.parent, narrow=False)
         return path.with_suffix(".lock")
 
     def current(self) -> MasterAddress | None:
@@ -96,7 +96,7 @@ class Profiles:
 
     def make_current(self, address: MasterAddress) -> None:
         """Mean `address` where no master is named."""
-        private_folder(self._folder)
+        private_folder(self._folder, narrow=False)
         atomic_write(self._folder / _CURRENT, f"{address}\n".encode())
 
     def find(self, master: str | None) -> Profile:

@@ -8,7 +8,7 @@ import errno
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -16,6 +16,9 @@ from app.common.errors import HiveMindError, Reason
 
 PRIVATE_FILE_MODE = 0o600
 PRIVATE_FOLDER_MODE = 0o700
+
+#: At the top of a disk of its own.
+_LOST_AND_FOUND = "lost+found"
 
 #: Python maps Windows' ERROR_DISK_FULL to ENOSPC; EDQUOT does not exist there.
 _DISK_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
@@ -70,10 +73,33 @@ def atomic_write(path: Path, data: bytes, mode: int = PRIVATE_FILE_MODE) -> None
         fsync_folder(path.parent)
 
 
-def private_folder(path: Path) -> Path:
+def own_folder(path: Path, marks: Collection[str], spared: Collection[str] = ()) -> Path:
+    """`path` as the private folder of this program alone, named by a person.
+
+    It must be new, or empty but for `spared` names, or hold one of `marks`: a folder with
+    other things in it is not closed to those who use them. Raises STORE_FULL, and
+    CONFIG_INVALID for a folder that is another's or cannot be used.
+    """
+    try:
+        names = {each.name for each in path.iterdir()} if path.exists() else set()
+        if names - {_LOST_AND_FOUND, *spared} and names.isdisjoint(marks):
+            raise HiveMindError(
+                Reason.CONFIG_INVALID,
+                f"The folder {path} holds other things: name a new or an empty one.",
+            )
+        return private_folder(path)
+    except OSError as error:
+        raise HiveMindError(
+            Reason.CONFIG_INVALID,
+            f"The folder {path} cannot be used: {error.strerror or error}. Name another one.",
+        ) from error
+
+
+def private_folder(path: Path, *, narrow: bool = True) -> Path:
     """`path` as a folder that only its owner may enter (0700), created if missing.
 
-    A folder that was there with wider permissions is narrowed. Missing parents
+    A folder that was there with wider permissions is narrowed, unless `narrow` is false:
+    then what is private in it is so by its own mode. Missing parents
     are created private too. On Windows the folder inherits its parent's access
     list: keep it inside the user's profile. Raises STORE_FULL, or OSError where
     the path is no folder or another's.
@@ -84,6 +110,6 @@ def private_folder(path: Path) -> Path:
                 folder.mkdir(mode=PRIVATE_FOLDER_MODE, exist_ok=True)
         if not path.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path))
-        if sys.platform != "win32":
+        if narrow and sys.platform != "win32":
             path.chmod(PRIVATE_FOLDER_MODE)
     return path

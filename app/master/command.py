@@ -8,14 +8,17 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from getpass import getpass
 from pathlib import Path
 
 from app import __version__
 from app.common.clock import SystemClock
-from app.common.errors import HiveMindError
+from app.common.errors import HiveMindError, Reason
 from app.common.files import atomic_write
 from app.common.ids import SystemIds
 from app.common.log_output import configure_logs
+from app.master.identity.names import checked_name
+from app.master.identity.password_rules import checked_password
 from app.master.master import Master
 from app.master.settings import Settings, load_settings
 
@@ -30,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = load_settings(options.config, **overrides)
         configure_logs(settings.log_level)
-        password = _read_password() if options.init_admin else ""
+        password = _admin_password(options.init_admin) if options.init_admin else ""
         return asyncio.run(_serve(settings, options, password))
     except HiveMindError as error:
         sys.stderr.write(f"error: {error.message} [{error.reason.name}]\n")
@@ -58,8 +61,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _read_password() -> str:
-    return sys.stdin.readline().rstrip("\r\n")
+def _admin_password(name: str) -> str:
+    """The first admin's password, unseen on a terminal.
+
+    Raises HiveMindError(INVALID_FIELD | WEAK_PASSWORD) before anything is opened.
+    """
+    checked = checked_name(name)
+    if sys.stdin.isatty():
+        password = getpass(f"Password for {checked}: ")
+        if password != getpass("Again: "):
+            raise HiveMindError(Reason.INVALID_FIELD, "The two passwords differ: start again.")
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    checked_password(password, checked)
+    return password
 
 
 async def _serve(settings: Settings, options: argparse.Namespace, password: str) -> int:
@@ -76,9 +91,19 @@ async def _serve(settings: Settings, options: argparse.Namespace, password: str)
             atomic_write(options.ready_file, json.dumps(_readiness(master)).encode())
         await master.run_until(stop)
     finally:
+        stopped = await _stop(master)
+    return 0 if stopped and not master.failed else 1
+
+
+async def _stop(master: Master) -> bool:
+    """Whether the master stopped in time; what was acknowledged is in the store either way."""
+    try:
         async with asyncio.timeout(STOP_SECONDS):
             await master.stop()
-    return 1 if master.failed else 0
+    except TimeoutError:
+        sys.stderr.write(f"The master did not stop within {STOP_SECONDS:g} s: it is ended.\n")
+        return False
+    return True
 
 
 def _on_signals(stop: asyncio.Event) -> None:
@@ -100,14 +125,15 @@ def _readiness(master: Master) -> dict[str, object]:
 
 
 def _say_ready(master: Master) -> None:
+    address = master.reachable_address
     lines = [
         f"The pool {master.pool_name!r} is open.",
-        f"  workers and users   {master.grpc_address}  (gRPC over TLS)",
+        f"  workers and users   {address}  (gRPC over TLS)",
         f"  metrics and health  http://{master.http_address}",
         f"  pin of this pool    {master.ca_pin}",
     ]
     if master.setup_code:
-        register = f"python3 build_scripts/dev.py cli register {master.grpc_address} --user NAME"
+        register = f"python3 build_scripts/dev.py cli register {address} --user NAME"
         lines += [
             "There is no admin yet. Make one, once, with this code:",
             f"  {register} --setup-code {master.setup_code}",

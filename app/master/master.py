@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 from app.common.background import BackgroundTasks
 from app.common.clock import Clock
 from app.common.errors import HiveMindError, Reason
-from app.common.files import private_folder
+from app.common.files import own_folder
 from app.common.ids import IdSource
 from app.master import recovery
 from app.master.basis import Basis
@@ -21,7 +21,7 @@ from app.master.retention import keep_house
 from app.master.rpc.server import RpcServer
 from app.master.rpc.services import add_services
 from app.master.scheduling_parts import SchedulingParts, build_scheduling
-from app.master.settings import Settings
+from app.master.settings import KEPT_FILE, Settings
 from app.master.store.engine import Engines, open_engines, sqlite_url
 from app.master.store.errors import StoreFailed
 from app.master.store.migrations import migrate
@@ -32,6 +32,8 @@ from app.master.web.server import HttpServer
 
 log = structlog.get_logger(__name__)
 
+#: By one of these a data folder is known as a master's.
+DATA_FILES = ("master.lock", "pool.sqlite3")
 #: Given to running calls when the master stops; streams of nodes end at once.
 RPC_GRACE_SECONDS = 2.0
 
@@ -67,6 +69,14 @@ class Master:
     @property
     def pool_name(self) -> str:
         return self._settings.pool_name
+
+    @property
+    def reachable_address(self) -> str:
+        """`grpc_address` as others may name it: of a master on every address one of them."""
+        if self._settings.grpc_host not in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
+            return self.grpc_address
+        host = next(iter(local_addresses()), "127.0.0.1")
+        return f"{host}:{self.grpc_address.rpartition(':')[2]}"
 
     @property
     def failed(self) -> bool:
@@ -132,7 +142,7 @@ class Master:
 
     async def _start(self) -> None:
         settings = self._settings
-        folder = private_folder(settings.data_dir)
+        folder = own_folder(settings.data_dir, DATA_FILES, spared=(KEPT_FILE,))
         self._lock = FileLock(folder / "master.lock")
         try:
             self._lock.acquire(blocking=False)

@@ -197,14 +197,14 @@ async def _candidate(name: str, place: object, settings: "WorkerSettings") -> "C
     import asyncio
     import platform
 
-    from app.common.files import private_folder
     from app.worker.capabilities import measure
     from app.worker.gpus import GpuProbe
+    from app.worker.identity import worker_folder
     from app.worker.joining import Candidate, Place
     from app.worker.service import executors_of
 
     assert isinstance(place, Place)
-    private_folder(settings.folder)
+    worker_folder(settings.folder)
     executors = await executors_of(settings, os.environ)
     gpus = GpuProbe()
     try:

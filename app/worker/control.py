@@ -17,9 +17,9 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from app.common.errors import HiveMindError, Reason
-from app.common.files import atomic_write, private_folder
+from app.common.files import atomic_write
+from app.worker.identity import LOCK, worker_folder
 
-_LOCK = "agent.lock"
 _PID = "agent.pid"
 _WISH = "wish"
 _STATUS = "status.json"
@@ -54,8 +54,8 @@ class ControlFolder:
     """The agent's side and the other commands' side of one data folder. All calls block."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = private_folder(folder)
-        self._lock = FileLock(self._folder / _LOCK, mode=0o600)
+        self._folder = worker_folder(folder)
+        self._lock = FileLock(self._folder / LOCK, mode=0o600)
 
     def acquire(self) -> None:
         """Become this folder's one agent. Raises HiveMindError(STORE_LOCKED)."""
@@ -77,7 +77,7 @@ class ControlFolder:
 
     def is_running(self) -> bool:
         """Whether an agent lives here. Only another process may ask."""
-        probe = FileLock(self._folder / _LOCK, mode=0o600)
+        probe = FileLock(self._folder / LOCK, mode=0o600)
         try:
             probe.acquire(timeout=0)
         except Timeout:

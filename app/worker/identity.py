@@ -15,12 +15,21 @@ from cryptography.hazmat.primitives.serialization import (
 from app.client.address import MasterAddress
 from app.client.node_client import NodeIdentity
 from app.common.errors import HiveMindError, Reason
-from app.common.files import atomic_write, private_folder
+from app.common.files import atomic_write, own_folder, private_folder
 from app.common.program import program_name
 
 _IDENTITY = "identity.json"
 _KEY = "node.key"
+#: Held by the one agent of the folder.
+LOCK = "agent.lock"
+_OLD = ".old"
 _VERSION = 1
+
+
+def worker_folder(path: Path) -> Path:
+    """`path` as a worker's own data folder. Raises CONFIG_INVALID if it holds other things."""
+    # A first `join` measures the machine before it makes a key.
+    return own_folder(path, (_KEY, _KEY + _OLD, _IDENTITY, LOCK), spared=("benchmark.json",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +51,7 @@ class IdentityStore:
 
         Raises HiveMindError(CONFIG_INVALID) where the file holds no such key.
         """
-        path = private_folder(self._folder) / _KEY
+        path = worker_folder(self._folder) / _KEY
         if not path.exists():
             key = Ed25519PrivateKey.generate()
             atomic_write(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
@@ -60,7 +69,7 @@ class IdentityStore:
         for name in (_IDENTITY, _KEY):
             path = self._folder / name
             if path.exists():
-                path.replace(path.with_name(f"{name}.old"))
+                path.replace(path.with_name(name + _OLD))
 
     def exists(self) -> bool:
         """Whether this folder's node has joined a pool."""

@@ -5,11 +5,18 @@ import stat
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
 from app.common.errors import HiveMindError, Reason
-from app.common.files import atomic_write, fsync_folder, private_folder, refusing_full_disk
+from app.common.files import (
+    atomic_write,
+    fsync_folder,
+    own_folder,
+    private_folder,
+    refusing_full_disk,
+)
 
 
 def mode_of(path):
@@ -125,3 +132,43 @@ def test_only_folders_are_synced_as_folders(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(NotADirectoryError):
         fsync_folder(tmp_path / "file")
+
+
+def test_a_folder_with_other_things_in_it_is_left_as_it_is(tmp_path):
+    folder = tmp_path / "shared"
+    folder.mkdir(mode=0o755)
+    folder.chmod(0o755)
+    (folder / "theirs").write_text("")
+    with pytest.raises(HiveMindError) as refused:
+        own_folder(folder, ("mark",))
+    assert refused.value.reason is Reason.CONFIG_INVALID
+    assert str(folder) in refused.value.message
+    assert mode_of(folder) == 0o755
+    (folder / "mark").write_text("")
+    own_folder(folder, ("mark",))
+    assert mode_of(folder) == 0o700
+
+
+def test_a_new_or_an_empty_folder_becomes_ones_own(tmp_path):
+    for names in ((), ("lost+found",), ("spared",)):
+        folder = tmp_path / ("empty" + "".join(names))
+        folder.mkdir()
+        for name in names:
+            (folder / name).mkdir()
+        assert mode_of(own_folder(folder, ("mark",), spared=("spared",))) == 0o700
+    assert mode_of(own_folder(tmp_path / "new" / "folder", ("mark",))) == 0o700
+
+
+def test_a_folder_that_cannot_be_used_is_a_setting_that_is_not_usable(tmp_path):
+    (tmp_path / "file").write_text("")
+    for path in (tmp_path / "file", tmp_path / "file" / "below", Path("/proc/x")):
+        with pytest.raises(HiveMindError) as refused:
+            own_folder(path, ("mark",))
+        assert refused.value.reason is Reason.CONFIG_INVALID
+
+
+def test_a_folder_may_keep_its_width(tmp_path):
+    """What is private in it is so by itself."""
+    tmp_path.chmod(0o755)
+    private_folder(tmp_path, narrow=False)
+    assert mode_of(tmp_path) == 0o755

@@ -1,5 +1,8 @@
 """The gRPC server: TLS, limits, services, health and reflection."""
 
+import asyncio
+import errno
+import socket
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -30,6 +33,26 @@ _OPTIONS = [
 ]
 
 
+def _cannot_listen(host: str, port: int, address: str) -> HiveMindError:
+    """Why: gRPC does not say, so a socket of our own is tried."""
+    try:
+        family, kind, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.bind(place)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            return HiveMindError(
+                Reason.CONFIG_INVALID,
+                f"Cannot listen on {address}: {error.strerror}. "
+                "Set GRPC_SERVER_ADDRESS to an address of this machine, or to 0.0.0.0 for all.",
+            )
+    return HiveMindError(
+        Reason.PORT_IN_USE,
+        f"Cannot listen on {address}: another program uses it. "
+        "Stop that program, or set GRPC_SERVER_ADDRESS to another port.",
+    )
+
+
 class RpcServer:
     """Made inside the running loop; `services` come with what adds them to gRPC's server."""
 
@@ -53,17 +76,14 @@ class RpcServer:
     async def start(self, host: str, port: int) -> int:
         """Listen; the port, chosen by the system if `port` is 0.
 
-        Raises HiveMindError(PORT_IN_USE).
+        Raises HiveMindError(PORT_IN_USE), and CONFIG_INVALID for an address that is not
+        this machine's or that it may not use.
         """
         address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         try:
             bound = self._server.add_secure_port(address, self._credentials)
         except RuntimeError as error:
-            raise HiveMindError(
-                Reason.PORT_IN_USE,
-                f"Cannot listen on {address}: another program uses it. "
-                "Stop that program, or set GRPC_SERVER_ADDRESS to another port.",
-            ) from error
+            raise await asyncio.to_thread(_cannot_listen, host, port, address) from error
         await self._server.start()
         await self._health.set("", health_pb2.HealthCheckResponse.SERVING)
         return bound
