@@ -1455,7 +1455,7 @@ Balance {balance}
     </message>
     <message>
         <source>Node</source>
-        <translation>节点</translation>
+        <translation>节点详情</translation>
     </message>
     <message>
         <source>Last hour</source>
@@ -2424,7 +2424,7 @@ Balance {balance}
     </message>
     <message>
         <source>Balance after</source>
-        <translation>之后余额</translation>
+        <translation>提交后余额</translation>
     </message>
     <message>
         <source>Could run it</source>
@@ -3203,7 +3203,7 @@ Balance {balance}
     </message>
     <message>
         <source>Task</source>
-        <translation>任务</translation>
+        <translation>任务详情</translation>
     </message>
     <message>
         <source>Attempts</source>
@@ -3750,7 +3750,7 @@ Balance {balance}
     </message>
     <message>
         <source>Outcome</source>
-        <translation>结局</translation>
+        <translation>结果</translation>
     </message>
     <message>
         <source>Exit</source>
@@ -3991,7 +3991,7 @@ Balance {balance}
     </message>
     <message>
         <source>Balance after:</source>
-        <translation>之后余额：</translation>
+        <translation>交易后余额：</translation>
     </message>
     <message>
         <source>Memo:</source>
@@ -4165,7 +4165,7 @@ Balance {balance}
     </message>
     <message>
         <source>held</source>
-        <translation>冻结</translation>
+        <translation>托管</translation>
     </message>
     <message>
         <source>all users</source>
@@ -4246,7 +4246,7 @@ Balance {balance}
     </message>
     <message>
         <source>Balance after</source>
-        <translation>之后余额</translation>
+        <translation>交易后余额</translation>
     </message>
     <message>
         <source>Task</source>

@@ -21,6 +21,7 @@ from ui.console import Console
 from ui.delegates.progress import ProgressDelegate
 from ui.docks.pane import Pane
 from ui.feed import Link
+from ui.mnemonics import without_mnemonic
 from ui.models.task_words import marked_labels, phase
 from ui.models.tasks import Tally, TasksModel, shown_percent
 from ui.pool_state import Delta
@@ -123,9 +124,9 @@ class TasksPane(Pane):
         self.scope.setVisible(self.console.may("TASKS_READ_ALL"))
         tools = QToolBar()
         if self.console.may("TASKS_SUBMIT"):
-            tools.addAction(self.tr("&Submit…")).triggered.connect(
-                lambda _checked=False: self.submit_wanted.emit()
-            )
+            submit = tools.addAction(self.tr("&Submit…"))
+            submit.setIconText(without_mnemonic(submit.text()))
+            submit.triggered.connect(lambda _checked=False: self.submit_wanted.emit())
             tools.addSeparator()
             self.actions_of_tasks.fill(tools)
         row = QHBoxLayout()

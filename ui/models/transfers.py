@@ -223,7 +223,7 @@ class TransfersModel(RowsModel[pb.TransferInfo]):
                 translate("Transfers", "When"),
                 lambda row: formats.moment(row.at),
                 key=lambda row: row.sequence,
-                width=140,
+                width=150,
             ),
             Column(
                 "kind",

@@ -19,6 +19,7 @@ Floats = npt.NDArray[np.float64]
 _SAMPLE_WIDTH = 22
 _AXIS_SPACE = 12
 _TWO_COLUMNS_WIDTH = 560
+_DAY_SECONDS = 86400
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,13 @@ class TimePlot(QWidget):
         axis.setWidth(self.fontMetrics().horizontalAdvance(self._widest) + _AXIS_SPACE)
         axis.tickStrings = lambda values, _scale, _spacing: [self._show(each) for each in values]
         clock = pg.DateAxisItem("bottom")
+        its_texts = clock.tickStrings
+        # Its own word for a day is English.
+        clock.tickStrings = lambda values, scale, spacing: (
+            [f"{datetime.fromtimestamp(each).astimezone():%m-%d}" for each in values]
+            if spacing == _DAY_SECONDS
+            else its_texts(values, scale, spacing)
+        )
         self._plot = plot = pg.PlotWidget(axisItems={"left": axis, "bottom": clock})
         plot.setMenuEnabled(False)
         plot.hideButtons()
