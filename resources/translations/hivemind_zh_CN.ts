@@ -3333,7 +3333,7 @@ Balance {balance}
     </message>
     <message>
         <source>else it is only preferred</source>
-        <translation>否则只是优先</translation>
+        <translation>不勾选则只是优先</translation>
     </message>
     <message>
         <source>normal or better</source>
@@ -3401,7 +3401,7 @@ Balance {balance}
     </message>
     <message>
         <source>after the program failed</source>
-        <translation>程序失败后</translation>
+        <translation>程序失败后重试</translation>
     </message>
     <message>
         <source>How many &amp;tasks:</source>
