@@ -1,5 +1,6 @@
 """The rules of the house, held by a program. Each message names what to use instead."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -148,3 +149,15 @@ def test_length_counts_a_body_without_its_docstring():
 @pytest.mark.parametrize("text", ["see /ro" + "ot/x", "# TO" + "DO: later", "# " + "-" * 20])
 def test_a_word_that_does_not_belong_is_found(text: str):
     assert house_rules.words("app/example.py", text)
+
+
+def test_nothing_that_outlives_a_pane_calls_a_lambda_of_it():
+    """Qt ends the connections of a deleted widget's methods; those of a lambda it cannot know."""
+    lasting = re.compile(r"\b(selection|feed|connection|operations)\.\w+\.connect\(\s*lambda")
+    report(
+        [
+            f"{source.path}: connect a method of the widget, not a lambda"
+            for source in house_rules.python_sources("ui")
+            if lasting.search((house_rules.ROOT / source.path).read_text())
+        ]
+    )

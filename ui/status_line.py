@@ -33,13 +33,16 @@ class StatusLine(QStatusBar):
         self._timer.timeout.connect(self._tick)
         console.feed.link_changed.connect(self._on_link)
         console.operations.busy.connect(self._on_busy)
-        console.operations.done.connect(lambda text: self.showMessage(text, SHOWN_MILLISECONDS))
+        console.operations.done.connect(self._on_done)
         console.connection.changed.connect(self._tick)
         self._tick()
 
     def _on_link(self, _link: Link, sentence: str) -> None:
         self._sentence = sentence
         self._tick()
+
+    def _on_done(self, text: str) -> None:
+        self.showMessage(text, SHOWN_MILLISECONDS)
 
     def _on_busy(self, count: int) -> None:
         self._busy.setText(self.tr("%n under way", "", count) if count else "")

@@ -49,9 +49,12 @@ class TaskLogPane(Pane):
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MILLISECONDS)
         self._settle.timeout.connect(self._show_selected)
-        console.selection.tasks_changed.connect(lambda _ids: self._settle.start())
+        console.selection.tasks_changed.connect(self._on_selection)
         console.connection.changed.connect(self._stop)
         self._show_selected()
+
+    def _on_selection(self, _task_ids: list[str]) -> None:
+        self._settle.start()
 
     def title(self) -> str:
         return self.tr("Log")

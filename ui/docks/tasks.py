@@ -146,7 +146,7 @@ class TasksPane(Pane):
         self.chips.changed.connect(self._apply_filter)
         self.scope.currentIndexChanged.connect(self._on_scope)
         self.console.selection.tasks_changed.connect(self._follow_selection)
-        self.console.feed.link_changed.connect(lambda *_: self._show_what_there_is())
+        self.console.feed.link_changed.connect(self._on_link)
 
     def _timer(self, milliseconds: int, act: Callable[[], None], *, once: bool = False) -> QTimer:
         timer = QTimer(self)
@@ -169,6 +169,9 @@ class TasksPane(Pane):
     def _on_tasks_changed(self) -> None:
         self.chips.set_counts(self._tally.counts)
         self.actions_of_tasks.refresh()
+        self._show_what_there_is()
+
+    def _on_link(self, _link: object, _sentence: str) -> None:
         self._show_what_there_is()
 
     def _show_what_there_is(self) -> None:
