@@ -52,7 +52,8 @@ def main(arguments: Sequence[str]) -> int:
     qt.setStyle("Fusion")
     qt.setQuitOnLastWindowClosed(False)
     qt.setWindowIcon(app_icon())
-    return run(Application(options).run())
+    status = run(Application(options).run())
+    return 1 if status is None else status
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QInputDialog
+from PySide6.QtWidgets import QInputDialog, QMenu
 
 from ui.dialogs.about import AboutDialog
 from ui.dialogs.join import JoinDialog
@@ -109,7 +109,7 @@ class WindowActions(QObject):
         found: list[QAction] = []
         for menu_action in self._window.menuBar().actions():
             menu = menu_action.menu()
-            if menu is not None:
+            if isinstance(menu, QMenu):
                 found += [one for one in menu.actions() if one.text() and one.isEnabled()]
         return found
 
