@@ -290,6 +290,7 @@ class Application(QObject):
         self._drop_window()
         self._tray.end()
         self._instance.release()
+        self._translations.drop()
         try:
             async with asyncio.timeout(STOP_SECONDS):
                 await self.console.operations.stop()

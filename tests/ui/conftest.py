@@ -4,7 +4,10 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from collections.abc import Iterator
+
 import pytest
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
 
@@ -19,3 +22,11 @@ def qapp_cls() -> type[QApplication]:
             self.setQuitOnLastWindowClosed(False)
 
     return Application
+
+
+@pytest.fixture(autouse=True)
+def own_locale() -> Iterator[None]:
+    """A language that a test chose ends with it: figures are written by it everywhere."""
+    before = QLocale()
+    yield
+    QLocale.setDefault(before)
