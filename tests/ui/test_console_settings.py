@@ -29,7 +29,8 @@ def test_what_cannot_be_read_gives_the_defaults(tmp_path: Path, content: str):
 
 def test_a_field_of_the_wrong_kind_falls_back_alone(tmp_path: Path):
     path = tmp_path / "console.json"
-    wrong = {"version": 1, "theme": "dark", "close": "slam", "language": 5, "layouts": "x", "masters": {}, "new": 1}
+    wrong = {"theme": "dark", "close": "slam", "language": 5, "layouts": "x", "masters": {}}
+    wrong |= {"version": 1, "new": 1}
     path.write_text(json.dumps(wrong))
     values = SettingsFile(path).values
     assert values == ConsoleSettings(theme="dark")
