@@ -38,14 +38,17 @@ class SampleNode:
     async def run(self) -> None:
         """Work until cancelled."""
         clock = SystemClock()
-        async with NodeClient(self.identity, clock, SystemIds(clock)) as client:
-            async with client.work() as stream, asyncio.TaskGroup() as group:
-                hello = pb.WorkerHello(capabilities=self._capabilities())
-                await stream.send(pb.WorkerMessage(hello=hello))
-                group.create_task(self._beat(stream))
-                async for message in stream:
-                    for assignment in message.assignments:
-                        group.create_task(self._work(stream, assignment))
+        async with (
+            NodeClient(self.identity, clock, SystemIds(clock)) as client,
+            client.work() as stream,
+            asyncio.TaskGroup() as group,
+        ):
+            hello = pb.WorkerHello(capabilities=self._capabilities())
+            await stream.send(pb.WorkerMessage(hello=hello))
+            group.create_task(self._beat(stream))
+            async for message in stream:
+                for assignment in message.assignments:
+                    group.create_task(self._work(stream, assignment))
 
     async def _beat(self, stream: WorkStream) -> None:
         load = self.chance.randint(5, 90)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from app.client.profiles import Profiles
 from build_scripts.sample_pool import sample_pool
@@ -106,8 +106,7 @@ async def _window(console: Console, host: Host, target: Path) -> None:
         window.show_pane(name)
         await asyncio.sleep(SETTLE_SECONDS)
         window.grab().save(str(target / f"window-{name}.png"))
-        dock = window.findChild(QDockWidget, f"dock_{name}")
-        dock.grab().save(str(target / f"pane-{name}.png"))
+        window.panes[name].grab().save(str(target / f"pane-{name}.png"))
     dialogs: dict[str, QDialog] = {
         "submit": SubmitDialog(console, window, None),
         "join": JoinDialog(console, window),
