@@ -43,10 +43,11 @@ class ConfirmDialog(QDialog):
         buttons = QDialogButtonBox()
         self.confirm = buttons.addButton(verb, QDialogButtonBox.ButtonRole.AcceptRole)
         leave = buttons.addButton(self.tr("&Leave it"), QDialogButtonBox.ButtonRole.RejectRole)
-        (leave if final else self.confirm).setDefault(True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
+        # Outside its dialog a button cannot be made the default one.
+        (leave if final else self.confirm).setDefault(True)
 
     def accept(self) -> None:
         """Do it."""
