@@ -119,6 +119,7 @@ async def test_a_task_that_fails_still_brings_its_result(
 @pytest.mark.parametrize(
     ("data", "word"),
     [(b"no archive at all", "archive"), (archive(readme="x"), "main.py")],
+    ids=["no archive", "no entry"],
 )
 async def test_a_bad_archive_is_named_as_such(
     master: FakeMaster, tmp_path: Path, data: bytes, word: str
