@@ -36,6 +36,8 @@ class TaskLogPane(Pane):
         super().__init__(console, parent)
         self.task_id = ""
         self._following: asyncio.Task[None] | None = None
+        #: Whether its log was asked for already, and what came of it.
+        self._begun, self._failure = False, ""
         self._attempt = 0
         self._cut: set[int] = set()
         self.panel = LogPanel(console.operations)
@@ -50,7 +52,7 @@ class TaskLogPane(Pane):
         self._settle.setInterval(SETTLE_MILLISECONDS)
         self._settle.timeout.connect(self._show_selected)
         console.selection.tasks_changed.connect(self._on_selection)
-        console.connection.changed.connect(self._stop)
+        console.connection.changed.connect(self._leave)
         self._show_selected()
 
     def _on_selection(self, _task_ids: list[str]) -> None:
@@ -63,10 +65,10 @@ class TaskLogPane(Pane):
         """The log comes by itself; only what is said before its first line may change."""
         if self._settle.isActive():
             return
-        if delta.reset and not self.task_id:
+        if delta.reset:
             self._show_selected()
-        elif self.task_id in delta.tasks and not self.panel.text.lines:
-            self._show_what_there_is()
+        if (delta.reset or self.task_id in delta.tasks) and not self.panel.text.lines:
+            self._begin()
 
     # -- which task
 
@@ -79,15 +81,22 @@ class TaskLogPane(Pane):
         task_id = selected[0] if len(selected) == 1 else ""
         if task_id and task_id == self.task_id:
             return
-        self._stop()
+        self._leave()
         self.task_id = task_id
-        self._attempt = 0
-        self._cut.clear()
         self.panel.show_text(LogText(), f"{task_id}.log")
-        task = self.console.state.tasks.get(task_id)
-        if task is not None and self._is_own(task):
+        self._begin()
+
+    def _begin(self) -> None:
+        """Follow the task, once it is known and one's own."""
+        task = self.console.state.tasks.get(self.task_id)
+        if task is not None and self._is_own(task) and not self._begun:
             self._follow()
         self._show_what_there_is()
+
+    def _leave(self) -> None:
+        """Know of no task any more."""
+        self._stop()
+        self.task_id, self._begun, self._failure = "", False, ""
 
     def _missed_selection(self) -> None:
         self._missed = self._missed or Delta()
@@ -96,14 +105,14 @@ class TaskLogPane(Pane):
     def _is_own(self, task: pb.TaskInfo) -> bool:
         return bool(task.owner == self.console.connection.user.username)
 
-    def _show_what_there_is(self, failure: str = "") -> None:
+    def _show_what_there_is(self) -> None:
         if self.panel.text.lines:
             self._stack.setCurrentWidget(self.panel)
             return
         self._stack.setCurrentWidget(self.empty)
         task = self.console.state.tasks.get(self.task_id)
-        if failure:
-            self.empty.say(self.tr("The log cannot be read"), failure, self.tr("&Try again"))
+        if self._failure:
+            self.empty.say(self.tr("The log cannot be read"), self._failure, self.tr("&Try again"))
         elif task is None:
             many = len(self.console.selection.tasks) > 1
             self.empty.say(
@@ -132,6 +141,9 @@ class TaskLogPane(Pane):
 
     def _follow(self) -> None:
         self._stop()
+        self._begun, self._failure = True, ""
+        self._attempt = 0
+        self._cut.clear()
         self.panel.show_text(LogText(), f"{self.task_id}.log")
         self._following = self.console.operations.start(
             self.tr("Read the log"),
@@ -168,8 +180,8 @@ class TaskLogPane(Pane):
         self._show_what_there_is()
 
     def _on_refused(self, error: HiveMindError) -> None:
-        self._following = None
-        self._show_what_there_is(error.message)
+        self._following, self._failure = None, error.message
+        self._show_what_there_is()
         if self.panel.text.lines:
             self.panel.text.append(Source.NOTE, f"{error.message}\n".encode())
             self.panel.appended()

@@ -366,6 +366,9 @@ class LogView(QAbstractScrollArea):
         self._caret = self._spot_at(position)
         self.viewport().update()
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         spot = self._spot_at(event.position().toPoint())
         if spot is None:
