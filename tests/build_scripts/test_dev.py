@@ -15,7 +15,7 @@ from build_scripts.dev import unsuitable_python
 from build_scripts.system_packages import Need, Part
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-BARE = ("dev", "commands", "console", "environment", "quality", "system_packages")
+BARE = ("dev", "commands", "console", "environment", "launchers", "quality", "system_packages")
 
 
 def run_dev(*arguments: str) -> subprocess.CompletedProcess:
