@@ -136,3 +136,13 @@ def test_many_selected_rows_stay_selected_while_others_move(table, rows, told, m
     table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
     assert sorted(table.keys()) == chosen
     assert told == [chosen]
+
+
+def test_a_selection_that_is_scattered_too_far_is_let_go_and_told(table, rows, told, monkeypatch):
+    monkeypatch.setattr("ui.widgets.table.KEPT_BY_QT_MAX", 2)
+    monkeypatch.setattr("ui.widgets.table.MOVED_RUNS_MAX", 3)
+    table.select_keys(["k003", "k005", "k007", "k009"])
+    rows["k100"] = ("ash", 1000)
+    table.model().update(["k100"])
+    assert table.keys() == []
+    assert told[-1] == []

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -35,9 +35,10 @@ FLUSH_MILLISECONDS = 250
 TICK_MILLISECONDS = 1000
 #: After the last key the filter is applied.
 TYPING_MILLISECONDS = 120
-#: The filter is prepared for so many rows at a time, while nothing else is to be done.
-WARMED_AT_ONCE = 300
-WARMING_MILLISECONDS = 5
+#: The filter is prepared bit by bit, so long at a time and with such pauses, in milliseconds.
+WARMING_MILLISECONDS = 6
+WARMING_PAUSE_MILLISECONDS = 3
+WARMED_AT_ONCE = 50
 
 
 class TasksPane(Pane):
@@ -75,7 +76,7 @@ class TasksPane(Pane):
         self._flush_timer = self._timer(FLUSH_MILLISECONDS, self._flush, once=True)
         self._filter_timer = self._timer(TYPING_MILLISECONDS, self._apply_filter, once=True)
         self._tick_timer = self._timer(TICK_MILLISECONDS, self._tick)
-        self._warm_timer = self._timer(WARMING_MILLISECONDS, self._warm)
+        self._warm_timer = self._timer(WARMING_PAUSE_MILLISECONDS, self._warm)
         self._connect()
 
     def title(self) -> str:
@@ -223,8 +224,12 @@ class TasksPane(Pane):
         self.model.repaint_spans(top, bottom)
 
     def _warm(self) -> None:
-        if not self.model.warm(WARMED_AT_ONCE):
-            self._warm_timer.stop()
+        passed = QElapsedTimer()
+        passed.start()
+        while self.model.warm(WARMED_AT_ONCE):
+            if passed.hasExpired(WARMING_MILLISECONDS):
+                return
+        self._warm_timer.stop()
 
     # -- filter
 

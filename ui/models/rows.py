@@ -65,8 +65,9 @@ class Column(Generic[RowT]):
 class RowsModel(QAbstractTableModel, Generic[RowT]):
     """Rows by key. `set_rows` replaces all, `update` changes some; both keep order and filter.
 
-    `haystack` gives all that the filter looks into, where that is quicker than asking the
-    columns one by one.
+    The filter looks into what `haystack` gives of a row, or `haystacks` of many at once, where
+    that is quicker than to ask the columns one by one. What they leave out, such as words that
+    many rows share, `word_test` may find: of a word it gives a test of rows, or None.
     """
 
     #: Before `layoutAboutToBeChanged`, when Qt still asks for no index to be kept.
@@ -78,17 +79,21 @@ class RowsModel(QAbstractTableModel, Generic[RowT]):
         parent: QObject | None = None,
         *,
         haystack: Callable[[RowT], str] | None = None,
+        haystacks: Callable[[Iterable[RowT]], Iterable[str]] | None = None,
+        word_test: Callable[[str], Callable[[RowT], bool] | None] | None = None,
     ) -> None:
         super().__init__(parent)
         self.columns = list(columns)
-        self._haystack = haystack or self._joined_texts
+        one = haystack or self._joined_texts
+        self._haystacks = haystacks or (lambda rows: map(one, rows))
+        self._word_test = word_test or (lambda _word: None)
         self._rows: Mapping[str, RowT] = {}
         self._next_rank = 0
         #: Always ascending; a descending table is read from its end.
         self._shown = SortedKeys()
         self._texts: dict[str, str] = {}
         self._cold: list[str] = []
-        self._words: list[str] = []
+        self._words: list[tuple[str, Callable[[RowT], bool] | None]] = []
         self._accepts: Callable[[RowT], bool] | None = None
         self._sort_column = -1
         self._descending = False
@@ -124,9 +129,9 @@ class RowsModel(QAbstractTableModel, Generic[RowT]):
 
     def place_of(self, key: str) -> int | None:
         """Where the row is shown; None if it is not."""
-        if key not in self._shown.values:
+        at = self._shown.find(key)
+        if at is None:
             return None
-        at = self._shown.position(key)
         return len(self._shown) - 1 - at if self._descending else at
 
     def places_of(self, keys: Iterable[str]) -> list[int]:
@@ -135,6 +140,8 @@ class RowsModel(QAbstractTableModel, Generic[RowT]):
         if len(wanted) < CHANGES_MAX:
             places = [place for key in wanted if (place := self.place_of(key)) is not None]
             return sorted(places)
+        if wanted.issuperset(self._shown.keys):
+            return list(range(len(self._shown)))
         ordered = reversed(self._shown.keys) if self._descending else iter(self._shown.keys)
         return [place for place, key in enumerate(ordered) if key in wanted]
 
@@ -178,29 +185,30 @@ class RowsModel(QAbstractTableModel, Generic[RowT]):
 
     def warm(self, count: int) -> bool:
         """Prepare the filter for `count` more rows; whether any are left."""
-        keys, self._cold = self._cold[-count:], self._cold[:-count]
-        for key in keys:
-            row = self._rows.get(key)
-            if row is not None and key not in self._texts:
-                self._texts[key] = self._haystack(row).casefold()
+        self._prepare(self._cold[-count:])
+        del self._cold[-count:]
         return bool(self._cold)
+
+    def _prepare(self, keys: Iterable[str]) -> None:
+        """Have what the filter looks into at hand for these rows."""
+        texts, rows = self._texts, self._rows
+        missing = [key for key in keys if key not in texts and key in rows]
+        found = self._haystacks(map(rows.__getitem__, missing))
+        texts.update(zip(missing, map(str.casefold, found), strict=True))
 
     # -- order and filter
 
     def set_filter(self, text: str, accepts: Callable[[RowT], bool] | None = None) -> None:
-        """Show the rows that `accepts` takes and in which every word of `text` occurs, in
-        whichever column.
-        """
-        self._words = text.casefold().split()
+        """Show the rows that `accepts` takes and in which every word of `text` occurs."""
+        self._words = [(word, self._word_test(word)) for word in text.casefold().split()]
         self._accepts = accepts
         self._reset()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column; -1 is the order in which the rows were given."""
         descending = order == Qt.SortOrder.DescendingOrder and column >= 0
-        shown = self._shown.values
-        keys = [key for key in self._rows if key in shown]
-        if len(keys) != len(shown):
+        keys = None if column == self._sort_column else self._shown_in_order()
+        if keys is not None and len(keys) != len(self._shown):
             # Some went without a word: who holds an index must hear of it.
             self._sort_column, self._descending = column, descending
             self._reset()
@@ -209,13 +217,19 @@ class RowsModel(QAbstractTableModel, Generic[RowT]):
         self.about_to_move.emit()
         self.layoutAboutToBeChanged.emit()
         kept = self._persistent()
-        turned = column == self._sort_column
         self._sort_column, self._descending = column, descending
-        if not turned:
+        if keys is not None:
             self._arrange(keys)
         self._restore(kept)
         self.layoutChanged.emit()
         self.sorting = False
+
+    def _shown_in_order(self) -> list[str]:
+        """The keys that are shown, in the order in which the rows were given."""
+        if len(self._shown) == len(self._rows):
+            return list(self._rows)
+        shown = set(self._shown.keys)
+        return [key for key in self._rows if key in shown]
 
     def _sort_key(self) -> Callable[[RowT], Any] | None:
         """By what a row is sorted; None for the order in which the rows were given."""
@@ -233,7 +247,13 @@ class RowsModel(QAbstractTableModel, Generic[RowT]):
             accepts = self._accepts
             keys = [key for key, row in rows.items() if accepts(row)]
         if self._words:
-            keys = [key for key in keys if self._matches(key, rows[key])]
+            self._prepare(keys)
+        texts = self._texts
+        for word, test in self._words:
+            if test is None:
+                keys = [key for key in keys if word in texts[key]]
+            else:
+                keys = [key for key in keys if word in texts[key] or test(rows[key])]
         self._arrange(keys)
         self.endResetModel()
 
@@ -249,10 +269,9 @@ class RowsModel(QAbstractTableModel, Generic[RowT]):
         return not self._words or self._matches(key, row)
 
     def _matches(self, key: str, row: RowT) -> bool:
-        text = self._texts.get(key)
-        if text is None:
-            text = self._texts[key] = self._haystack(row).casefold()
-        return all(word in text for word in self._words)
+        self._prepare((key,))
+        text = self._texts[key]
+        return all(word in text or (test is not None and test(row)) for word, test in self._words)
 
     def _joined_texts(self, row: RowT) -> str:
         return "\n".join(column.text(row) for column in self.columns if column.searched)

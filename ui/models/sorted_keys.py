@@ -4,6 +4,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+import numpy as np
+
+#: So many keys are searched for one by one before all are indexed.
+SEARCHES_MAX = 8
+#: From so many on sorting by an array pays.
+ARRAY_MIN = 1000
+
 
 class Placed(NamedTuple):
     """A key with what it is sorted by: the value, and among equal ones the rank."""
@@ -16,36 +23,63 @@ class Placed(NamedTuple):
 class SortedKeys:
     """Ascending by value and then rank. Values are comparable; ranks are all different.
 
-    Three lists side by side, as bisection is quickest over plain values, and two dictionaries
-    of them by key. Positions count from 0.
+    Three lists side by side, as bisection is quickest over plain values. Positions count from 0.
     """
 
     def __init__(self) -> None:
         self.keys: list[str] = []
-        #: What each key was sorted by.
-        self.values: dict[str, Any] = {}
-        self.ranks: dict[str, int] = {}
         self._values: list[Any] = []
         self._ranks: list[int] = []
+        #: Values and ranks by key, made when many are looked up.
+        self._by_key: tuple[dict[str, Any], dict[str, int]] | None = None
+        self._searches = 0
 
     def __len__(self) -> int:
         return len(self.keys)
 
+    @property
+    def values(self) -> dict[str, Any]:
+        """What each key was sorted by."""
+        return self._index()[0]
+
+    @property
+    def ranks(self) -> dict[str, int]:
+        """The rank of each key."""
+        return self._index()[1]
+
     def arrange(self, keys: list[str], values: list[Any] | None) -> None:
         """Hold `keys` instead, sorted by `values` and then as they come; None: as they come."""
-        count = range(len(keys))
-        self.ranks = dict(zip(keys, count, strict=True))
+        self._by_key, self._searches = None, 0
         if values is None:
-            self.keys, self._values, self._ranks = keys, [0] * len(keys), list(count)
+            self.keys, self._values, self._ranks = keys, [0] * len(keys), list(range(len(keys)))
         else:
-            self._ranks = sorted(count, key=values.__getitem__)
+            self._ranks = _order(values)
             self.keys = list(map(keys.__getitem__, self._ranks))
             self._values = list(map(values.__getitem__, self._ranks))
-        self.values = dict(zip(self.keys, self._values, strict=True))
+
+    def find(self, key: str) -> int | None:
+        """Where a key stands; None where it does not."""
+        if self._by_key is None and self._searches < SEARCHES_MAX:
+            # For the few that a view holds on to two dictionaries of all would be a waste.
+            self._searches += 1
+            try:
+                return self.keys.index(key)
+            except ValueError:
+                return None
+        return self.position(key) if key in self.values else None
 
     def position(self, key: str) -> int:
-        """Where a key stands."""
-        return self.gap(self.values[key], self.ranks[key])
+        """Where a key stands that is there."""
+        values, ranks = self._index()
+        return self.gap(values[key], ranks[key])
+
+    def _index(self) -> tuple[dict[str, Any], dict[str, int]]:
+        if self._by_key is None:
+            self._by_key = (
+                dict(zip(self.keys, self._values, strict=True)),
+                dict(zip(self.keys, self._ranks, strict=True)),
+            )
+        return self._by_key
 
     def gap(self, value: Any, rank: int) -> int:
         """Where a key of this value and rank would be put in."""
@@ -55,36 +89,57 @@ class SortedKeys:
 
     def revalue(self, key: str, value: Any) -> bool:
         """Give a key another value if it need not move for it; whether that is so."""
-        if self.values[key] == value:
+        known = self.values
+        if known[key] == value:
             return True
         at, values = self.position(key), self._values
         if at and not values[at - 1] < value:
             return False
         if at + 1 < len(values) and not value < values[at + 1]:
             return False
-        values[at] = self.values[key] = value
+        values[at] = known[key] = value
         return True
 
     def take_out(self, first: int, last: int) -> None:
         """Take out the keys from position `first` to `last`, both included."""
+        values, ranks = self._index()
         for key in self.keys[first : last + 1]:
-            del self.values[key], self.ranks[key]
+            del values[key], ranks[key]
         for part in (self.keys, self._values, self._ranks):
             del part[first : last + 1]
 
     def put_in(self, position: int, run: Iterable[Placed]) -> None:
         """Put in keys that belong side by side there, ascending."""
-        run = list(run)
+        run, (values, ranks) = list(run), self._index()
         self.keys[position:position] = [placed.key for placed in run]
         self._values[position:position] = [placed.value for placed in run]
         self._ranks[position:position] = [placed.rank for placed in run]
         for placed in run:
-            self.values[placed.key] = placed.value
-            self.ranks[placed.key] = placed.rank
+            values[placed.key] = placed.value
+            ranks[placed.key] = placed.rank
+
+
+def _order(values: list[Any]) -> list[int]:
+    """The places of `values` in ascending order, equal ones as they come."""
+    count = len(values)
+    if count >= ARRAY_MIN:
+        numbers = None
+        if type(values[0]) in {int, float}:
+            numbers = np.array(values)
+        elif type(values[0]) is str and len(distinct := set(values)) * 4 < count:
+            # Names of few nodes and users: their order is that of their numbers.
+            number_of = {value: number for number, value in enumerate(sorted(distinct))}
+            numbers = np.fromiter(map(number_of.__getitem__, values), np.int64, count)
+        if numbers is not None and numbers.dtype.kind in "iuf":
+            order: list[int] = np.argsort(numbers, kind="stable").tolist()
+            return order
+    return sorted(range(count), key=values.__getitem__)
 
 
 def runs_of(places: list[int]) -> list[tuple[int, int]]:
-    """Ascending `places` as runs of neighbours, each by its first and last."""
+    """Ascending different `places` as runs of neighbours, each by its first and last."""
+    if places and places[-1] - places[0] + 1 == len(places):
+        return [(places[0], places[-1])]
     runs: list[tuple[int, int]] = []
     for place in places:
         if runs and place == runs[-1][1] + 1:

@@ -1,5 +1,6 @@
 """The tasks as a table: a hundred thousand of them, live. Pure, no view."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from operator import attrgetter
@@ -26,6 +27,10 @@ translate = QCoreApplication.translate
 #: Sorted after every span that is over, as it still grows; beyond any date in seconds.
 _OPEN_SPAN = 1e12
 
+_SEARCHED = attrgetter("name", "task_id", "owner", "node_name", "detail")
+#: A part of a date or of a time of day.
+_MOMENT = re.compile(r"\d[\d:-]*[:-][\d:-]*")
+
 _QUEUED, _RUNNING = int(TaskState.QUEUED), int(TaskState.RUNNING)
 
 
@@ -40,7 +45,8 @@ class TasksModel(RowsModel[pb.TaskInfo]):
         super().__init__(
             [*self._what_it_is(), *self._where_it_is(), *self._what_it_costs()],
             parent,
-            haystack=self._texts_of,
+            haystacks=_texts_of,
+            word_test=self._word_test,
         )
 
     def waiting_seconds(self, task: pb.TaskInfo) -> float:
@@ -183,20 +189,22 @@ class TasksModel(RowsModel[pb.TaskInfo]):
 
     # -- texts and keys
 
-    def _texts_of(self, task: pb.TaskInfo) -> str:
-        """All that the filter looks into."""
-        return "\n".join(
-            (
-                self._phases[phase(task)],
-                task.name,
-                task.task_id,
-                task.owner,
-                self._priorities[task.priority],
-                task.node_name,
-                formats.moment(task.submitted_at),
-                task.detail,
+    def _word_test(self, word: str) -> Callable[[pb.TaskInfo], bool] | None:
+        """Finds what is told in words that many tasks share: the state, the priority, the time."""
+        phases = {each for each, label in self._phases.items() if word in label.casefold()}
+        priorities = {each for each, label in self._priorities.items() if word in label.casefold()}
+        is_moment = _MOMENT.fullmatch(word) is not None
+        if not (phases or priorities or is_moment):
+            return None
+
+        def test(task: pb.TaskInfo) -> bool:
+            return (
+                phase(task) in phases
+                or task.priority in priorities
+                or (is_moment and word in formats.moment(task.submitted_at))
             )
-        )
+
+        return test
 
     def _waiting_text(self, task: pb.TaskInfo) -> str:
         return whole_seconds(self.waiting_seconds(task))
@@ -215,6 +223,11 @@ class TasksModel(RowsModel[pb.TaskInfo]):
         if task.state == _RUNNING:
             return _OPEN_SPAN - started
         return (task.ended_at.seconds or self.now) - started if started else 0.0
+
+
+def _texts_of(tasks: Iterable[pb.TaskInfo]) -> Iterable[str]:
+    """What the filter looks into, without what many tasks share."""
+    return map("\n".join, map(_SEARCHED, tasks))
 
 
 class Tally:

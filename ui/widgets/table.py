@@ -21,6 +21,10 @@ from ui.models.sorted_keys import runs_of
 ROW_PADDING = 8
 #: So many selected rows at most are left to Qt to keep selected while rows move.
 KEPT_BY_QT_MAX = 500
+#: Qt's time for a selection grows with the square of its runs: with more of them nothing is
+#: selected; fewer where rows move by themselves several times a second.
+RUNS_MAX = 4000
+MOVED_RUNS_MAX = 1000
 
 
 class Table(QTableView):
@@ -116,12 +120,14 @@ class Table(QTableView):
         header.sectionMoved.connect(keep)
         header.sortIndicatorChanged.connect(keep)
 
-    def _select_places(self, places: list[int]) -> None:
+    def _select_places(self, places: list[int], runs_max: int = RUNS_MAX) -> None:
+        """Select the rows at these places, or none where they are too scattered for Qt."""
+        runs = runs_of(places)
         flags = QItemSelectionModel.SelectionFlag
         wanted = QItemSelection()
         last = self._model.columnCount() - 1
         # By ranges: row by row takes seconds for many.
-        for top, bottom in runs_of(places):
+        for top, bottom in runs if len(runs) <= runs_max else ():
             wanted.append(
                 QItemSelectionRange(self._model.index(top, 0), self._model.index(bottom, last))
             )
@@ -177,8 +183,10 @@ class Table(QTableView):
 
     def _after_move(self) -> None:
         if self._resetting:
-            self._select_places(self._model.places_of(self._chosen))
+            self._select_places(self._model.places_of(self._chosen), MOVED_RUNS_MAX)
             self._resetting = False
+            if not self.selectionModel().hasSelection():
+                self._tell([])
         self._restore_top()
 
     def _keep_top(self) -> None:
