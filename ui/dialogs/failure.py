@@ -5,6 +5,7 @@ import asyncio
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
+from shiboken6 import isValid
 
 from app.common.errors import HiveMindError
 from ui.operations import details_of
@@ -22,7 +23,7 @@ class Failures(QObject):
     def show(self, title: str, sentence: str, details: str) -> QMessageBox:
         """Say that the operation `title` failed."""
         box = self._box
-        if box is None:
+        if box is None or not isValid(box):
             box = self._box = QMessageBox(self.parent_window)
             box.setIcon(QMessageBox.Icon.Warning)
             box.setWindowTitle(self.tr("That did not work"))
@@ -54,9 +55,9 @@ class Failures(QObject):
             QGuiApplication.clipboard().setText(self._box.detailedText())
 
     def _forget(self) -> None:
-        if self._box is not None:
-            self._box.deleteLater()
-            self._box = None
+        box, self._box = self._box, None
+        if box is not None and isValid(box):
+            box.deleteLater()
 
 
 def _escaped(text: str) -> str:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from app.common.clock import MICROSECONDS, to_datetime
 from app.common.errors import HiveMindError
@@ -184,6 +185,8 @@ class OverviewPane(Pane):
         since = to_datetime(round(since_us)) - timedelta(seconds=1)
 
         def then(stats: list[pb.PoolStats]) -> None:
+            if not isValid(self):
+                return
             series.clear()
             series.put(stats)
             self.notice.hide()
@@ -191,6 +194,8 @@ class OverviewPane(Pane):
             self._show()
 
         def otherwise(error: HiveMindError) -> None:
+            if not isValid(self):
+                return
             self.notice.setText(
                 self.tr("What was before is not known: {why}").format(why=error.message)
             )
