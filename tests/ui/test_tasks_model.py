@@ -107,7 +107,9 @@ def test_only_a_running_task_that_tells_has_progress():
     assert shown_percent(task(1, state=4, progress_percent=40)) is None
 
 
-@pytest.mark.parametrize("words", ["running alice", "LAB-0", "蛋白质", "urgent", "01k0000", "2026-09 high"])
+@pytest.mark.parametrize(
+    "words", ["running alice", "LAB-0", "蛋白质", "urgent", "01k0000", "2026-09 high"]
+)
 def test_the_filter_looks_into_every_column(qapp, words):
     known = tasks(300)
     model = model_of(known)
