@@ -30,9 +30,9 @@ T = TypeVar("T")
 class _InQt(Slices):
     """The part that is the same on every system; mixed in before the system's own loop.
 
-    It replaces `_run_once`, asyncio's one place that waits: the first call hands the thread to Qt
-    and comes back when the loop is told to stop. All else (`run_forever`, `run_until_complete`,
-    `close`, executors, asynchronous generators) is asyncio's.
+    It replaces `_run_once`, asyncio's one place that waits: a call hands the thread to Qt and comes
+    back when the loop is told to stop. All else (`run_forever`, `run_until_complete`, `close`,
+    executors, asynchronous generators) is asyncio's.
     """
 
     _csock: socket.socket
@@ -46,16 +46,15 @@ class _InQt(Slices):
     def _run_once(self) -> None:
         """Run Qt's loop until `stop` was called or a callback raised what ends a program.
 
-        QCoreApplication.quit() ends Qt's loop only: it is started again, so that whoever cleans up
-        can still await. `on_quit` is told.
+        QCoreApplication.quit() ends Qt's loop only: `on_quit` is told, and asyncio, which is not
+        stopping, calls again, so that whoever cleans up can still await.
         """
         if QThread.currentThread().loopLevel():
             raise RuntimeError("Qt's event loop runs already: await instead")
         with self._signals_heard(), self._slices_given():
-            while not self._finished:
-                self._app.exec()
-                if not self._finished and self.on_quit is not None:
-                    self.on_quit()
+            self._app.exec()
+            if not self._finished and self.on_quit is not None:
+                self.on_quit()
         if self._error is not None:
             try:
                 raise self._error

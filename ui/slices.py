@@ -14,7 +14,7 @@ from collections.abc import Callable
 from contextvars import Context
 from typing import Any, TypeVarTuple
 
-from PySide6.QtCore import QAbstractEventDispatcher, QCoreApplication, QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QAbstractEventDispatcher, QCoreApplication, QObject, Qt, QTimer, Signal
 
 Ts = TypeVarTuple("Ts")
 
@@ -29,18 +29,21 @@ _logger = logging.getLogger("asyncio")
 
 
 class _Waker(QObject):
-    """Calls `act` in Qt's thread when an event was posted to it.
+    """Calls `act` in Qt's thread some time after `wanted` was emitted, in whichever thread.
 
-    A posted event has its turn among Qt's others however busy Qt is, and Qt's timers of 0 ms have
+    What is queued has its turn among Qt's events however busy Qt is, and Qt's timers of 0 ms have
     theirs after it (a view lays itself out in one). A timer of 0 ms for this would wait, with glib,
     until Qt has nothing else to do.
     """
 
+    wanted = Signal()
+
     def __init__(self, act: Callable[[], None]) -> None:
         super().__init__()
         self._act = act
+        self.wanted.connect(self._come, Qt.ConnectionType.QueuedConnection)
 
-    def customEvent(self, _event: QEvent) -> None:
+    def _come(self) -> None:
         self._act()
 
 
@@ -70,7 +73,7 @@ class Slices(asyncio.BaseEventLoop):
         self._error: BaseException | None = None
         #: A slice runs or is on its way, so that nobody need ask for one.
         self._awake = True
-        #: An event was posted to the waker and has not come.
+        #: The waker was asked and has not come.
         self._posted = False
         self._in_callback = False
         #: The time the Qt timer is set for.
@@ -137,7 +140,7 @@ class Slices(asyncio.BaseEventLoop):
         """
         if not self._awake:
             self._awake = self._posted = True
-            QCoreApplication.postEvent(self._waker, QEvent(QEvent.Type.User))
+            self._waker.wanted.emit()
 
     _write_to_self = _wake
 
@@ -204,9 +207,7 @@ class Slices(asyncio.BaseEventLoop):
             self._finish()
         self._arm()
         self._awake = self._finished or self._posted
-        # A slice that was cut asks for the next even if nothing is ready: for the sake of Qt's
-        # timers of 0 ms, which would else wait for a socket to be silent.
-        if self._ready or not in_time:
+        if self._ready:
             self._wake()
 
     def _is_more_ready(self) -> bool:

@@ -134,6 +134,7 @@ def test_a_timer_set_in_a_qt_slot_runs(loop):
 
 def test_the_heap_does_not_grow_with_timeouts_that_did_not_run_out(loop):
     async def main():
+        loop.call_later(60, pytest.fail)
         for _ in range(3000):
             await asyncio.wait_for(asyncio.sleep(0), 3600)
 
@@ -141,24 +142,58 @@ def test_the_heap_does_not_grow_with_timeouts_that_did_not_run_out(loop):
     assert len(loop._scheduled) < 300
 
 
-def test_an_idle_loop_gets_no_slice(loop, monkeypatch):
-    slices = []
+@pytest.fixture
+def slices(monkeypatch):
+    """Grows by one for each slice."""
+    given = []
     give = EventLoop._slice
-    monkeypatch.setattr(EventLoop, "_slice", lambda self: (slices.append(1), give(self)))
-    turns = []
 
-    def turn():
-        turns.append(len(slices))
-        if len(turns) == 20:
+    def count(loop: EventLoop) -> None:
+        given.append(1)
+        give(loop)
+
+    monkeypatch.setattr(EventLoop, "_slice", count)
+    return given
+
+
+def test_an_idle_loop_gets_no_slice(loop, slices, turns):
+    seen = []
+
+    def look():
+        seen.append(len(slices))
+        if len(turns) < 20:
+            in_slot(look)
+        else:
             loop.stop()
 
-    ticking = QTimer()
-    ticking.timeout.connect(turn)
-    ticking.start(0)
     loop.call_later(3600, pytest.fail)
+    loop.call_soon(in_slot, look)
     loop.run_forever()
-    ticking.stop()
-    assert turns[5] == turns[19]
+    assert seen[-1] == seen[0]
+
+
+@pytest.fixture
+def pair():
+    """Two sockets; what the second sends the first gets."""
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    yield ours, theirs
+    ours.close()
+    theirs.close()
+
+
+def test_what_callbacks_add_runs_in_the_same_slice(loop, slices, pair):
+    async def main():
+        await loop.sock_recv(pair[0], 1)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        in_slot(loop.stop)
+
+    loop.create_task(main())
+    loop.call_soon(in_slot, lambda: pair[1].send(b"x"))
+    loop.run_forever()
+    # One begins, one is for what was sent, and one stops.
+    assert len(slices) == 3
 
 
 class SlowLoop(EventLoop):
@@ -206,24 +241,26 @@ def test_qt_has_its_turn_while_callbacks_are_ready(slow, turns):
     assert all(seen.count(turn) <= 2 for turn in set(seen))
 
 
-def test_qt_has_its_turn_while_a_file_is_always_ready(slow, turns):
-    ours, theirs = socket.socketpair()
-    theirs.send(b"x")
+def test_qt_has_its_turn_while_a_file_is_always_ready(slow, turns, pair):
+    pair[1].send(b"x")
     seen = []
 
     def readable():
+        note()
+        slow.call_soon(note)
+        slow.call_soon(note)
+
+    def note():
         slow.spend()
         seen.append(len(turns))
         if len(seen) == 60:
             slow.stop()
 
-    slow.add_reader(ours, readable)
+    slow.add_reader(pair[0], readable)
     slow.run_forever()
-    slow.remove_reader(ours)
-    ours.close()
-    theirs.close()
-    # A slice for the file and one that was asked for.
-    assert all(seen.count(turn) <= 4 for turn in set(seen))
+    slow.remove_reader(pair[0])
+    # A slice for the file and one that was asked for; stopping runs what is left.
+    assert all(seen[:60].count(turn) <= 4 for turn in set(seen))
 
 
 def test_a_stop_lets_run_more_than_a_slice(slow):
@@ -236,25 +273,14 @@ def test_a_stop_lets_run_more_than_a_slice(slow):
     assert seen == ["ready"]
 
 
-def test_a_task_that_never_waits_does_not_stop_qt_or_files(loop):
-    ticks = []
-    ticking = QTimer()
-    ticking.timeout.connect(lambda: ticks.append(1))
-    ticking.start(1)
-    ours, theirs = socket.socketpair()
-    ours.setblocking(False)
-    theirs.setblocking(False)
-
+def test_a_task_that_never_waits_does_not_stop_qt_or_files(loop, turns, pair):
     async def main():
-        reading = asyncio.ensure_future(loop.sock_recv(ours, 1))
+        reading = asyncio.ensure_future(loop.sock_recv(pair[0], 1))
         await asyncio.sleep(0)
-        theirs.send(b"x")
-        await until(lambda: reading.done() and len(ticks) >= 5)
+        pair[1].send(b"x")
+        await until(lambda: reading.done() and len(turns) >= 5)
 
     loop.run_until_complete(main())
-    ticking.stop()
-    ours.close()
-    theirs.close()
 
 
 class Flood(QObject):

@@ -121,10 +121,13 @@ def test_an_interrupt_ends_an_idle_loop(loop, removed):
             loop.remove_signal_handler(signal.SIGUSR1)
 
     loop.call_soon(prepare)
+    # Wakes a loop that heard nothing.
+    alarm = loop.call_later(10, loop.stop)
     thread = interrupt_when_idle(loop)
     with pytest.raises(KeyboardInterrupt):
-        loop.run_until_complete(bounded(asyncio.Event().wait()))
+        loop.run_forever()
     thread.join()
+    assert loop.time() < alarm.when()
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
