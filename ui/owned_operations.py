@@ -33,9 +33,12 @@ class OwnedOperations:
         then: Callable[[T], None] | None = None,
         otherwise: Callable[[HiveMindError], None] | None = None,
         said: str = "",
+        quiet: bool = False,
     ) -> asyncio.Task[None]:
         """As `Operations.start`."""
-        task = self._operations.start(title, work, then=then, otherwise=otherwise, said=said)
+        task = self._operations.start(
+            title, work, then=then, otherwise=otherwise, said=said, quiet=quiet
+        )
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
