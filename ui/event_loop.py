@@ -131,6 +131,11 @@ else:
                 signal.set_wakeup_fd(self._csock.fileno())
             return removed
 
+        def _wake_from_afar(self) -> None:
+            # By asyncio's own socket: a signal of Qt's that Python emits from a thread which
+            # Qt did not start has crashed in the collection of garbage.
+            asyncio.SelectorEventLoop._write_to_self(self)  # type: ignore[attr-defined]
+
         def _poll(self) -> None:
             self._process_events(self._selector.select(0))  # type: ignore[attr-defined]
 

@@ -8,6 +8,7 @@ import asyncio
 import heapq
 import logging
 import math
+import threading
 from asyncio import base_events
 from collections import deque
 from collections.abc import Callable
@@ -58,6 +59,7 @@ class Slices(asyncio.BaseEventLoop):
     _debug: bool
     _ready: deque[asyncio.Handle]
     _scheduled: list[asyncio.TimerHandle]
+    _thread_id: int | None
     _stopping: bool
     _timer_cancelled_count: int
     _current_handle: asyncio.Handle | None
@@ -138,11 +140,21 @@ class Slices(asyncio.BaseEventLoop):
         No wake is lost: who makes something ready does so before looking at `_awake`, and a slice
         looks at the ready queue again after it has cleared `_awake`.
         """
-        if not self._awake:
-            self._awake = self._posted = True
+        if self._awake:
+            return
+        self._awake = True
+        if threading.get_ident() == self._thread_id:
+            self._posted = True
             self._waker.wanted.emit()
+        else:
+            self._wake_from_afar()
 
     _write_to_self = _wake
+
+    def _wake_from_afar(self) -> None:
+        """Ask for a slice from another thread."""
+        self._posted = True
+        self._waker.wanted.emit()
 
     def _finish(self) -> None:
         self._finished = self._awake = True
@@ -177,6 +189,9 @@ class Slices(asyncio.BaseEventLoop):
             if self.is_running():
                 self._app.exit()
             return
+        if self._posted:
+            # The slice asked for is to come; one of a file before it would make Qt wait twice.
+            return
         # In a nested loop the task that started it stands still, the others may go on.
         outer = asyncio.current_task(self)
         if outer is not None:
@@ -206,7 +221,7 @@ class Slices(asyncio.BaseEventLoop):
         if self._stopping:
             self._finish()
         self._arm()
-        self._awake = self._finished or self._posted
+        self._awake = self._finished
         if self._ready:
             self._wake()
 
