@@ -1,5 +1,6 @@
 """What the scheduler knows of the pool: totals, what leases hold, and what is free."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -31,7 +32,8 @@ class _Node:
     memory_held: int = 0
     disk_held: int = 0
     leases: int = 0
-    gpus_held: set[str] = field(default_factory=set)
+    #: How many leases hold each GPU: see `NodeTable.hold`.
+    gpus_held: Counter[str] = field(default_factory=Counter)
     #: Removed while leases were open: the row goes with the last of them.
     retired: bool = False
 
@@ -181,9 +183,12 @@ class NodeTable:
         return Allocation(uuids)
 
     def hold(self, node_id: str, requirements: Requirements, gpu_uuids: Sequence[str]) -> None:
-        """Book a lease that exists already, as after a restart. It may exceed the node."""
+        """Book a lease that exists already, as after a restart. It may exceed the node.
+
+        A GPU may have two such leases: the end of the first was known and the second granted,
+        but only the second was committed when the master died. The node tells the end again.
+        """
         node = self._nodes[node_id]
-        invariant(node.gpus_held.isdisjoint(gpu_uuids), f"{node_id}: a GPU is held twice")
         node.gpus_held.update(gpu_uuids)
         self._book(node, requirements, 1)
 
@@ -191,8 +196,11 @@ class NodeTable:
         """Give back what `allocate` or `hold` took."""
         node = self._nodes[node_id]
         invariant(node.leases > 0, f"{node_id} has no lease to release")
-        invariant(node.gpus_held.issuperset(gpu_uuids), f"{node_id}: releases a GPU nobody holds")
-        node.gpus_held.difference_update(gpu_uuids)
+        for uuid in gpu_uuids:
+            invariant(node.gpus_held[uuid] > 0, f"{node_id}: releases a GPU nobody holds")
+            node.gpus_held[uuid] -= 1
+            if not node.gpus_held[uuid]:
+                del node.gpus_held[uuid]
         self._book(node, requirements, -1)
         self._drop_retired(node)
 

@@ -93,10 +93,17 @@ def stub_service(service):
     def handler(method):
         response = GetMessageClass(method.output_type)
 
+        async def read(request):
+            if method.client_streaming:
+                async for _ in request:
+                    pass
+
         async def one(request, context):
+            await read(request)
             return response()
 
         async def many(request, context):
+            await read(request)
             yield response()
 
         make = {

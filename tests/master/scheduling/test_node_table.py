@@ -119,6 +119,23 @@ def test_a_lease_found_after_a_restart_may_exceed_the_node():
     assert fits(made, "one")
 
 
+def test_a_gpu_may_have_two_leases_after_a_restart_and_is_free_when_both_are_over():
+    made = table(one=facts(gpus=(T4,)))
+    wanted = Requirements(gpu_memory_mib=1)
+    made.hold("one", wanted, ("t4",))
+    made.hold("one", wanted, ("t4",))
+    made.validate()
+    made.release("one", wanted, ("t4",))
+    made.validate()
+    assert not fits(made, "one", wanted)
+    made.release("one", wanted, ("t4",))
+    made.validate()
+    assert fits(made, "one", wanted)
+    with pytest.raises(InvariantViolated, match="a GPU nobody holds"):
+        made.hold("one", SMALL, ())
+        made.release("one", wanted, ("t4",))
+
+
 def test_a_removed_node_takes_nothing_and_its_leases_still_end():
     made = table(one=facts(), two=facts())
     made.allocate("one", SMALL)
