@@ -1,10 +1,15 @@
-"""A campaign over seeds: `python -m tests.simulation --seeds 1000 [--seed FIRST]`."""
+"""A campaign over seeds: `python -m tests.simulation --seeds 1000 [--seed FIRST]`.
+
+A seed that fails is printed with the command that lives through it again, and kept: the
+test suite tries it from then on.
+"""
 
 import argparse
 import multiprocessing
 import os
 import sys
 
+from tests.simulation.kept import keep
 from tests.simulation.run import STEPS, Outcome, simulate
 
 
@@ -24,6 +29,7 @@ def main() -> int:
         sys.stdout.write(f"seed {outcome.seed}: {outcome.failure}\n")
         again = f"--seed {outcome.seed} --seeds 1 --steps {options.steps}"
         sys.stdout.write(f"  again: python3 build_scripts/dev.py simulate {again}\n")
+        keep(outcome.seed, options.steps, str(outcome.failure))
     sys.stdout.write(f"{len(lives)} seeds, {len(failed)} failed\n")
     return 1 if failed else 0
 

@@ -1,9 +1,12 @@
 """Seeded lives of a whole pool: what is acknowledged is kept, run once and paid once."""
 
+from pathlib import Path
+
 import pytest
 
 from app.common.errors import Reason
 from app.master.scheduling import reports
+from tests.simulation.kept import keep, kept
 from tests.simulation.run import simulate
 
 SEEDS = 500
@@ -14,11 +17,25 @@ pytestmark = pytest.mark.timeout(300)
 
 @pytest.mark.parametrize("first", range(0, SEEDS, CHUNK))
 def test_seeds(first: int) -> None:
-    """A failing seed is lived through again by `simulate(<seed>)`, its story printed here."""
     for seed in range(first, first + CHUNK):
         outcome = simulate(seed)
         story = "\n".join(outcome.story[-60:])
-        assert outcome.failure is None, f"seed {seed}: {outcome.failure}\n{story}"
+        again = f"python3 build_scripts/dev.py simulate --seed {seed} --seeds 1"
+        assert outcome.failure is None, f"{again}\n{outcome.failure}\n{story}"
+
+
+def test_seeds_that_failed_once() -> None:
+    assert kept()
+    for seed, steps in kept():
+        assert simulate(seed, steps).failure is None, f"seed {seed}, {steps} steps"
+
+
+def test_a_seed_that_fails_is_kept_once(tmp_path: Path) -> None:
+    file = tmp_path / "kept_seeds.txt"
+    file.write_text("# seed steps failure\n", encoding="utf-8")
+    for _ in range(2):
+        keep(7, 60, "lost\nand more", file)
+    assert kept(file) == [(7, 60)]
 
 
 def test_a_seed_tells_the_same_story_twice() -> None:
