@@ -197,6 +197,13 @@ class FakePool:
         self.nodes.answers = {"get": pb.NodeInfo()}
 
 
+class Done:
+    """What is over when it is returned. Stands for a task."""
+
+    def add_done_callback(self, call: Callable[[Any], None]) -> None:
+        call(self)
+
+
 class PromptOperations(Operations):
     """Does at once what is started: nothing here waits for a network."""
 
@@ -209,6 +216,7 @@ class PromptOperations(Operations):
             )
         finally:
             loop.close()
+        return Done()
 
 
 class NodeWorld:

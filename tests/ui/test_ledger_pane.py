@@ -236,7 +236,7 @@ async def test_a_pane_that_is_gone_gives_up_what_it_asked(qtbot, scripted):
     scripted.answers["ledger.balance"] = asyncio.Event().wait
     pane.refresh()
     await until(lambda: len(scripted.called("ledger.balance")) == 2)
-    tasks = [task for task in pane._operations._tasks if not task.done()]
+    tasks = [task for task in pane.operations._tasks if not task.done()]
     assert tasks
     delete(pane)
     await until(lambda: all(task.done() for task in tasks))

@@ -13,7 +13,6 @@ from ui.dialogs.confirm import ConfirmDialog
 from ui.docks.pane import Pane
 from ui.models.join_tokens import TokenState, token_columns, token_state
 from ui.models.rows import RowsModel
-from ui.owned_operations import OwnedOperations
 from ui.pool_state import Delta
 from ui.theme import Tone
 from ui.widgets.empty_state import EmptyState
@@ -38,7 +37,6 @@ class JoinTokensPane(Pane):
 
     def __init__(self, console: Console, parent: QWidget | None = None) -> None:
         super().__init__(console, parent)
-        self._operations = OwnedOperations(console.operations, self)
         self._tokens: dict[str, pb.JoinTokenInfo] = {}
         self.model: RowsModel[pb.JoinTokenInfo] = RowsModel(token_columns(_now), self)
         self.table = Table(self.model)
@@ -87,7 +85,7 @@ class JoinTokensPane(Pane):
         """Ask for all tokens."""
         if self.console.connection.signed_in and not self._timer.isActive():
             self._timer.start()
-            self._operations.start(
+            self.operations.start(
                 self.tr("List the join tokens"),
                 self.console.pool.join_tokens.all(),
                 then=self._show,
@@ -150,7 +148,7 @@ class JoinTokensPane(Pane):
         dialog.open()
 
     def _do_revoke(self, keys: list[str]) -> None:
-        self._operations.start(
+        self.operations.start(
             self.tr("Revoke join tokens"),
             self._revoke_all(keys),
             then=lambda _none: self._refresh_now(),

@@ -17,7 +17,6 @@ from ui.docks.pane import Pane
 from ui.models.ledger_export import ExportFile, ExportKind, refused_file
 from ui.models.submission import draft_of_task, task_fields
 from ui.models.transfers import LedgerFilter, TransfersModel, days_of
-from ui.owned_operations import OwnedOperations
 from ui.pool_state import Delta
 from ui.theme import Tone
 from ui.widgets.flow_chart import FlowChart
@@ -45,7 +44,6 @@ class LedgerPane(Pane):
 
     def __init__(self, console: Console, parent: QWidget | None = None) -> None:
         super().__init__(console, parent)
-        self._operations = OwnedOperations(console.operations, self)
         self._filter = LedgerFilter()
         self._token = ""
         self._loading: asyncio.Task[None] | None = None
@@ -112,7 +110,7 @@ class LedgerPane(Pane):
         self._loading = self._start(self.tr("Load the ledger"), work)
 
     def _start(self, title: str, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
-        return self._operations.start(title, work, otherwise=self._show_failure)
+        return self.operations.start(title, work, otherwise=self._show_failure)
 
     async def _first(self) -> None:
         page = await self._page("")
@@ -201,7 +199,7 @@ class LedgerPane(Pane):
         transfer = self.model.row_at(place)
         hold = self.model.by_id(transfer.pending_id) if transfer.pending_id else None
         self._details.show_transfer(transfer, self._account(), hold)
-        self._explaining = self._operations.start(
+        self._explaining = self.operations.start(
             self.tr("Explain a transfer"),
             self._ask_about(transfer),
             otherwise=lambda error: self._details.show_previous(error.message),
@@ -244,7 +242,7 @@ class LedgerPane(Pane):
 
     def _verify(self) -> None:
         self._head.say(self.tr("Verifying every row…"), Tone.QUIET)
-        self._operations.start(
+        self.operations.start(
             self.tr("Verify the ledger"),
             self.console.pool.ledger.verify(),
             then=self._head.show_verification,
@@ -266,7 +264,7 @@ class LedgerPane(Pane):
         if self._exporting is not None:
             self._exporting.cancel()
         self._stop.show()
-        self._exporting = self._operations.start(
+        self._exporting = self.operations.start(
             self.tr("Export the ledger"),
             self._export(path, kind),
             then=lambda count: self._head.say(

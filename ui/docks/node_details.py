@@ -261,7 +261,7 @@ class NodeDetailsPane(Pane):
             )
             self.notice.show()
 
-        self.console.operations.start(
+        self.operations.start(
             self.tr("History of a node"),
             self.console.pool.console.node_history(
                 node_id, to_datetime(round(since_us)), by_minute=series.by_minute
@@ -283,7 +283,7 @@ class NodeDetailsPane(Pane):
             if node_id == self.node_id:
                 self.trust_note.setText(error.message)
 
-        self.console.operations.start(
+        self.operations.start(
             self.tr("Trust in a node"),
             self.console.pool.nodes.get(node_id),
             then=then,

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from shiboken6 import isValid
 
 from app.common.clock import MICROSECONDS, to_datetime
 from app.common.errors import HiveMindError
@@ -185,8 +184,6 @@ class OverviewPane(Pane):
         since = to_datetime(round(since_us)) - timedelta(seconds=1)
 
         def then(stats: list[pb.PoolStats]) -> None:
-            if not isValid(self):
-                return
             series.clear()
             series.put(stats)
             self.notice.hide()
@@ -194,14 +191,12 @@ class OverviewPane(Pane):
             self._show()
 
         def otherwise(error: HiveMindError) -> None:
-            if not isValid(self):
-                return
             self.notice.setText(
                 self.tr("What was before is not known: {why}").format(why=error.message)
             )
             self.notice.show()
 
-        self.console.operations.start(
+        self.operations.start(
             self.tr("History of the pool"),
             self.console.pool.console.pool_history(since, by_minute=by_minute),
             then=then,

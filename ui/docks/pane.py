@@ -4,13 +4,15 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.console import Console
+from ui.owned_operations import OwnedOperations
 from ui.pool_state import Delta
 
 
 class Pane(QWidget):
     """One pane. A subclass gives `name`, `title`, and takes changes in `take`.
 
-    While it is hidden changes are only gathered: it catches up when it is shown.
+    While it is hidden changes are only gathered: it catches up when it is shown. What it asks
+    of the master goes through `operations`, and ends with it.
     """
 
     #: Stable, for saved layouts; not shown.
@@ -21,6 +23,7 @@ class Pane(QWidget):
     def __init__(self, console: Console, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.console = console
+        self.operations = OwnedOperations(console.operations, self)
         self.setObjectName(self.name)
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(8, 8, 8, 8)

@@ -15,7 +15,6 @@ from ui.dialogs.person import PersonDialog
 from ui.docks.pane import Pane
 from ui.models.people import people_columns, role_meaning, role_of, role_word
 from ui.models.rows import RowsModel
-from ui.owned_operations import OwnedOperations
 from ui.pool_state import Delta
 from ui.theme import Tone
 from ui.widgets.table import Table
@@ -30,7 +29,6 @@ class PeoplePane(Pane):
 
     def __init__(self, console: Console, parent: QWidget | None = None) -> None:
         super().__init__(console, parent)
-        self._operations = OwnedOperations(console.operations, self)
         self._users: dict[str, pb.UserInfo] = {}
         self.model: RowsModel[pb.UserInfo] = RowsModel(people_columns(), self)
         self.table = Table(self.model)
@@ -65,7 +63,7 @@ class PeoplePane(Pane):
     def refresh(self) -> None:
         """Ask for all users."""
         if self.console.connection.signed_in:
-            self._operations.start(
+            self.operations.start(
                 self.tr("List the users"), self._all(), then=self._show, otherwise=self._refuse
             )
 
@@ -149,7 +147,7 @@ class PeoplePane(Pane):
         dialog.open()
 
     def _change(self, title: str, work: Awaitable[pb.UserInfo]) -> None:
-        self._operations.start(title, work, then=lambda _user: self.refresh(), said=self.tr("Done"))
+        self.operations.start(title, work, then=lambda _user: self.refresh(), said=self.tr("Done"))
 
     def _make_one(self) -> None:
         self._open("")

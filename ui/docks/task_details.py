@@ -248,7 +248,7 @@ class TaskDetailsPane(Pane):
             self.attempts.show_attempts(task.attempts)
             self._show_task()
 
-        self.console.operations.start(
+        self.operations.start(
             self.tr("Look at a task"),
             self.console.pool.tasks.get(task_id),
             then=then,
@@ -271,7 +271,7 @@ class TaskDetailsPane(Pane):
             if task_id == self.task_id:
                 self.why.show_failure(error.message)
 
-        self.console.operations.start(
+        self.operations.start(
             self.tr("Find out why a task waits"),
             self.console.pool.tasks.why(task_id),
             then=then,

@@ -145,7 +145,7 @@ class TaskLogPane(Pane):
         self._attempt = 0
         self._cut.clear()
         self.panel.show_text(LogText(), f"{self.task_id}.log")
-        self._following = self.console.operations.start(
+        self._following = self.operations.start(
             self.tr("Read the log"),
             self._read(self.task_id, self.panel.text),
             then=lambda _none: self._on_end(),
