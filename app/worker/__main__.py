@@ -70,8 +70,9 @@ def join(
     address: Annotated[
         str,
         typer.Argument(
-            metavar="[HOST:PORT]",
-            help="Where the master listens; without it, look for one on this network.",
+            metavar="[HOST:PORT|LINK]",
+            help="Where the master listens, or a link to join, which has the token in it; "
+            "without either, look for a master on this network.",
             show_default=False,
         ),
     ] = "",
@@ -112,7 +113,24 @@ def join(
     from app.worker.service import WorkerSettings
 
     settings = WorkerSettings(data_dir, default_image, engine)
-    _report_refusals(lambda: _join(address, token, pin, name, location, settings, new_key=new_key))
+
+    def work() -> None:
+        place, credential = _named(address, token)
+        _join(place, credential, pin, name, location, settings, new_key=new_key)
+
+    _report_refusals(work)
+
+
+def _named(address: str, token: str) -> tuple[str, str]:
+    """Address and token, which a link has both of."""
+    from app.client.join_link import JoinLink, is_link
+
+    if not is_link(address):
+        return address, token
+    link = JoinLink.parse(address)
+    if token not in ("", str(link.token)):
+        raise HiveMindError(Reason.INVALID_FIELD, "The link has a token: leave --token out.")
+    return str(link.address), str(link.token)
 
 
 def _join(

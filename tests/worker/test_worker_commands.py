@@ -63,3 +63,16 @@ def test_a_hint_names_the_program_as_it_was_started(monkeypatch, started_as, nam
     assert program.program_name().endswith(name)
     monkeypatch.setenv("HIVEMIND_STARTED_AS", "python3 build_scripts/dev.py worker")
     assert program.program_name() == "python3 build_scripts/dev.py worker"
+
+
+def test_a_link_has_address_and_token_in_it(tmp_path: Path) -> None:
+    """Both reach the join, which nothing answers at this address."""
+    token = f"HM1-{'0' * 52}-0a1b2c3d-{'1' * 26}"
+    link = f"hivemind://127.0.0.1:9/join#{token}"
+    joining = ["join", "--data-dir", str(tmp_path), link]
+    refused = CliRunner().invoke(app, [*joining, "--token", token.replace("1", "2")])
+    assert "leave --token out" in refused.output
+    refused = CliRunner().invoke(app, [*joining[:-1], link.replace("HM1", "HM9")])
+    assert "BAD_JOIN_TOKEN" in refused.output
+    refused = CliRunner().invoke(app, joining)
+    assert "UNREACHABLE" in refused.output
