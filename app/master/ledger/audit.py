@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 
 from app.common.errors import HiveMindError, Reason
+from app.common.hash_chain import Fault, Verification
 from app.common.page_tokens import decode_page_token, encode_page_token
-from app.master.ledger.replay import Fault, Replay
+from app.master.ledger.replay import Replay
 from app.master.store import Tx
 from app.master.store import ledger as statements
 from app.master.store.ledger_rows import HistoryFilter, Totals, TransferRow, user_account
@@ -14,23 +15,6 @@ from app.master.store.reader import Reader
 VERIFY_ROWS = 2000
 
 _LISTING = "transfers"
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """What a verification found. `rows` were good; `head_hash` is that of the last of them.
-
-    Who notes `head_hash` and `rows` elsewhere can later tell that nothing up to there
-    was rewritten, even by somebody able to compute the whole chain anew.
-    """
-
-    rows: int
-    head_hash: str
-    fault: Fault | None = None
-
-    @property
-    def ok(self) -> bool:
-        return self.fault is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ import struct
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from app.master.store.ledger_rows import Head, TransferRow
+from app.common.hash_chain import HashChain, Head
+from app.master.store.ledger_rows import TransferRow
 
 #: Stands for the hash before the first row: the same in every pool.
 GENESIS = hashlib.sha256(b"HiveMind ledger, version 1").digest()
@@ -38,28 +39,6 @@ Draft: TypeAlias = tuple[
 NewRow: TypeAlias = tuple[
     int, int, bytes, str, int, int, int, int, int | None, int, str | None, str, int, int
 ]
-
-
-def append(head: Head | None, drafts: Iterable[Draft], at_us: int) -> list[NewRow]:
-    """The rows that put `drafts` behind `head`, in their order, at the time `at_us`."""
-    sequence, last = head or (0, GENESIS)
-    rows = []
-    for draft in drafts:
-        sequence += 1
-        last = _link(last, sequence, draft, at_us)
-        rows.append((sequence, at_us, last, *draft))
-    return rows
-
-
-def row_hash(previous: bytes, row: TransferRow) -> bytes:
-    """The hash that `row` must have after a row with the hash `previous`.
-
-    Raises ValueError if a value is beyond what the layout can hold.
-    """
-    try:
-        return _link(previous, row.sequence, row[3:], row.at_us)
-    except struct.error as error:
-        raise ValueError(str(error)) from error
 
 
 def _link(previous: bytes, sequence: int, draft: Draft, at_us: int) -> bytes:
@@ -86,3 +65,19 @@ def _link(previous: bytes, sequence: int, draft: Draft, at_us: int) -> bytes:
         len(memo_bytes) + 1,
     )
     return hashlib.sha256(fixed + id_bytes + task_bytes + memo_bytes).digest()
+
+
+CHAIN: HashChain[Draft] = HashChain(GENESIS, _link)
+
+
+def append(head: Head | None, drafts: Iterable[Draft], at_us: int) -> list[NewRow]:
+    """The rows that put `drafts` behind `head`, in their order, at the time `at_us`."""
+    return CHAIN.append(head, drafts, at_us)  # type: ignore[return-value] # a draft's fields follow
+
+
+def row_hash(previous: bytes, row: TransferRow) -> bytes:
+    """The hash that `row` must have after a row with the hash `previous`.
+
+    Raises ValueError if a value is beyond what the layout can hold.
+    """
+    return CHAIN.row_hash(previous, row)

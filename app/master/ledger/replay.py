@@ -7,23 +7,15 @@ found here.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from app.common.hash_chain import ChainWalk, Fault
 from app.common.vocabulary import TransferKind
-from app.master.ledger.chain import GENESIS, row_hash
+from app.master.ledger.chain import CHAIN
 from app.master.store.ledger_rows import SYSTEM_ACCOUNTS, AccountRow, TransferRow
 
 _TREASURY, _FEES, _ESCROW = SYSTEM_ACCOUNTS.values()
 _LAST_SYSTEM_ACCOUNT = max(SYSTEM_ACCOUNTS.values())
 _RESOLVING = (TransferKind.SETTLE, TransferKind.FEE, TransferKind.REFUND)
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """The first thing that is wrong: at which row, and what, in one sentence."""
-
-    sequence: int
-    sentence: str
 
 
 class _Account:
@@ -56,13 +48,22 @@ class Replay:
     """The state of the books after the rows fed so far."""
 
     def __init__(self) -> None:
-        self.sequence = 0
-        self.head_hash = GENESIS
+        self._walk = ChainWalk(CHAIN)
         self._accounts: dict[int, _Account] = {}
         #: Holds that nothing has resolved yet, by sequence.
         self._open: dict[int, TransferRow] = {}
         #: The hold whose parts are being read, the part awaited, and what is left of it.
         self._resolving: tuple[TransferRow, int, int] | None = None
+
+    @property
+    def sequence(self) -> int:
+        """The last row that was good."""
+        return self._walk.sequence
+
+    @property
+    def head_hash(self) -> bytes:
+        """The hash of the last row that was good."""
+        return self._walk.head_hash
 
     @property
     def open_holds(self) -> Sequence[TransferRow]:
@@ -72,15 +73,14 @@ class Replay:
     def feed(self, rows: Iterable[TransferRow]) -> Fault | None:
         """Take the next rows; the first fault, or None. After a fault the replay is over."""
         for row in rows:
-            if row.sequence != self.sequence + 1:
-                return Fault(self.sequence + 1, f"Row {self.sequence + 1} is missing.")
+            fault = self._walk.fault_of(row)
+            if fault is not None:
+                return fault
             try:
-                self._check_link(row)
                 self._apply(row)
             except _Wrong as wrong:
                 return Fault(row.sequence, f"Row {row.sequence} {wrong}.")
-            self.sequence = row.sequence
-            self.head_hash = row.hash
+            self._walk.step(row)
         return None
 
     def finish(self, accounts: Iterable[AccountRow]) -> Fault | None:
@@ -107,17 +107,6 @@ class Replay:
         if sum(account.balance_mcpt for account in kept):
             return Fault(following, "The balances of all accounts do not add up to zero.")
         return None
-
-    def _check_link(self, row: TransferRow) -> None:
-        try:
-            expected = row_hash(self.head_hash, row)
-        except (ValueError, TypeError, AttributeError) as error:
-            raise _Wrong(f"holds a value that no row may hold ({error})") from error
-        if row.hash != expected:
-            raise _Wrong(
-                "does not have the hash that its content and the row before it give:"
-                " it was changed, or rows were swapped, dropped or inserted here"
-            )
 
     def _apply(self, row: TransferRow) -> None:
         if row.amount_mcpt <= 0:

@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
+from app.common.hash_chain import Head
 from app.master.store.ledger_rows import (
     SYSTEM_ACCOUNTS,
     TREASURY,
     AccountLabel,
     AccountRow,
-    Head,
     HistoryFilter,
     HoldRow,
     Totals,

@@ -87,13 +87,6 @@ class HoldRow(NamedTuple):
     resolved_by: int | None
 
 
-class Head(NamedTuple):
-    """The end of the journal: the last sequence and its hash."""
-
-    sequence: int
-    hash: bytes
-
-
 @dataclass(frozen=True, slots=True)
 class HistoryFilter:
     """Which transfers to list; None and empty mean "any". Times in µs, `until_us` excluded."""

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.common.hash_chain import Head
 from app.master.ledger.chain import GENESIS, append, row_hash
-from app.master.store.ledger_rows import Head, TransferRow
+from app.master.store.ledger_rows import TransferRow
 
 DRAFT = ("hold:t1", 3, 4, 3, 5000, None, 0, "t1", "why", 95_000, 0)
 
