@@ -11,7 +11,7 @@ from ui.dialogs.join import JoinDialog
 from ui.pool_state import Delta
 from ui.widgets.qr_code import QUIET_ZONE, qr_image
 
-TOKEN = "HM1-token"
+TOKEN = f"HM1-{'0' * 52}-0a1b2c3d-{'1' * 26}"
 
 
 @pytest.fixture
@@ -44,14 +44,27 @@ async def test_the_token_is_made_as_ordered(scripted):
 
 async def test_the_line_follows_system_and_address_and_is_copied(scripted):
     dialog = await made(scripted)
-    assert f"join pool.example:50051 --token {TOKEN} &&" in dialog._line.toPlainText()
-    dialog._windows.setChecked(True)
-    dialog._address.setEditText("10.0.0.9:50051")
-    line = dialog._line.toPlainText()
+    assert f"join pool.example:50051 --token {TOKEN} &&" in dialog.panel.line.toPlainText()
+    dialog.panel.windows.setChecked(True)
+    dialog.panel.address.setEditText("10.0.0.9:50051")
+    line = dialog.panel.line.toPlainText()
     assert line.startswith("py ")
     assert "10.0.0.9:50051" in line
-    dialog._copy.click()
+    dialog.panel.copy.click()
     assert QGuiApplication.clipboard().text() == line
+
+
+async def test_the_link_has_all_in_it_and_needs_an_address(scripted):
+    dialog = await made(scripted)
+    panel = dialog.panel
+    panel.link.setChecked(True)
+    assert panel.line.toPlainText() == f"hivemind://pool.example:50051/join#{TOKEN}"
+    assert "worker join LINK" in panel._explanation.text()
+    panel.copy.click()
+    assert QGuiApplication.clipboard().text() == panel.line.toPlainText()
+    panel.address.setEditText("no address")
+    assert panel.line.toPlainText() == ""
+    assert not panel.copy.isEnabled()
 
 
 async def test_a_refusal_stands_beside_its_field(scripted):
@@ -69,13 +82,13 @@ async def test_a_refusal_stands_beside_its_field(scripted):
 
 async def test_only_machines_that_come_now_are_followed(scripted):
     dialog = await made(scripted)
-    assert dialog._checklist._waiting.isVisible()
+    assert dialog.panel.checklist._waiting.isVisible()
     nodes = scripted.console.state.nodes
     nodes["new"] = pb.NodeInfo(node_id="new", name="room-204", state=1)
     scripted.console.feed.changed.emit(Delta(nodes={"new"}))
-    assert not dialog._checklist._waiting.isVisible()
-    assert set(dialog._checklist._machines) == {"new"}
-    assert dialog._checklist.ready == 0
+    assert not dialog.panel.checklist._waiting.isVisible()
+    assert set(dialog.panel.checklist._machines) == {"new"}
+    assert dialog.panel.checklist.ready == 0
     nodes["new"] = pb.NodeInfo(
         node_id="new",
         name="room-204",
@@ -84,7 +97,7 @@ async def test_only_machines_that_come_now_are_followed(scripted):
         capabilities=pb.NodeCapabilities(isolation=1, engine="bubblewrap", cpu_score=700),
     )
     scripted.console.feed.changed.emit(Delta(nodes={"new"}))
-    assert dialog._checklist.ready == 1
+    assert dialog.panel.checklist.ready == 1
 
 
 def test_a_code_has_its_finder_patterns_and_white_around_it(qapp):

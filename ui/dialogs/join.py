@@ -1,19 +1,12 @@
 """How another machine joins: a token, the line to run there, and what became of it."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtNetwork import QNetworkInterface
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QComboBox,
     QDialog,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
-    QPlainTextEdit,
     QPushButton,
-    QRadioButton,
-    QScrollArea,
     QSpinBox,
     QStackedWidget,
     QVBoxLayout,
@@ -22,14 +15,11 @@ from PySide6.QtWidgets import (
 
 from app.common.errors import HiveMindError, Reason
 from proto import nodepool_pb2 as pb
-from ui import formats
 from ui.console import Console
-from ui.models.joining import System, reachable_addresses
 from ui.owned_operations import OwnedOperations
 from ui.theme import Tone
 from ui.widgets.form_grid import FormGrid
-from ui.widgets.join_checklist import JoinChecklist
-from ui.widgets.qr_code import QrCode
+from ui.widgets.join_panel import JoinPanel
 from ui.widgets.tone_label import ToneLabel
 
 USES_MAX = 10_000
@@ -46,13 +36,11 @@ class JoinDialog(QDialog):
         self.setWindowTitle(self.tr("Join a machine"))
         self.resize(620, 300)
         self._operations = OwnedOperations(console.operations, self)
-        self._token = ""
-        self._checklist = JoinChecklist(set(console.state.nodes))
+        self.panel = JoinPanel(console)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._make_order())
         self._stack.addWidget(self._make_line())
         QVBoxLayout(self).addWidget(self._stack)
-        console.feed.changed.connect(self._on_changed)
 
     # -- what the token is good for
 
@@ -138,99 +126,21 @@ class JoinDialog(QDialog):
     # -- the line
 
     def _make_line(self) -> QWidget:
-        self._address, self._line, self._qr = QComboBox(), QPlainTextEdit(), QrCode()
-        self._address.setEditable(True)
-        self._address.addItems(
-            reachable_addresses(
-                self.console.connection.address,
-                [one.toString() for one in QNetworkInterface.allAddresses()],
-            )
-        )
-        self._address.setAccessibleName(self.tr("Address of the master"))
-        self._address.editTextChanged.connect(self._show_line)
-        self._linux, self._windows = QRadioButton("&Linux"), QRadioButton("&Windows (PowerShell)")
-        self._linux.setChecked(True)
-        group = QButtonGroup(self)
-        for button in (self._linux, self._windows):
-            group.addButton(button)
-            button.toggled.connect(self._show_line)
-        self._line.setReadOnly(True)
-        self._line.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self._line.setAccessibleName(self.tr("The line to run on the machine"))
-        self._line.setMaximumHeight(5 * self._line.fontMetrics().lineSpacing() + 12)
-        self._copy = QPushButton(self.tr("&Copy the line"))
-        self._copy.clicked.connect(self._copy_line)
-        self._until = ToneLabel("", Tone.QUIET)
         close = QPushButton(self.tr("Close"))
         close.setAutoDefault(False)
         close.clicked.connect(self.accept)
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(self._choices())
-        column.addWidget(
-            ToneLabel(self.tr("Run this line on the machine, in the folder of HiveMind:"))
-        )
-        column.addWidget(self._line)
-        row = QHBoxLayout()
-        row.addWidget(self._copy)
-        row.addWidget(self._until, 1)
-        column.addLayout(row)
-        column.addLayout(self._progress(), 1)
+        column.addWidget(self.panel, 1)
         last = QHBoxLayout()
         last.addStretch(1)
         last.addWidget(close)
         column.addLayout(last)
         return page
 
-    def _choices(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        label = QLabel(self.tr("&Reached at:"))
-        label.setBuddy(self._address)
-        row.addWidget(label)
-        row.addWidget(self._address, 1)
-        row.addWidget(self._linux)
-        row.addWidget(self._windows)
-        return row
-
-    def _progress(self) -> QHBoxLayout:
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setWidget(self._checklist)
-        row = QHBoxLayout()
-        row.addWidget(self._qr)
-        row.addSpacing(12)
-        row.addWidget(scroll, 1)
-        return row
-
     def _show_token(self, made: pb.CreateJoinTokenResponse) -> None:
-        self._token = made.token
-        uses = self.tr("Good for %n machine(s)", "", made.info.uses_left)
-        until = self.tr("until {time}. It is shown this once.").format(
-            time=formats.moment(made.info.expires_at)
-        )
-        self._until.say(f"{uses} {until}", Tone.QUIET)
-        self._show_line()
         self._stack.setCurrentIndex(1)
         self.resize(820, 520)
-        self._copy.setDefault(True)
-        self._copy.setFocus()
-        self._checklist.show_nodes(self.console.state.nodes)
-
-    def _show_line(self) -> None:
-        if not self._token:
-            return
-        system = System.LINUX if self._linux.isChecked() else System.WINDOWS
-        line = system.line(self._address.currentText().strip(), self._token)
-        self._line.setPlainText(line)
-        self._qr.show_text(line)
-        self._copy.setText(self.tr("&Copy the line"))
-
-    def _copy_line(self) -> None:
-        QGuiApplication.clipboard().setText(self._line.toPlainText())
-        self._copy.setText(self.tr("✓ &Copied"))
-
-    def _on_changed(self) -> None:
-        if self._token:
-            self._checklist.show_nodes(self.console.state.nodes)
+        self.panel.copy.setDefault(True)
+        self.panel.show_token(made)

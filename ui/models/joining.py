@@ -7,6 +7,9 @@ from ipaddress import ip_address
 from PySide6.QtCore import QCoreApplication
 
 from app.client.address import MasterAddress
+from app.client.join_link import JoinLink
+from app.common.errors import HiveMindError
+from app.common.join_token import JoinToken
 from app.common.vocabulary import IsolationClass, NodeState
 from proto import nodepool_pb2 as pb
 
@@ -23,6 +26,14 @@ class System(Enum):
         """One line that makes the machine a node and lets it work. It is run in our folder."""
         command, then = self.value
         return f"{command} worker join {address} --token {token}{then}{command} worker run"
+
+
+def link_of(address: str, token: str) -> str:
+    """The link to send to whoever sits at the machine; empty while the address is none."""
+    try:
+        return str(JoinLink(MasterAddress.parse(address), JoinToken.parse(token)))
+    except HiveMindError:
+        return ""
 
 
 class Mark(Enum):
