@@ -6,6 +6,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 
+from ui.models.isolation import parse_isolation
+
 END_MILLISECONDS = 5000
 
 
@@ -14,6 +16,8 @@ class LocalWorker(QObject):
 
     said = Signal(str)
     ended = Signal(int)
+    #: What `look` found out: an Isolation, or None.
+    looked = Signal(object)
 
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -22,6 +26,8 @@ class LocalWorker(QObject):
         self._process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
         self._process.readyRead.connect(self._on_output)
         self._process.finished.connect(self._on_finished)
+        self._doctor = QProcess(self)
+        self._doctor.finished.connect(self._on_looked)
         self._then: list[str] = []
         self._stopping = False
 
@@ -33,6 +39,12 @@ class LocalWorker(QObject):
     def joined(self) -> bool:
         """Whether this computer belongs to a pool already."""
         return any(self._folder.glob("*.json")) if self._folder.is_dir() else False
+
+    def look(self) -> None:
+        """Find out what this computer can shut tasks in; `looked` tells, in some seconds."""
+        if self._doctor.state() == QProcess.ProcessState.NotRunning:
+            command = [*worker_command(), "doctor", "--json", "--data-dir", str(self._folder)]
+            self._doctor.start(command[0], command[1:])
 
     def join(self, address: str, token: str, name: str) -> None:
         """Join with `token`, and then run."""
@@ -49,6 +61,9 @@ class LocalWorker(QObject):
         """Give the tasks back and end."""
         self._stopping = True
         self._then = []
+        if self._doctor.state() != QProcess.ProcessState.NotRunning:
+            self._doctor.kill()
+            self._doctor.waitForFinished(END_MILLISECONDS)
         if self.running:
             self._process.terminate()
             if not self._process.waitForFinished(END_MILLISECONDS):
@@ -68,6 +83,10 @@ class LocalWorker(QObject):
         text = bytes(self._process.readAll().data()).decode(errors="replace")
         for line in text.splitlines():
             self.said.emit(line)
+
+    def _on_looked(self) -> None:
+        text = bytes(self._doctor.readAllStandardOutput().data()).decode(errors="replace")
+        self.looked.emit(parse_isolation(text))
 
     def _on_finished(self, status: int) -> None:
         following, self._then = self._then, []

@@ -89,6 +89,8 @@ async def first_start(application: Application) -> MainWindow:
     wizard._next.click()
     await until(lambda: wizard.current is wizard.lend)
     wizard._next.click()
+    await until(lambda: wizard.current is wizard.more)
+    wizard._next.click()
     await until(lambda: application.window is not None)
     window = application.window
     assert window is not None

@@ -1,27 +1,37 @@
-"""The first start: from nothing to a pool that serves, in four steps."""
+"""The first start: from nothing to a pool that serves and others can join."""
 
 import platform
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFormLayout,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
+    QPushButton,
     QSpinBox,
     QWidget,
 )
 
+from app.common.errors import HiveMindError
+from proto import nodepool_pb2 as pb
 from ui.console import Console
 from ui.host import Choices, Host
 from ui.languages import LANGUAGES, resolve
 from ui.local_worker import LocalWorker
+from ui.models.isolation import Isolation
+from ui.owned_operations import OwnedOperations
 from ui.ports import PortCheck, firewall_hint
 from ui.theme import Tone
+from ui.widgets.join_panel import JoinPanel
+from ui.widgets.tone_label import ToneLabel
 from ui.wizards.steps import Step, StepsDialog
 
 PASSWORD_MIN = 8
+#: So many machines may use the first line, within the hour for which a token is good.
+MACHINES_FIRST = 10
 
 
 class FirstStart(StepsDialog):
@@ -40,7 +50,8 @@ class FirstStart(StepsDialog):
         self.welcome = WelcomeStep(console)
         self.welcome.language_chosen.connect(self.language_chosen)
         self.lend = LendStep(console, host, worker, self.admin)
-        self.set_steps([self.welcome, self.admin, self.pool, self.lend])
+        self.more = MoreMachinesStep(console)
+        self.set_steps([self.welcome, self.admin, self.pool, self.lend, self.more])
 
 
 class WelcomeStep(Step):
@@ -205,13 +216,30 @@ class LendStep(Step):
         )
         self.lend = QCheckBox(self.tr("&Let this computer work too"))
         self.column.addWidget(self.lend)
-        self.say(
-            self.tr(
-                "Other machines join with one line, a link or a QR code: choose “Join a machine” "
-                "in the next window."
-            )
-        )
+        self.found = ToneLabel("", Tone.QUIET)
+        self.found.setContentsMargins(24, 0, 0, 0)
+        self.found.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.column.addWidget(self.found)
         self.column.addStretch()
+        worker.looked.connect(self._show_isolation)
+
+    def enter(self) -> None:
+        self.found.say(self.tr("… looking what this computer can shut tasks in"), Tone.QUIET)
+        self._worker.look()
+
+    def _show_isolation(self, isolation: Isolation | None) -> None:
+        if isolation is None:
+            self.found.say(self.tr("⚠ This computer's own worker did not answer."), Tone.WARNING)
+        elif isolation.found:
+            found = self.tr("✓ Tasks are shut in by {engines}.")
+            self.found.say(found.format(engines=", ".join(isolation.found)), Tone.GOOD)
+        else:
+            nothing = self.tr(
+                "⚠ Nothing was found that shuts tasks in, so this computer would get none. "
+                "Install one of these, whenever you like:"
+            )
+            remedies = [f"• {one.what}: {one.remedy}" for one in isolation.missing]
+            self.found.say("\n".join([nothing, *remedies]), Tone.WARNING)
 
     async def leave(self) -> None:
         name, password = self._admin.name.text().strip(), self._admin.password.text()
@@ -225,6 +253,53 @@ class LendStep(Step):
         if self.lend.isChecked() and not self._worker.joined:
             token = await self._console.pool.join_tokens.create(uses_max=1)
             self._worker.join(self._host.address, token.token, platform.node() or "master")
+
+
+class MoreMachinesStep(Step):
+    """How another machine joins, and how far it has come."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self._console = console
+        self._operations = OwnedOperations(console.operations, self)
+        self.title = self.tr("More machines")
+        self.say(
+            self.tr(
+                "Other machines join with one line, a link or a code. You find this later "
+                "under “Join a machine”, too."
+            )
+        )
+        self.make = QPushButton(self.tr("&Show how a machine joins"))
+        self.make.setAutoDefault(False)
+        self.make.clicked.connect(self._make_token)
+        self.refusal = ToneLabel("", Tone.BAD)
+        row = QHBoxLayout()
+        row.addWidget(self.make)
+        row.addStretch(1)
+        self.column.addLayout(row)
+        self.column.addWidget(self.refusal)
+        self.panel: JoinPanel | None = None
+        self.column.addStretch()
+
+    def _make_token(self) -> None:
+        self.make.setEnabled(False)
+        self._operations.start(
+            self.tr("Make a join token"),
+            self._console.pool.join_tokens.create(uses_max=MACHINES_FIRST),
+            then=self._show_token,
+            otherwise=self._refuse,
+        )
+
+    def _show_token(self, made: pb.CreateJoinTokenResponse) -> None:
+        self.make.hide()
+        self.refusal.hide()
+        self.panel = JoinPanel(self._console)
+        self.column.insertWidget(self.column.count() - 1, self.panel, 1)
+        self.panel.show_token(made)
+
+    def _refuse(self, error: HiveMindError) -> None:
+        self.make.setEnabled(True)
+        self.refusal.say(f"⚠ {error.message}", Tone.BAD)
 
 
 def _port(number: int) -> QSpinBox:

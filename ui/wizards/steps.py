@@ -61,7 +61,7 @@ class StepsDialog(QDialog):
         self._operations = operations
         self._steps: list[Step] = []
         self._busy = False
-        self.setMinimumSize(640, 520)
+        self.setMinimumSize(760, 560)
         self._title = QLabel()
         font = QFont(self.font())
         font.setPointSizeF(font.pointSizeF() * 1.5)
