@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VERSIONS = Path(migrations.__file__).parent / "versions"
 FIRST = "0001"
 FIRST_MESSAGE = "The schema of the first release"
-TRIGGERS_IMPORT = "from app.master.store.migrations.append_only import protect_transfers\n"
+TRIGGERS_IMPORT = "from app.master.store.migrations.append_only import protect\n"
 COMMENT = "    # ### end Alembic commands ###"
 NEW_TABLE = "    op.create_table("
 
@@ -49,7 +49,7 @@ def shape_first(path: Path) -> None:
         for name, chunk in zip(names, chunks, strict=True)
     )
     upgrade = 'def upgrade() -> None:\n    """Apply this step."""\n'
-    upgrade += "".join(f"    {name}()\n" for name in names) + "    protect_transfers()\n"
+    upgrade += "".join(f"    {name}()\n" for name in names) + "    protect(\"transfers\")\n"
     path.write_text(head + TRIGGERS_IMPORT + mark + values + functions + upgrade, "utf-8")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from app.common.ids import IdSource
+from app.master.audit.log import AuditLog
 from app.master.basis import Basis
 from app.master.identity.authenticator import PoolAuthenticator
 from app.master.identity.authority import Authority, open_authority
@@ -47,6 +48,7 @@ class IdentityParts:
     endings: Endings
     ledger: LedgerService
     audit: LedgerAudit
+    audit_log: AuditLog
     reader: Reader
     once: Idempotency
     interceptor: AuthInterceptor
@@ -93,6 +95,7 @@ async def build_identity(basis: Basis, certificate_names: list[str]) -> Identity
     )
     authenticator = PoolAuthenticator(people.access_tokens, people.index, enrolment)
     await people.sessions.start()
+    audit_log = AuditLog(writer, reader, clock)
     return IdentityParts(
         pool_id=pool_id,
         authority=authority,
@@ -106,9 +109,10 @@ async def build_identity(basis: Basis, certificate_names: list[str]) -> Identity
         endings=endings,
         ledger=ledger,
         audit=LedgerAudit(reader),
+        audit_log=audit_log,
         reader=reader,
         once=Idempotency(writer, clock, keys.requests),
-        interceptor=AuthInterceptor(authenticator, endings, ids),
+        interceptor=AuthInterceptor(authenticator, endings, ids, audit=audit_log),
         setup_code=await people.users.start(),
         on_node_changed=on_node_changed,
     )

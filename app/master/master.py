@@ -13,6 +13,7 @@ from app.common.errors import HiveMindError, Reason
 from app.common.files import own_folder
 from app.common.ids import IdSource
 from app.master import recovery
+from app.master.audit.act import first_admin
 from app.master.basis import Basis
 from app.master.identity_parts import IdentityParts, build_identity
 from app.master.metrics import Metrics
@@ -107,6 +108,7 @@ class Master:
             log.info("there is an admin already", name=name)
             return
         await identity.users.create_admin(name, password)
+        await identity.audit_log.write(first_admin(name))
         self.setup_code = None
 
     async def stop(self) -> None:
@@ -128,6 +130,7 @@ class Master:
 
     async def _close_store(self) -> None:
         if self._identity is not None:
+            await self._identity.audit_log.close()
             await self._identity.stop()
         if self._scheduling is not None:
             await self._scheduling.logs.stop()
@@ -195,6 +198,7 @@ class Master:
         self._http = HttpServer(make_app(metrics.registry, lambda: self._serving))
         self.http_address = f"127.0.0.1:{await self._http.start(settings.ui_port)}"
         self._background.start("pool gauge", scheduling.gauge.run())
+        self._background.start("audit log", identity.audit_log.run())
         self._background.start("retention", keep_house(writer, identity, scheduling))
         if settings.announce:
             self._announcement = Announcement(

@@ -72,7 +72,7 @@ CHAIN: HashChain[Draft] = HashChain(GENESIS, _link)
 
 def append(head: Head | None, drafts: Iterable[Draft], at_us: int) -> list[NewRow]:
     """The rows that put `drafts` behind `head`, in their order, at the time `at_us`."""
-    return CHAIN.append(head, drafts, at_us)  # type: ignore[return-value] # a draft's fields follow
+    return CHAIN.append(head, drafts, at_us)
 
 
 def row_hash(previous: bytes, row: TransferRow) -> bytes:

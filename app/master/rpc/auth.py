@@ -22,9 +22,11 @@ from google.protobuf.message import DecodeError
 from app.common.errors import HiveMindError, Reason
 from app.common.ids import IdSource
 from app.common.invariant import invariant
+from app.master.audit.log import AuditLog
 from app.master.identity.endings import Endings
 from app.master.identity.permissions import RPC_PERMISSIONS, Open, Rule, permits
 from app.master.identity.principal import Principal
+from app.master.rpc.auditing import AuditedCall
 from app.master.rpc.checks import check_message
 from app.master.rpc.errors import Context, abort, unforeseen
 
@@ -74,11 +76,13 @@ class AuthInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg] # g
         endings: Endings,
         ids: IdSource,
         table: Mapping[str, Rule] = RPC_PERMISSIONS,
+        audit: AuditLog | None = None,
     ) -> None:
         self._authenticator = authenticator
         self._endings = endings
         self._ids = ids
         self._table = table
+        self._audit = audit
         self._guarded: dict[str, tuple[Handler, Handler]] = {}
 
     async def intercept_service(
@@ -117,14 +121,14 @@ class AuthInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg] # g
         async def handle(raw: Any, context: Context) -> Any:
             cut = _Cut()
             unwatch = None
+            call = AuditedCall(self._audit, method, context)
             try:
-                principal = self._admit(method, context)
+                principal = call.actor = self._admit(method, context)
                 if watch and principal is not None:
                     unwatch = self._watch(principal, cut)
-                answer = behaviour(read(raw), context)
-                return await answer if inspect.isawaitable(answer) else answer
+                return await call.carry_out(behaviour, read(raw))
             except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - told or raised
-                await self._end_badly(method, context, error, cut)
+                await self._end_badly(call, context, error, cut)
             finally:
                 if unwatch is not None:
                     unwatch()
@@ -137,8 +141,9 @@ class AuthInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg] # g
         async def handle(raw: Any, context: Context) -> AsyncIterator[Any]:
             cut = _Cut()
             unwatch = None
+            call = AuditedCall(self._audit, method, context)
             try:
-                principal = self._admit(method, context)
+                principal = call.actor = self._admit(method, context)
                 if watch and principal is not None:
                     unwatch = self._watch(principal, cut)
                 # Closed here and now, not when the collector comes by.
@@ -146,7 +151,7 @@ class AuthInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg] # g
                     async for message in messages:
                         yield message
             except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - told or raised
-                await self._end_badly(method, context, error, cut)
+                await self._end_badly(call, context, error, cut)
             finally:
                 if unwatch is not None:
                     unwatch()
@@ -184,7 +189,7 @@ class AuthInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg] # g
 
     async def _end_badly(
         self,
-        method: str,
+        call: AuditedCall,
         context: Context,
         error: BaseException,
         cut: _Cut,
@@ -192,18 +197,22 @@ class AuthInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg] # g
         if isinstance(error, asyncio.CancelledError):
             if cut.error is None:
                 raise error
+            # What ran is ended, nothing is refused: the log of acts has no part in it.
+            call.done()
             error = cut.error
         if isinstance(error, grpc.aio.AbortError):
             raise error
         principal = _CALLER.get()
         who = principal.key if principal is not None else None
         if isinstance(error, HiveMindError):
-            log.debug("call refused", method=method, reason=error.reason.name, caller=who)
+            log.debug("call refused", method=call.method, reason=error.reason.name, caller=who)
+            await call.refused(error.reason)
             await abort(context, error)
         if context.done():
             raise error
         incident = self._ids.new_id()
-        log.error("call failed", method=method, incident=incident, caller=who, exc_info=error)
+        log.error("call failed", method=call.method, incident=incident, caller=who, exc_info=error)
+        await call.refused(Reason.MASTER_FAILED)
         await abort(context, unforeseen(incident))
 
 

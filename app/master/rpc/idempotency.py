@@ -5,13 +5,15 @@ import hmac
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from google.protobuf.message import Message
 
 from app.common.clock import MICROSECONDS, Clock
 from app.common.errors import HiveMindError, Reason
 from app.common.invariant import invariant
+from app.master.rpc.audited import SECRET_FIELDS
+from app.master.rpc.auditing import current_call
 from app.master.rpc.auth import caller_or_none
 from app.master.store import Tx
 from app.master.store import requests as store
@@ -27,7 +29,6 @@ STRANGER = "open"
 KEPT_SECONDS = 7 * 24 * 3600
 
 _SHAPE = re.compile(r"[A-Za-z0-9._:-]{1,64}")
-_SECRET_FIELDS: Final = {"password", "current_password", "new_password", "setup_code"}
 
 
 class Idempotency:
@@ -52,13 +53,14 @@ class Idempotency:
     ) -> R:
         """What `unit` answers, or what it answered to the same request before.
 
-        `unit` and the record of its answer commit together; when it raises, nothing
-        is recorded and the request may be tried again. `after` is called on the loop
+        `unit`, the record of its answer and its row of the audit log commit together;
+        when it raises, nothing is recorded and the request may be tried again. `after` is called on the loop
         once a first run is committed, also if the caller has gone by then; not for a
         repeat. Raises HiveMindError(REQUEST_ID_MISSING | REQUEST_ID_REUSED | INVALID_FIELD)
         and what `unit` raises.
         """
         question = self._question(request)
+        call = current_call()
 
         def once(tx: Tx) -> tuple[R, bool]:
             known = _find(tx, question)
@@ -66,10 +68,14 @@ class Idempotency:
                 return response_type.FromString(known), False
             response = unit(tx)
             store.add(tx, replace(question, response=response.SerializeToString()))
+            if call is not None:
+                call.write_in(tx, response)
             return response, True
 
         def committed(result: tuple[R, bool]) -> None:
             response, first = result
+            if call is not None:
+                call.done()
             if first and after is not None:
                 after(response)
 
@@ -147,4 +153,4 @@ def _find(tx: Tx, question: AnsweredRequest) -> bytes | None:
 
 
 def _carries_secret(message: Any) -> bool:
-    return any(field.name in _SECRET_FIELDS for field in message.fields)
+    return any(field.name in SECRET_FIELDS for field in message.fields)

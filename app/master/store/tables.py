@@ -310,3 +310,33 @@ transfers = Table(
     Index("ix_transfers_credit_account_sequence", "credit_account", "sequence"),
     Index("ix_transfers_task_id", "task_id"),
 )
+
+# The audit log.
+
+#: Append-only: triggers refuse UPDATE and DELETE.
+audit_events = Table(
+    "audit_events",
+    metadata,
+    Column("sequence", _Sequence, primary_key=True, autoincrement=False),
+    Column("at_us", BigInteger, nullable=False),
+    #: SHA-256 over this row and the hash before it (app/master/audit/chain.py).
+    Column("hash", LargeBinary, nullable=False),
+    #: "user:<id>", "node:<id>", "master", or "" for somebody who did not sign in.
+    Column("actor", Text, nullable=False),
+    Column("actor_name", Text, nullable=False),
+    #: The call: "UserService/Transfer".
+    Column("action", Text, nullable=False),
+    #: "user:<id>", "node:<id>", "task:<id>", "token:<id>", or "".
+    Column("target", Text, nullable=False),
+    Column("target_name", Text, nullable=False),
+    #: A JSON object of texts.
+    Column("details", Text, nullable=False),
+    #: "OK" or the reason of the refusal.
+    Column("result", Text, nullable=False),
+    #: The address that the call came from.
+    Column("peer", Text, nullable=False),
+    #: More than 1: as many equal refusals within a short time.
+    Column("times", Integer, nullable=False),
+    Index("ix_audit_events_actor_sequence", "actor", "sequence"),
+    Index("ix_audit_events_target_sequence", "target", "sequence"),
+)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from app.master.store.migrations.append_only import protect_transfers
+from app.master.store.migrations.append_only import protect
 
 revision: str = "0001"
 down_revision: str | None = None
@@ -374,4 +374,4 @@ def upgrade() -> None:
     _create_tasks()
     _create_trust_changes()
     _create_attempts()
-    protect_transfers()
+    protect("transfers")
