@@ -225,8 +225,13 @@ class Application(QObject):
         self.window = window
         self._failures.parent_window = window
         self._actions = WindowActions(window, self.host)
+        if self.host is not None:
+            window.status.count_served(self._messages_served)
         self._tray.begin(self.console)
         window.show()
+
+    def _messages_served(self) -> int:
+        return self.host.messages_served if self.host is not None else 0
 
     def _drop_window(self) -> None:
         window, self.window = self.window, None

@@ -61,6 +61,11 @@ class Host:
         return self._master is not None and self._master.failed
 
     @property
+    def messages_served(self) -> int:
+        """Messages that the master has taken since its start; heartbeats are most of them."""
+        return self._master.messages_served if self._master is not None else 0
+
+    @property
     def _serving(self) -> Master:
         if self._master is None:
             raise RuntimeError("no master is running")

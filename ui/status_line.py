@@ -1,6 +1,8 @@
-"""The status bar: whether what is shown is fresh, what is under way, who is signed in."""
+"""The status bar: whether what is shown is fresh, what is under way, how busy the loop is."""
 
-from PySide6.QtCore import QTimer
+from collections.abc import Callable
+
+from PySide6.QtCore import QElapsedTimer, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
@@ -8,11 +10,14 @@ from ui import formats
 from ui.console import Console
 from ui.feed import Link
 from ui.models.people import role_label
+from ui.stalls import KEPT_SECONDS, Stalls
 from ui.theme import Tone
 
 TICK_MILLISECONDS = 1000
 STALE_SECONDS = 5.0
 SHOWN_MILLISECONDS = 6000
+#: From here on people notice.
+LAG_MILLISECONDS = 50
 
 
 class StatusLine(QStatusBar):
@@ -22,10 +27,16 @@ class StatusLine(QStatusBar):
         super().__init__(parent)
         self._console = console
         self._sentence = ""
+        self.stalls = Stalls(self)
+        self._served: Callable[[], int] | None = None
+        #: What had been served and made when it was last looked.
+        self._counted = (0, 0)
+        self._since = QElapsedTimer()
         self._link = QLabel()
         self._busy = QLabel()
+        self._pulse = QLabel()
         self._user = QLabel()
-        for label in (self._busy, self._user, self._link):
+        for label in (self._busy, self._pulse, self._user, self._link):
             label.setContentsMargins(8, 0, 8, 0)
             self.addPermanentWidget(label)
         self._timer = QTimer(self)
@@ -36,6 +47,11 @@ class StatusLine(QStatusBar):
         console.operations.done.connect(self._on_done)
         console.connection.changed.connect(self._tick)
         self._tick()
+
+    def count_served(self, served: Callable[[], int]) -> None:
+        """This window hosts a master: show how many messages that takes in."""
+        self._served = served
+        self._begin_counting()
 
     def _on_link(self, _link: Link, sentence: str) -> None:
         self._sentence = sentence
@@ -56,7 +72,62 @@ class StatusLine(QStatusBar):
         text, tone = self._of_link(feed.link, feed.age_seconds)
         self._link.setText(text)
         self._link.setToolTip(self._sentence)
-        self._link.setStyleSheet(f"color: {tone.color().name()}")
+        _color(self._link, tone)
+        if self._timer.isActive():
+            self._show_pulse()
+
+    # -- rates and lag
+
+    def _begin_counting(self) -> None:
+        self._counted = self._count()
+        self._since.start()
+        self._pulse.clear()
+
+    def _count(self) -> tuple[int, int]:
+        connection = self._console.connection
+        made = connection.pool.calls_made if connection.signed_in else 0
+        return (self._served() if self._served is not None else 0), made
+
+    def _show_pulse(self) -> None:
+        if self._since.elapsed() < TICK_MILLISECONDS // 2:
+            return
+        counted, seconds = self._count(), self._since.restart() / 1000
+        served, made = (
+            formats.count(round(max(0, now - before) / seconds))
+            for now, before in zip(counted, self._counted, strict=True)
+        )
+        self._counted = counted
+        lag_ms = self.stalls.percentile_ms(99)
+        lag = formats.count(round(lag_ms))
+        text = self.tr("out {rate}/s · lag {lag} ms").format(rate=made, lag=lag)
+        if self._served is not None:
+            text = self.tr("in {rate}/s").format(rate=served) + " · " + text
+        self._pulse.setText(f"⚠ {text}" if lag_ms > LAG_MILLISECONDS else text)
+        _color(self._pulse, Tone.WARNING if lag_ms > LAG_MILLISECONDS else Tone.QUIET)
+        self._pulse.setToolTip(self._what_the_pulse_is())
+
+    def _what_the_pulse_is(self) -> str:
+        lines = [
+            self.tr("out: calls that this window makes, each second."),
+            self.tr(
+                "lag: how late this window answers. It kept within this in 99 of 100 moments "
+                "of the last %n seconds; the worst was {worst} ms.",
+                "",
+                KEPT_SECONDS,
+            ).format(worst=formats.count(round(self.stalls.percentile_ms(100)))),
+            self.tr("Above {limit} ms typing and clicking feel slow.").format(
+                limit=LAG_MILLISECONDS
+            ),
+        ]
+        if self._served is not None:
+            lines.insert(
+                0,
+                self.tr(
+                    "in: calls, heartbeats and reports that the master in this window takes, "
+                    "each second."
+                ),
+            )
+        return "\n".join(lines)
 
     def _of_link(self, link: Link, age: float) -> tuple[str, Tone]:
         if link is Link.LIVE and age > STALE_SECONDS:
@@ -73,7 +144,17 @@ class StatusLine(QStatusBar):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._timer.start()
+        self.stalls.watch(self)
+        self._begin_counting()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._timer.stop()
+        self.stalls.unwatch(self)
+
+
+def _color(label: QLabel, tone: Tone) -> None:
+    sheet = f"color: {tone.color().name()}"
+    # Qt polishes a label anew even where its sheet is the same.
+    if label.styleSheet() != sheet:
+        label.setStyleSheet(sheet)

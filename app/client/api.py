@@ -48,6 +48,11 @@ class HiveMind:
         self.users = Users(calls)
         self.console = Console(calls)
 
+    @property
+    def calls_made(self) -> int:
+        """Calls begun so far, repeats and streams among them."""
+        return self._calls.made
+
     @classmethod
     @asynccontextmanager
     async def connect(

@@ -60,6 +60,8 @@ class Calls:
         self._clock = clock
         self._patience_seconds = patience_seconds
         self.ids = ids
+        #: Calls begun so far, repeats and streams among them.
+        self.made = 0
 
     def patience(self) -> Patience:
         """The retries of an operation that begins now."""
@@ -143,6 +145,7 @@ class Calls:
         timeout: float | None = None,
     ) -> Any:
         prepare = getattr(self._channel, method.shape.value)
+        self.made += 1
         call = prepare(
             method.path,
             request_serializer=method.request.SerializeToString,

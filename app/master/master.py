@@ -84,6 +84,11 @@ class Master:
         """Whether a part died: the process must end, and start anew from the store."""
         return self._broken.is_set()
 
+    @property
+    def messages_served(self) -> int:
+        """Messages that came since the start: requests, and those of streams (heartbeats)."""
+        return self._identity.interceptor.messages_read if self._identity is not None else 0
+
     async def start(self) -> None:
         """Open the store, bring memory up to it, and serve."""
         try:

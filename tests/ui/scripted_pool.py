@@ -30,6 +30,10 @@ class Scripted:
     def __init__(self, answers: dict[str, Any], calls: list[tuple], path: str = "") -> None:
         self._answers, self._calls, self._path = answers, calls, path
 
+    @property
+    def calls_made(self) -> int:
+        return len(self._calls)
+
     def __getattr__(self, name: str) -> "Scripted":
         path = f"{self._path}.{name}" if self._path else name
         return Scripted(self._answers, self._calls, path)

@@ -84,6 +84,8 @@ class AuthInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg] # g
         self._table = table
         self._audit = audit
         self._guarded: dict[str, tuple[Handler, Handler]] = {}
+        #: Messages that came so far: requests, and those of streams.
+        self.messages_read = 0
 
     async def intercept_service(
         self,
@@ -109,7 +111,7 @@ class AuthInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg] # g
             wrap = self._guard_generator
         else:
             wrap = self._guard_coroutine
-        read: Callable[[Any], Any] = _checking(handler.request_deserializer)
+        read: Callable[[Any], Any] = self._checking(handler.request_deserializer)
         if handler.request_streaming:
             read = partial(_Requests, read)
         # gRPC answers bytes it cannot read with an unknown error: they are read in the wrapper.
@@ -177,6 +179,20 @@ class AuthInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg] # g
             )
         return principal
 
+    def _checking(self, deserializer: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+        def read(raw: bytes) -> Any:
+            self.messages_read += 1
+            try:
+                message = deserializer(raw)
+            except DecodeError as error:
+                raise HiveMindError(
+                    Reason.INVALID_FIELD, "The request is not a message of this call."
+                ) from error
+            check_message(message)
+            return message
+
+        return read
+
     def _watch(self, principal: Principal, cut: _Cut) -> Callable[[], None]:
         task = asyncio.current_task()
         invariant(task is not None, "a handler runs in a task")
@@ -227,20 +243,6 @@ def bearer_token(metadata: Any) -> str:
     if scheme.lower() != "bearer" or not token:
         raise HiveMindError(Reason.UNAUTHENTICATED, "Sign in first: no access token came along.")
     return str(token)
-
-
-def _checking(deserializer: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
-    def read(raw: bytes) -> Any:
-        try:
-            message = deserializer(raw)
-        except DecodeError as error:
-            raise HiveMindError(
-                Reason.INVALID_FIELD, "The request is not a message of this call."
-            ) from error
-        check_message(message)
-        return message
-
-    return read
 
 
 class _Requests:
