@@ -1,11 +1,12 @@
 """The window: panes in docks, the menu, the status bar."""
 
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QWidget
 
 from ui.console import Console
 from ui.docks.pane import Pane
+from ui.icons import dress, redress
 from ui.panes import PLACES, pane_class
 from ui.status_line import StatusLine
 
@@ -124,12 +125,14 @@ class MainWindow(QMainWindow):
 
     def _make_menus(self) -> None:
         pool = self.menuBar().addMenu(self.tr("&Pool"))
-        self._add(pool, self.tr("S&witch master…"), self.switch_wanted.emit)
-        self._add(pool, self.tr("Sign &out"), self.sign_out_wanted.emit)
+        dress(self._add(pool, self.tr("S&witch master…"), self.switch_wanted.emit), "switch")
+        dress(self._add(pool, self.tr("Sign &out"), self.sign_out_wanted.emit), "leave")
         pool.addSeparator()
         settings = self._add(pool, self.tr("&Settings…"), self.settings_wanted.emit, "Ctrl+,")
+        dress(settings, "settings")
         settings.setMenuRole(QAction.MenuRole.PreferencesRole)
         quit_action = self._add(pool, self.tr("&Quit"), self.quit_wanted.emit, "Ctrl+Q")
+        dress(quit_action, "quit")
         quit_action.setMenuRole(QAction.MenuRole.QuitRole)
         view = self.menuBar().addMenu(self.tr("&View"))
         for number, (name, dock) in enumerate(self._docks.items(), start=1):
@@ -138,7 +141,7 @@ class MainWindow(QMainWindow):
             if number <= 9:
                 self._shortcut(f"Alt+{number}", name)
         view.addSeparator()
-        self._add(view, self.tr("&Reset layout"), self.reset_layout)
+        dress(self._add(view, self.tr("&Reset layout"), self.reset_layout), "layout")
 
     def _shortcut(self, keys: str, name: str) -> None:
         action = QAction(self)
@@ -159,6 +162,11 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(self.tr("{pool} – HiveMind Master").format(pool=name))
 
     # -- Qt's own
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            redress(self)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.remember()

@@ -12,6 +12,7 @@ from ui.console import Console
 from ui.dialogs.approve_nodes import ApproveNodesDialog
 from ui.dialogs.change_nodes import ChangeNodesDialog
 from ui.dialogs.location import LocationDialog
+from ui.icons import dress
 from ui.mnemonics import without_mnemonic
 from ui.models.reach import CHANGED_BY, Change
 
@@ -31,13 +32,17 @@ class NodeActions(QObject):
         self._console = console
         self._selected = selected
         self._window = parent
-        self.approve = self._action(self.tr("&Approve…"), self._on_approve)
-        self.pause = self._action(self.tr("&Pause…"), lambda: self._change(Change.PAUSE))
-        self.resume = self._action(self.tr("&Resume…"), lambda: self._change(Change.RESUME))
-        self.drain = self._action(self.tr("&Drain…"), lambda: self._change(Change.DRAIN))
-        self.revoke = self._action(self.tr("Re&voke…"), lambda: self._change(Change.REVOKE))
-        self.locate = self._action(self.tr("Set &location…"), self._on_locate)
-        self.copy_names = self._action(self.tr("&Copy names"), self._on_copy)
+        self.approve = self._action("approve", self.tr("&Approve…"), self._on_approve)
+        self.pause = self._action("pause", self.tr("&Pause…"), lambda: self._change(Change.PAUSE))
+        self.resume = self._action(
+            "resume", self.tr("&Resume…"), lambda: self._change(Change.RESUME)
+        )
+        self.drain = self._action("drain", self.tr("&Drain…"), lambda: self._change(Change.DRAIN))
+        self.revoke = self._action(
+            "revoke", self.tr("Re&voke…"), lambda: self._change(Change.REVOKE)
+        )
+        self.locate = self._action("locate", self.tr("Set &location…"), self._on_locate)
+        self.copy_names = self._action("copy", self.tr("&Copy names"), self._on_copy)
         self.changes = {
             Change.PAUSE: self.pause,
             Change.RESUME: self.resume,
@@ -91,8 +96,9 @@ class NodeActions(QObject):
         else:
             action.setToolTip("" if fits else self.tr("No selected node is in a state for this."))
 
-    def _action(self, text: str, act: Callable[[], None]) -> QAction:
+    def _action(self, icon: str, text: str, act: Callable[[], None]) -> QAction:
         action = QAction(text, self)
+        dress(action, icon)
         action.setIconText(without_mnemonic(text))
         action.triggered.connect(lambda _checked=False: act())
         return action

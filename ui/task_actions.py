@@ -14,6 +14,7 @@ from ui import formats
 from ui.bulk import for_each
 from ui.console import Console
 from ui.dialogs.confirm import ConfirmDialog
+from ui.icons import dress
 from ui.mnemonics import bare, without_mnemonic
 from ui.models.task_reach import (
     CancelReach,
@@ -51,11 +52,15 @@ class TaskActions(QObject):
         self._selected = selected
         self._window = parent
         self._any_selected = False
-        self.cancel = self._action(self.tr("&Cancel…"), self._on_cancel, "Del")
-        self.retry = self._action(self.tr("&Run again"), self._on_retry, "Ctrl+R")
-        self.clone = self._action(self.tr("C&lone…"), self._on_clone, "Ctrl+D")
-        self.delete_result = self._action(self.tr("&Delete result…"), self._on_delete_result)
-        self.copy_ids = self._action(self.tr("Copy &id"), self._on_copy_ids, "Ctrl+Shift+C")
+        self.cancel = self._action(self.tr("&Cancel…"), self._on_cancel, "Del", icon="cancel")
+        self.retry = self._action(self.tr("&Run again"), self._on_retry, "Ctrl+R", icon="retry")
+        self.clone = self._action(self.tr("C&lone…"), self._on_clone, "Ctrl+D", icon="clone")
+        self.delete_result = self._action(
+            self.tr("&Delete result…"), self._on_delete_result, icon="delete"
+        )
+        self.copy_ids = self._action(
+            self.tr("Copy &id"), self._on_copy_ids, "Ctrl+Shift+C", icon="copy"
+        )
         self.copy_commands = [
             self._action(f"hivemind task {command}", self._copier(command)) for command in _COMMANDS
         ]
@@ -109,8 +114,12 @@ class TaskActions(QObject):
         else:
             action.setToolTip(self.tr("No selected task is in a state for this."))
 
-    def _action(self, text: str, act: Callable[[], None], keys: str = "") -> QAction:
+    def _action(
+        self, text: str, act: Callable[[], None], keys: str = "", *, icon: str = ""
+    ) -> QAction:
         action = QAction(text, self)
+        if icon:
+            dress(action, icon)
         action.setIconText(without_mnemonic(text))
         action.triggered.connect(lambda _checked=False: act())
         if keys:

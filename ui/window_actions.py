@@ -15,6 +15,7 @@ from ui.dialogs.shortcuts import ShortcutsDialog
 from ui.dialogs.submit import SubmitDialog
 from ui.dialogs.transfer import TransferDialog
 from ui.host import Host
+from ui.icons import dress
 from ui.main_window import MainWindow
 
 
@@ -22,6 +23,7 @@ from ui.main_window import MainWindow
 class Wish:
     """Something a person can ask for: its name, its keys, and the permission it needs."""
 
+    icon: str
     text: str
     act: Callable[[], None]
     keys: str = ""
@@ -42,6 +44,7 @@ class WindowActions(QObject):
             if wish.needs and not self._console.may(wish.needs):
                 continue
             action = menu.addAction(wish.text)
+            dress(action, wish.icon)
             action.triggered.connect(lambda _checked=False, act=wish.act: act())
             if wish.keys:
                 action.setShortcut(QKeySequence(wish.keys))
@@ -49,18 +52,23 @@ class WindowActions(QObject):
         self._layouts = window.menuBar().addMenu(self.tr("&Layout"))
         self._fill_layouts()
         help_menu = window.menuBar().addMenu(self.tr("&Help"))
-        self._add_help(
-            help_menu.addAction(self.tr("&Find a command…")), self.show_palette, "Ctrl+K"
-        )
-        self._add_help(help_menu.addAction(self.tr("&Shortcuts")), self.show_shortcuts, "?")
-        self._add_help(help_menu.addAction(self.tr("&About")), self.show_about, "")
+        for icon, text, act, keys in (
+            ("find", self.tr("&Find a command…"), self.show_palette, "Ctrl+K"),
+            ("keys", self.tr("&Shortcuts"), self.show_shortcuts, "?"),
+            ("about", self.tr("&About"), self.show_about, ""),
+        ):
+            action = help_menu.addAction(text)
+            dress(action, icon)
+            self._add_help(action, act, keys)
         self._connect_panes()
 
     def _wishes(self) -> list[Wish]:
         return [
-            Wish(self.tr("&Submit a task…"), self._submit_anew, "Ctrl+N", "TASKS_SUBMIT"),
-            Wish(self.tr("&Join a machine…"), self.join, "Ctrl+J", "NODES_MANAGE"),
-            Wish(self.tr("&Transfer CPT…"), self.transfer, "Ctrl+T", "ACCOUNT_TRANSFER"),
+            Wish("submit", self.tr("&Submit a task…"), self._submit_anew, "Ctrl+N", "TASKS_SUBMIT"),
+            Wish("join", self.tr("&Join a machine…"), self.join, "Ctrl+J", "NODES_MANAGE"),
+            Wish(
+                "transfer", self.tr("&Transfer CPT…"), self.transfer, "Ctrl+T", "ACCOUNT_TRANSFER"
+            ),
         ]
 
     # -- dialogs

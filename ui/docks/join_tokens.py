@@ -11,6 +11,7 @@ from proto import nodepool_pb2 as pb
 from ui.console import Console
 from ui.dialogs.confirm import ConfirmDialog
 from ui.docks.pane import Pane
+from ui.icons import dress
 from ui.models.join_tokens import TokenState, token_columns, token_state
 from ui.models.rows import RowsModel
 from ui.pool_state import Delta
@@ -51,7 +52,9 @@ class JoinTokensPane(Pane):
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._empty)
         self._join = QPushButton(self.tr("&Join a machine…"))
+        dress(self._join, "join")
         self._revoke = QPushButton(self.tr("&Revoke…"))
+        dress(self._revoke, "revoke")
         self._old = QCheckBox(self.tr("Show those that are &over"))
         self._foot = ToneLabel("", Tone.QUIET)
         row = QHBoxLayout()

@@ -9,12 +9,13 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
+from app.client.exports import ExportKind
 from app.common.errors import HiveMindError
 from app.common.vocabulary import TaskState
 from proto import nodepool_pb2 as pb
 from ui.console import Console
 from ui.docks.pane import Pane
-from ui.models.ledger_export import ExportFile, ExportKind, refused_file
+from ui.models.ledger_export import LedgerFile, refused_file
 from ui.models.submission import draft_of_task, task_fields
 from ui.models.transfers import LedgerFilter, TransfersModel, days_of
 from ui.pool_state import Delta
@@ -277,7 +278,7 @@ class LedgerPane(Pane):
     async def _export(self, path: Path, kind: ExportKind) -> int:
         count, wanted, account = 0, self._filter.arguments(), self._account()
         try:
-            file = await asyncio.to_thread(ExportFile, path, kind, account)
+            file = await asyncio.to_thread(LedgerFile, path, kind, account)
             with file:
                 token = ""
                 while True:

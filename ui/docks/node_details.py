@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QStackedWidget,
     QTabWidget,
-    QToolBar,
     QVBoxLayout,
     QWidget,
 )
@@ -31,6 +30,7 @@ from ui.widgets.facts import Facts
 from ui.widgets.table import Table
 from ui.widgets.time_plot import Curve, TimePlot
 from ui.widgets.tone_label import ToneLabel
+from ui.widgets.tool_bar import ToolBar
 
 TICK_MILLISECONDS = 1000
 _TASK_COLUMNS = ("state", "name", "owner", "running", "charged")
@@ -110,7 +110,7 @@ class NodeDetailsPane(Pane):
         self.heading.setMinimumWidth(1)
         self.summary.setWordWrap(True)
         self.summary.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        tools = QToolBar()
+        tools = ToolBar()
         self.actions_of_nodes.fill(tools)
         page = QWidget()
         column = QVBoxLayout(page)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QStackedWidget,
-    QToolBar,
     QWidget,
 )
 
@@ -30,6 +29,7 @@ from ui.pool_state import Delta
 from ui.widgets.chips import Chips
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.table import Table
+from ui.widgets.tool_bar import ToolBar
 
 #: Between two flushes of what changed at least.
 FLUSH_MILLISECONDS = 250
@@ -117,7 +117,7 @@ class NodesPane(Pane):
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.activated.connect(self.filter.setFocus)
-        tools = QToolBar()
+        tools = ToolBar()
         self.actions_of_nodes.fill(tools)
         row = QHBoxLayout()
         row.addWidget(self.filter, 1)

@@ -13,6 +13,7 @@ from ui.console import Console
 from ui.dialogs.confirm import ConfirmDialog
 from ui.dialogs.person import PersonDialog
 from ui.docks.pane import Pane
+from ui.icons import dress
 from ui.models.people import people_columns, role_meaning, role_of, role_word
 from ui.models.rows import RowsModel
 from ui.pool_state import Delta
@@ -37,6 +38,7 @@ class PeoplePane(Pane):
         self._filter = QLineEdit()
         self._foot = ToneLabel("", Tone.QUIET)
         self._new = QPushButton(self.tr("&New user…"))
+        dress(self._new, "person")
         self._role, self._disable, self._password = (
             QPushButton(self.tr("&Role")),
             QPushButton(),
@@ -183,6 +185,7 @@ class PeoplePane(Pane):
         self._disable.clicked.connect(self._ask_disable)
         self._password.clicked.connect(self._ask_password)
         again = QAction(self.tr("Refresh"), self)
+        dress(again, "refresh")
         again.setShortcut(QKeySequence(QKeySequence.StandardKey.Refresh))
         again.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         again.triggered.connect(self.refresh)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QSplitter,
     QStackedWidget,
     QTabWidget,
-    QToolBar,
     QVBoxLayout,
     QWidget,
 )
@@ -29,6 +28,7 @@ from ui.widgets.facts import Facts
 from ui.widgets.result_files import ResultFiles
 from ui.widgets.table import Table
 from ui.widgets.tone_label import ToneLabel
+from ui.widgets.tool_bar import ToolBar
 from ui.widgets.why_waiting import WhyWaiting
 
 #: After a selection, for somebody who runs through a list.
@@ -112,7 +112,7 @@ class TaskDetailsPane(Pane):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label.setMinimumWidth(1)
-        tools = QToolBar()
+        tools = ToolBar()
         if self.console.may("TASKS_SUBMIT"):
             self.actions_of_tasks.fill(tools)
         page = QWidget()

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QStackedWidget,
-    QToolBar,
     QWidget,
 )
 
@@ -21,6 +20,7 @@ from ui.console import Console
 from ui.delegates.progress import ProgressDelegate
 from ui.docks.pane import Pane
 from ui.feed import Link
+from ui.icons import dress
 from ui.mnemonics import without_mnemonic
 from ui.models.task_words import marked_labels, phase
 from ui.models.tasks import Tally, TasksModel, shown_percent
@@ -29,6 +29,7 @@ from ui.task_actions import TaskActions
 from ui.widgets.chips import Chips
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.table import Table
+from ui.widgets.tool_bar import ToolBar
 
 #: Between two flushes of what changed at least.
 FLUSH_MILLISECONDS = 250
@@ -123,9 +124,10 @@ class TasksPane(Pane):
         self.scope.addItem(self.tr("All users"))
         self.scope.addItem(self.tr("Mine"))
         self.scope.setVisible(self.console.may("TASKS_READ_ALL"))
-        tools = QToolBar()
+        tools = ToolBar()
         if self.console.may("TASKS_SUBMIT"):
             submit = tools.addAction(self.tr("&Submit…"))
+            dress(submit, "submit")
             submit.setIconText(without_mnemonic(submit.text()))
             submit.triggered.connect(lambda _checked=False: self.submit_wanted.emit())
             tools.addSeparator()

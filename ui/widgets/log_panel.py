@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from app.common.errors import HiveMindError, Reason
 from ui import formats
+from ui.icons import dress
 from ui.models.log_lines import LogText, Source
 from ui.models.log_search import LogSearch
 from ui.operations import Operations
@@ -53,6 +54,7 @@ class LogPanel(QWidget):
         self.source = QComboBox()
         self.wrap = QCheckBox(self.tr("&Wrap"))
         self.save = QPushButton(self.tr("Sa&ve…"))
+        dress(self.save, "save")
         self.name = "log.txt"
         self._search: LogSearch | None = None
         self._saved_in: Path | None = None
@@ -87,11 +89,11 @@ class LogPanel(QWidget):
         self.wanted.setAccessibleName(self.tr("Find in the log"))
         self.wanted.setClearButtonEnabled(True)
         self.wanted.setMinimumWidth(120)
-        for button, text, tip in (
-            (self.previous, "▲", self.tr("Previous (Shift+F3)")),
-            (self.next, "▼", self.tr("Next (F3)")),
+        for button, icon, tip in (
+            (self.previous, "previous", self.tr("Previous (Shift+F3)")),
+            (self.next, "next", self.tr("Next (F3)")),
         ):
-            button.setText(text)
+            dress(button, icon)
             button.setToolTip(tip)
             button.setAccessibleName(tip)
             button.setAutoRaise(True)
