@@ -89,6 +89,15 @@ class TransferKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     TRANSFER_KIND_SETTLE: _ClassVar[TransferKind]
     TRANSFER_KIND_REFUND: _ClassVar[TransferKind]
     TRANSFER_KIND_FEE: _ClassVar[TransferKind]
+
+class LogLevel(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    LOG_LEVEL_UNSPECIFIED: _ClassVar[LogLevel]
+    LOG_LEVEL_DEBUG: _ClassVar[LogLevel]
+    LOG_LEVEL_INFO: _ClassVar[LogLevel]
+    LOG_LEVEL_WARNING: _ClassVar[LogLevel]
+    LOG_LEVEL_ERROR: _ClassVar[LogLevel]
+    LOG_LEVEL_CRITICAL: _ClassVar[LogLevel]
 PRIORITY_UNSPECIFIED: Priority
 PRIORITY_NORMAL: Priority
 PRIORITY_HIGH: Priority
@@ -142,6 +151,12 @@ TRANSFER_KIND_HOLD: TransferKind
 TRANSFER_KIND_SETTLE: TransferKind
 TRANSFER_KIND_REFUND: TransferKind
 TRANSFER_KIND_FEE: TransferKind
+LOG_LEVEL_UNSPECIFIED: LogLevel
+LOG_LEVEL_DEBUG: LogLevel
+LOG_LEVEL_INFO: LogLevel
+LOG_LEVEL_WARNING: LogLevel
+LOG_LEVEL_ERROR: LogLevel
+LOG_LEVEL_CRITICAL: LogLevel
 
 class Location(_message.Message):
     __slots__ = ("continent", "country", "site")
@@ -1352,6 +1367,134 @@ class UpdateUserRequest(_message.Message):
     disabled: bool
     password: str
     def __init__(self, request_id: _Optional[str] = ..., username: _Optional[str] = ..., role: _Optional[str] = ..., disabled: _Optional[bool] = ..., password: _Optional[str] = ...) -> None: ...
+
+class StreamServerLogRequest(_message.Message):
+    __slots__ = ("level_min", "follow", "records_max")
+    LEVEL_MIN_FIELD_NUMBER: _ClassVar[int]
+    FOLLOW_FIELD_NUMBER: _ClassVar[int]
+    RECORDS_MAX_FIELD_NUMBER: _ClassVar[int]
+    level_min: LogLevel
+    follow: bool
+    records_max: int
+    def __init__(self, level_min: _Optional[_Union[LogLevel, str]] = ..., follow: _Optional[bool] = ..., records_max: _Optional[int] = ...) -> None: ...
+
+class ServerLogRecord(_message.Message):
+    __slots__ = ("number", "at", "level", "event", "logger", "fields")
+    class FieldsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    EVENT_FIELD_NUMBER: _ClassVar[int]
+    LOGGER_FIELD_NUMBER: _ClassVar[int]
+    FIELDS_FIELD_NUMBER: _ClassVar[int]
+    number: int
+    at: _timestamp_pb2.Timestamp
+    level: LogLevel
+    event: str
+    logger: str
+    fields: _containers.ScalarMap[str, str]
+    def __init__(self, number: _Optional[int] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., level: _Optional[_Union[LogLevel, str]] = ..., event: _Optional[str] = ..., logger: _Optional[str] = ..., fields: _Optional[_Mapping[str, str]] = ...) -> None: ...
+
+class ServerLogBatch(_message.Message):
+    __slots__ = ("records", "lost")
+    RECORDS_FIELD_NUMBER: _ClassVar[int]
+    LOST_FIELD_NUMBER: _ClassVar[int]
+    records: _containers.RepeatedCompositeFieldContainer[ServerLogRecord]
+    lost: int
+    def __init__(self, records: _Optional[_Iterable[_Union[ServerLogRecord, _Mapping]]] = ..., lost: _Optional[int] = ...) -> None: ...
+
+class AuditEvent(_message.Message):
+    __slots__ = ("sequence", "at", "actor", "actor_name", "action", "target", "target_name", "details", "result", "peer", "times", "hash")
+    class DetailsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
+    ACTOR_FIELD_NUMBER: _ClassVar[int]
+    ACTOR_NAME_FIELD_NUMBER: _ClassVar[int]
+    ACTION_FIELD_NUMBER: _ClassVar[int]
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    TARGET_NAME_FIELD_NUMBER: _ClassVar[int]
+    DETAILS_FIELD_NUMBER: _ClassVar[int]
+    RESULT_FIELD_NUMBER: _ClassVar[int]
+    PEER_FIELD_NUMBER: _ClassVar[int]
+    TIMES_FIELD_NUMBER: _ClassVar[int]
+    HASH_FIELD_NUMBER: _ClassVar[int]
+    sequence: int
+    at: _timestamp_pb2.Timestamp
+    actor: str
+    actor_name: str
+    action: str
+    target: str
+    target_name: str
+    details: _containers.ScalarMap[str, str]
+    result: str
+    peer: str
+    times: int
+    hash: str
+    def __init__(self, sequence: _Optional[int] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor: _Optional[str] = ..., actor_name: _Optional[str] = ..., action: _Optional[str] = ..., target: _Optional[str] = ..., target_name: _Optional[str] = ..., details: _Optional[_Mapping[str, str]] = ..., result: _Optional[str] = ..., peer: _Optional[str] = ..., times: _Optional[int] = ..., hash: _Optional[str] = ...) -> None: ...
+
+class ListAuditEventsRequest(_message.Message):
+    __slots__ = ("page_size", "page_token", "since", "until", "actor", "target", "actions", "results", "refused")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    SINCE_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_FIELD_NUMBER: _ClassVar[int]
+    ACTOR_FIELD_NUMBER: _ClassVar[int]
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    ACTIONS_FIELD_NUMBER: _ClassVar[int]
+    RESULTS_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    since: _timestamp_pb2.Timestamp
+    until: _timestamp_pb2.Timestamp
+    actor: str
+    target: str
+    actions: _containers.RepeatedScalarFieldContainer[str]
+    results: _containers.RepeatedScalarFieldContainer[str]
+    refused: bool
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor: _Optional[str] = ..., target: _Optional[str] = ..., actions: _Optional[_Iterable[str]] = ..., results: _Optional[_Iterable[str]] = ..., refused: _Optional[bool] = ...) -> None: ...
+
+class ListAuditEventsResponse(_message.Message):
+    __slots__ = ("events", "next_page_token")
+    EVENTS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    events: _containers.RepeatedCompositeFieldContainer[AuditEvent]
+    next_page_token: str
+    def __init__(self, events: _Optional[_Iterable[_Union[AuditEvent, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class VerifyAuditRequest(_message.Message):
+    __slots__ = ("known_rows", "known_head_hash")
+    KNOWN_ROWS_FIELD_NUMBER: _ClassVar[int]
+    KNOWN_HEAD_HASH_FIELD_NUMBER: _ClassVar[int]
+    known_rows: int
+    known_head_hash: str
+    def __init__(self, known_rows: _Optional[int] = ..., known_head_hash: _Optional[str] = ...) -> None: ...
+
+class VerifyAuditResponse(_message.Message):
+    __slots__ = ("ok", "rows", "first_bad_sequence", "fault", "head_hash")
+    OK_FIELD_NUMBER: _ClassVar[int]
+    ROWS_FIELD_NUMBER: _ClassVar[int]
+    FIRST_BAD_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    FAULT_FIELD_NUMBER: _ClassVar[int]
+    HEAD_HASH_FIELD_NUMBER: _ClassVar[int]
+    ok: bool
+    rows: int
+    first_bad_sequence: int
+    fault: str
+    head_hash: str
+    def __init__(self, ok: _Optional[bool] = ..., rows: _Optional[int] = ..., first_bad_sequence: _Optional[int] = ..., fault: _Optional[str] = ..., head_hash: _Optional[str] = ...) -> None: ...
 
 class WatchRequest(_message.Message):
     __slots__ = ("tasks_max",)

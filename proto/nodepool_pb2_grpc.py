@@ -2089,6 +2089,11 @@ class AdminServiceStub:
                 request_serializer=proto_dot_nodepool__pb2.UpdateUserRequest.SerializeToString,
                 response_deserializer=proto_dot_nodepool__pb2.UserInfo.FromString,
                 _registered_method=True)
+        self.StreamServerLog = channel.unary_stream(
+                '/nodepool.AdminService/StreamServerLog',
+                request_serializer=proto_dot_nodepool__pb2.StreamServerLogRequest.SerializeToString,
+                response_deserializer=proto_dot_nodepool__pb2.ServerLogBatch.FromString,
+                _registered_method=True)
 
 
 class AdminServiceServicer:
@@ -2112,6 +2117,13 @@ class AdminServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def StreamServerLog(self, request, context):
+        """What the master logged, oldest first: what it still has, then with `follow` what comes.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AdminServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -2129,6 +2141,11 @@ def add_AdminServiceServicer_to_server(servicer, server):
                     servicer.UpdateUser,
                     request_deserializer=proto_dot_nodepool__pb2.UpdateUserRequest.FromString,
                     response_serializer=proto_dot_nodepool__pb2.UserInfo.SerializeToString,
+            ),
+            'StreamServerLog': grpc.unary_stream_rpc_method_handler(
+                    servicer.StreamServerLog,
+                    request_deserializer=proto_dot_nodepool__pb2.StreamServerLogRequest.FromString,
+                    response_serializer=proto_dot_nodepool__pb2.ServerLogBatch.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -2212,6 +2229,157 @@ class AdminService:
             '/nodepool.AdminService/UpdateUser',
             proto_dot_nodepool__pb2.UpdateUserRequest.SerializeToString,
             proto_dot_nodepool__pb2.UserInfo.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StreamServerLog(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/nodepool.AdminService/StreamServerLog',
+            proto_dot_nodepool__pb2.StreamServerLogRequest.SerializeToString,
+            proto_dot_nodepool__pb2.ServerLogBatch.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+
+class AuditServiceStub:
+    """------------------------------------------------------------------ who did what
+
+    Rows are only ever added; each holds a hash over itself and the one before.
+    """
+
+    def __init__(self, channel):
+        """Constructor.
+
+        Args:
+            channel: A grpc.Channel.
+        """
+        self.ListAuditEvents = channel.unary_unary(
+                '/nodepool.AuditService/ListAuditEvents',
+                request_serializer=proto_dot_nodepool__pb2.ListAuditEventsRequest.SerializeToString,
+                response_deserializer=proto_dot_nodepool__pb2.ListAuditEventsResponse.FromString,
+                _registered_method=True)
+        self.VerifyAudit = channel.unary_unary(
+                '/nodepool.AuditService/VerifyAudit',
+                request_serializer=proto_dot_nodepool__pb2.VerifyAuditRequest.SerializeToString,
+                response_deserializer=proto_dot_nodepool__pb2.VerifyAuditResponse.FromString,
+                _registered_method=True)
+
+
+class AuditServiceServicer:
+    """------------------------------------------------------------------ who did what
+
+    Rows are only ever added; each holds a hash over itself and the one before.
+    """
+
+    def ListAuditEvents(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def VerifyAudit(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+
+def add_AuditServiceServicer_to_server(servicer, server):
+    rpc_method_handlers = {
+            'ListAuditEvents': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAuditEvents,
+                    request_deserializer=proto_dot_nodepool__pb2.ListAuditEventsRequest.FromString,
+                    response_serializer=proto_dot_nodepool__pb2.ListAuditEventsResponse.SerializeToString,
+            ),
+            'VerifyAudit': grpc.unary_unary_rpc_method_handler(
+                    servicer.VerifyAudit,
+                    request_deserializer=proto_dot_nodepool__pb2.VerifyAuditRequest.FromString,
+                    response_serializer=proto_dot_nodepool__pb2.VerifyAuditResponse.SerializeToString,
+            ),
+    }
+    generic_handler = grpc.method_handlers_generic_handler(
+            'nodepool.AuditService', rpc_method_handlers)
+    server.add_generic_rpc_handlers((generic_handler,))
+    server.add_registered_method_handlers('nodepool.AuditService', rpc_method_handlers)
+
+
+ # This class is part of an EXPERIMENTAL API.
+class AuditService:
+    """------------------------------------------------------------------ who did what
+
+    Rows are only ever added; each holds a hash over itself and the one before.
+    """
+
+    @staticmethod
+    def ListAuditEvents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nodepool.AuditService/ListAuditEvents',
+            proto_dot_nodepool__pb2.ListAuditEventsRequest.SerializeToString,
+            proto_dot_nodepool__pb2.ListAuditEventsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def VerifyAudit(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nodepool.AuditService/VerifyAudit',
+            proto_dot_nodepool__pb2.VerifyAuditRequest.SerializeToString,
+            proto_dot_nodepool__pb2.VerifyAuditResponse.FromString,
             options,
             channel_credentials,
             insecure,

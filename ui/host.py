@@ -10,6 +10,7 @@ from app.client.trust import pool_with_pin
 from app.common.clock import SystemClock
 from app.common.ids import SystemIds
 from app.common.log_output import configure_logs
+from app.common.log_ring import LogRing
 from app.master.master import Master
 from app.master.settings import Settings, keep_settings, load_settings
 
@@ -73,9 +74,10 @@ class Host:
 
     async def start(self) -> None:
         """Start the master. Raises HiveMindError: STORE_LOCKED, PORT_IN_USE, CONFIG_INVALID, …"""
-        configure_logs(self.settings.log_level)
         clock = SystemClock()
-        master = Master(self.settings, clock, SystemIds(clock))
+        log_ring = LogRing(clock)
+        configure_logs(self.settings.log_level, log_ring)
+        master = Master(self.settings, clock, SystemIds(clock), log_ring)
         await master.start()
         self._master = master
 

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from app.client.address import MasterAddress
+from app.client.audit import Audit, ServerLog
 from app.client.calls import Calls
 from app.client.channel import open_channel
 from app.client.console import Console
@@ -47,6 +48,8 @@ class HiveMind:
         self.join_tokens = JoinTokens(calls)
         self.users = Users(calls)
         self.console = Console(calls)
+        self.audit = Audit(calls)
+        self.server_log = ServerLog(calls)
 
     @property
     def calls_made(self) -> int:

@@ -3,8 +3,6 @@
 from collections.abc import AsyncGenerator, Collection
 from datetime import datetime
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
 from app.client.calls import Calls
 from app.client.methods import (
     GET_BALANCE,
@@ -15,6 +13,7 @@ from app.client.methods import (
     VERIFY_LEDGER,
 )
 from app.client.pages import PAGE_SIZE, pages
+from app.client.stamps import stamp
 from app.common.vocabulary import TransferKind
 from proto import nodepool_pb2 as pb
 
@@ -79,8 +78,8 @@ class Ledger:
             page_token=page_token,
             task_id=task_id,
             kinds=[int(kind) for kind in kinds],  # type: ignore[misc]
-            since=_stamp(since),
-            until=_stamp(until),
+            since=stamp(since),
+            until=stamp(until),
         )
         return await self._calls.ask(LIST_TRANSFERS, request)
 
@@ -118,11 +117,3 @@ class Ledger:
     async def summary(self) -> pb.LedgerSummaryResponse:
         """All accounts and their total, which is zero."""
         return await self._calls.ask(GET_LEDGER_SUMMARY, pb.LedgerSummaryRequest())
-
-
-def _stamp(at: datetime | None) -> Timestamp | None:
-    if at is None:
-        return None
-    stamp = Timestamp()
-    stamp.FromDatetime(at)
-    return stamp

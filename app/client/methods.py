@@ -140,3 +140,15 @@ UPDATE_USER = Method("AdminService", "UpdateUser", pb.UpdateUserRequest, pb.User
 
 WATCH = Method("ConsoleService", "Watch", pb.WatchRequest, pb.WatchUpdate, shape=Shape.DOWN)
 GET_HISTORY = Method("ConsoleService", "GetHistory", pb.GetHistoryRequest, pb.GetHistoryResponse)
+STREAM_SERVER_LOG = Method(
+    "AdminService",
+    "StreamServerLog",
+    pb.StreamServerLogRequest,
+    pb.ServerLogBatch,
+    shape=Shape.DOWN,
+)
+
+LIST_AUDIT_EVENTS = Method(
+    "AuditService", "ListAuditEvents", pb.ListAuditEventsRequest, pb.ListAuditEventsResponse
+)
+VERIFY_AUDIT = Method("AuditService", "VerifyAudit", pb.VerifyAuditRequest, pb.VerifyAuditResponse)

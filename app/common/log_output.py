@@ -5,9 +5,11 @@ import sys
 
 import structlog
 
+from app.common.log_secrets import black_out
 
-def configure_logs(level: str) -> None:
-    """Write records of `level` and above to standard error.
+
+def configure_logs(level: str, *taps: structlog.typing.Processor) -> None:
+    """Write records of `level` and above to standard error, through each of `taps`.
 
     For a person at a terminal they are lines with colours, for everything else one JSON
     object a line. Records of the standard library's loggers look the same.
@@ -17,6 +19,7 @@ def configure_logs(level: str) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        black_out,
     ]
     human = sys.stderr is not None and sys.stderr.isatty()
     last: list[structlog.typing.Processor] = (
@@ -40,7 +43,11 @@ def configure_logs(level: str) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+            processors=[
+                *taps,
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *last,
+            ],
         )
     )
     root = logging.getLogger()

@@ -73,6 +73,14 @@ class Continent(IntEnum):
     SOUTH_AMERICA = 7
 
 
+class LogLevel(IntEnum):
+    DEBUG = 1
+    INFO = 2
+    WARNING = 3
+    ERROR = 4
+    CRITICAL = 5
+
+
 class TransferKind(IntEnum):
     GRANT = 1
     PAYMENT = 2

@@ -17,6 +17,7 @@ from app.common.errors import HiveMindError, Reason
 from app.common.files import atomic_write
 from app.common.ids import SystemIds
 from app.common.log_output import configure_logs
+from app.common.log_ring import LogRing
 from app.master.identity.names import checked_name
 from app.master.identity.password_rules import checked_password
 from app.master.master import Master
@@ -32,9 +33,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     overrides = {"data_dir": options.data_dir} if options.data_dir else {}
     try:
         settings = load_settings(options.config, **overrides)
-        configure_logs(settings.log_level)
+        log_ring = LogRing(SystemClock())
+        configure_logs(settings.log_level, log_ring)
         password = _admin_password(options.init_admin) if options.init_admin else ""
-        return asyncio.run(_serve(settings, options, password))
+        return asyncio.run(_serve(settings, options, password, log_ring))
     except HiveMindError as error:
         sys.stderr.write(f"error: {error.message} [{error.reason.name}]\n")
         return 1
@@ -77,11 +79,13 @@ def _admin_password(name: str) -> str:
     return password
 
 
-async def _serve(settings: Settings, options: argparse.Namespace, password: str) -> int:
+async def _serve(
+    settings: Settings, options: argparse.Namespace, password: str, log_ring: LogRing
+) -> int:
     stop = asyncio.Event()
     _on_signals(stop)
     clock = SystemClock()
-    master = Master(settings, clock, SystemIds(clock))
+    master = Master(settings, clock, SystemIds(clock), log_ring)
     await master.start()
     try:
         if options.init_admin:

@@ -12,6 +12,7 @@ from app.common.clock import Clock
 from app.common.errors import HiveMindError, Reason
 from app.common.files import own_folder
 from app.common.ids import IdSource
+from app.common.log_ring import LogRing
 from app.master import recovery
 from app.master.audit.act import first_admin
 from app.master.basis import Basis
@@ -43,11 +44,15 @@ class Master:
     """One pool's master in the running loop.
 
     `start` raises HiveMindError if it cannot serve: STORE_LOCKED, PORT_IN_USE,
-    STORE_TOO_NEW and so on, and then nothing is left running.
+    STORE_TOO_NEW and so on, and then nothing is left running. `log_ring` is where the
+    process's log records go: who may is shown them.
     """
 
-    def __init__(self, settings: Settings, clock: Clock, ids: IdSource) -> None:
+    def __init__(
+        self, settings: Settings, clock: Clock, ids: IdSource, log_ring: LogRing | None = None
+    ) -> None:
         self._settings = settings
+        self._log_ring = log_ring if log_ring is not None else LogRing(clock)
         self._clock = clock
         self._ids = ids
         self._lock: FileLock | None = None
@@ -192,7 +197,7 @@ class Master:
         scheduling.on_ends.append(metrics.count_ends)
         self._rpc = RpcServer(
             [identity.interceptor],
-            add_services(settings, self._clock, identity, scheduling),
+            add_services(settings, self._clock, identity, scheduling, self._log_ring),
             identity.authority.private_key_pem,
             identity.authority.certificate_chain_pem,
         )

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from app.client.exports import ExportKind, plain_cell
 from app.common.vocabulary import TransferKind
 from tests.ui.ledger_rows import transfer
-from ui.models.ledger_export import HEADER, ExportFile, ExportKind, plain_cell
+from ui.models.ledger_export import HEADER, LedgerFile
 
 
 def lines_of(path: Path) -> list[list[str]]:
@@ -18,7 +19,7 @@ def lines_of(path: Path) -> list[list[str]]:
 
 def test_csv_has_a_line_for_each_with_plain_amounts(tmp_path):
     path = tmp_path / "ledger.csv"
-    with ExportFile(path, ExportKind.CSV, "alice") as file:
+    with LedgerFile(path, ExportKind.CSV, "alice") as file:
         assert file.add([transfer(2, amount=12_500, balance=-500, memo='lunch, "hot"')]) == 1
         assert file.add([transfer(1, TransferKind.HOLD, task_id="01x")]) == 2
     head, first, second = lines_of(path)
@@ -37,7 +38,7 @@ def test_csv_has_a_line_for_each_with_plain_amounts(tmp_path):
 def test_a_memo_is_no_formula(tmp_path, start):
     path = tmp_path / "ledger.csv"
     memo = f'{start}HYPERLINK("http://x")'
-    with ExportFile(path, ExportKind.CSV, "alice") as file:
+    with LedgerFile(path, ExportKind.CSV, "alice") as file:
         file.add([transfer(1, memo=memo)])
     (_, row) = lines_of(path)
     assert row[HEADER.index("memo")] == f"'{memo}"
@@ -49,7 +50,7 @@ def test_plain_text_stays_as_it_is():
 
 def test_json_has_whole_numbers_and_is_a_list(tmp_path):
     path = tmp_path / "ledger.json"
-    with ExportFile(path, ExportKind.JSON, "alice") as file:
+    with LedgerFile(path, ExportKind.JSON, "alice") as file:
         file.add([transfer(2, memo="午饭"), transfer(1)])
     first, second = json.loads(path.read_text(encoding="utf-8"))
     assert (first["sequence"], second["sequence"]) == (2, 1)
@@ -58,7 +59,7 @@ def test_json_has_whole_numbers_and_is_a_list(tmp_path):
 
 def test_an_empty_list_is_json_too(tmp_path):
     path = tmp_path / "ledger.json"
-    with ExportFile(path, ExportKind.JSON, ""):
+    with LedgerFile(path, ExportKind.JSON, ""):
         pass
     assert json.loads(path.read_text()) == []
 
@@ -67,7 +68,7 @@ def test_a_failure_leaves_what_was_there_before(tmp_path):
     path = tmp_path / "ledger.csv"
     path.write_text("before")
     broken = transfer(1, at=-(10**15))
-    with pytest.raises(ValueError, match="range"), ExportFile(path, ExportKind.CSV, "") as file:
+    with pytest.raises(ValueError, match="range"), LedgerFile(path, ExportKind.CSV, "") as file:
         file.add([transfer(2), broken])
     assert path.read_text() == "before"
     assert [one.name for one in tmp_path.iterdir()] == ["ledger.csv"]

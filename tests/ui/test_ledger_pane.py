@@ -7,13 +7,13 @@ import io
 import pytest
 from shiboken6 import delete
 
+from app.client.exports import ExportKind
 from app.common.errors import HiveMindError, Reason
 from app.common.vocabulary import Role, TaskState, TransferKind
 from proto import nodepool_pb2 as pb
 from tests.ui.ledger_rows import transfer
 from tests.ui.scripted_pool import ScriptedConsole, until
 from ui.docks.ledger import LedgerPane
-from ui.models.ledger_export import ExportKind
 from ui.pool_state import Delta
 
 

@@ -1,16 +1,11 @@
 """Transfers as CSV and JSON files, written piece by piece. All calls block."""
 
-import csv
-import io
-import json
-from collections.abc import Iterable
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
-from types import TracebackType
 
 from PySide6.QtCore import QCoreApplication
 
+from app.client.exports import ExportFile, ExportKind, Shape, plain_cell
 from app.common.errors import HiveMindError, Reason
 from app.common.money import format_cpt
 from app.common.vocabulary import TransferKind
@@ -18,9 +13,6 @@ from proto import nodepool_pb2 as pb
 from ui.models.transfers import moved_mcpt, payer_of
 
 translate = QCoreApplication.translate
-
-#: A cell that begins with one of these is a formula to a spreadsheet (OWASP, CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 HEADER = (
     "row",
@@ -39,58 +31,12 @@ HEADER = (
 )
 
 
-class ExportKind(StrEnum):
-    """The forms in which the ledger can be taken along."""
-
-    CSV = "csv"
-    JSON = "json"
-
-
-def plain_cell(text: str) -> str:
-    """`text` so that no spreadsheet takes it for a formula: an apostrophe goes before."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-class ExportFile:
-    """A file that transfers are added to, from the side of `account` (empty: of nobody).
-
-    Written beside its place and put there at the end, so that half a file is never left.
-    """
+class LedgerFile(ExportFile[pb.TransferInfo]):
+    """A file of transfers, from the side of `account` (empty: of nobody)."""
 
     def __init__(self, path: Path, kind: ExportKind, account: str) -> None:
-        self._path, self._kind, self._account = path, kind, account
-        self._part = path.with_name(f".{path.name}.part")
-        self._file = self._part.open("w", encoding="utf-8", newline="")
-        self._count = 0
-
-    def __enter__(self) -> "ExportFile":
-        self._file.write(_csv_line(HEADER) if self._kind is ExportKind.CSV else "[")
-        return self
-
-    def add(self, transfers: Iterable[pb.TransferInfo]) -> int:
-        """Write these; how many there are now."""
-        for transfer in transfers:
-            if self._kind is ExportKind.CSV:
-                self._file.write(_csv_line(csv_row(transfer, self._account)))
-            else:
-                text = json.dumps(json_row(transfer), ensure_ascii=False)
-                self._file.write(f"{',' if self._count else ''}\n  {text}")
-            self._count += 1
-        return self._count
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if error is None and self._kind is ExportKind.JSON:
-            self._file.write("\n]\n")
-        self._file.close()
-        if error is None:
-            self._part.replace(self._path)
-        else:
-            self._part.unlink(missing_ok=True)
+        shape = Shape(HEADER, lambda transfer: csv_row(transfer, account), json_row)
+        super().__init__(path, kind, shape)
 
 
 def refused_file(path: Path, error: OSError) -> HiveMindError:
@@ -147,9 +93,3 @@ def _at(transfer: pb.TransferInfo) -> str:
 
 def _cpt(amount_mcpt: int) -> str:
     return format_cpt(amount_mcpt).removesuffix(" CPT")
-
-
-def _csv_line(cells: Iterable[str]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer).writerow(cells)
-    return buffer.getvalue()

@@ -3,9 +3,9 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
+from app.client.exports import ExportKind
 from proto import nodepool_pb2 as pb
 from ui import formats
-from ui.models.ledger_export import ExportKind
 from ui.models.transfers import account_word
 from ui.theme import Tone
 from ui.widgets.figure import Figure

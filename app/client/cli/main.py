@@ -7,6 +7,7 @@ import typer
 from typer.exceptions import TyperException
 
 from app.client.cli import (
+    audit_commands,
     money_commands,
     node_commands,
     session_commands,
@@ -31,6 +32,8 @@ app.add_typer(node_commands.tokens, name="token")
 app.add_typer(money_commands.app)
 app.add_typer(money_commands.ledger, name="ledger")
 app.add_typer(user_commands.app, name="user")
+app.add_typer(audit_commands.app, name="audit")
+app.add_typer(audit_commands.server, name="server")
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """Amounts as people type and read them: memory, time, cores, money, moments."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import typer
@@ -9,6 +9,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from app.client.quantities import is_variable_name, parse_mib, parse_millicores, parse_seconds
 from app.client.task_spec import parse_location
+from app.common.clock import SystemClock, to_datetime
 from app.common.errors import HiveMindError
 from app.common.money import format_cpt, parse_cpt
 
@@ -30,6 +31,21 @@ def memory_mib(text: str) -> int:
 def seconds(text: str) -> int:
     """Seconds from "90", "90s", "10m", "1h30m" or "2d"."""
     return _typed(parse_seconds, text)
+
+
+def moment(text: str) -> datetime:
+    """A time from "2026-05-31", "2026-05-31T10:00" (here, if it names no zone), or "2h" ago."""
+    try:
+        return datetime.fromisoformat(text).astimezone()
+    except ValueError:
+        pass
+    try:
+        ago = timedelta(seconds=parse_seconds(text))
+        return to_datetime(SystemClock().now_us()) - ago
+    except (ValueError, OverflowError) as error:
+        raise typer.BadParameter(
+            f"{text!r} is no time: write it like 2026-05-31, 2026-05-31T10:00 or 2h."
+        ) from error
 
 
 def millicores(text: str) -> int:

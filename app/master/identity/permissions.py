@@ -33,6 +33,7 @@ class Permission(StrEnum):
     NODE_WORK = "work as a node"
     USERS_READ = "see the users"
     USERS_MANAGE = "create and change users"
+    AUDIT_READ = "see, verify and export the audit log; see the log of the master"
 
 
 class Open(Enum):
@@ -65,6 +66,7 @@ _AUDITOR = _PERSON | {
     Permission.NODES_READ_ALL,
     Permission.LEDGER_READ,
     Permission.USERS_READ,
+    Permission.AUDIT_READ,
 }
 
 #: What a user of each role may do. A WORKER is a person who lends machines and earns.
@@ -124,6 +126,9 @@ RPC_PERMISSIONS: Final[dict[str, Rule]] = {
     "/nodepool.AdminService/ListUsers": Permission.USERS_READ,
     "/nodepool.AdminService/CreateUser": Permission.USERS_MANAGE,
     "/nodepool.AdminService/UpdateUser": Permission.USERS_MANAGE,
+    "/nodepool.AdminService/StreamServerLog": Permission.AUDIT_READ,
+    "/nodepool.AuditService/ListAuditEvents": Permission.AUDIT_READ,
+    "/nodepool.AuditService/VerifyAudit": Permission.AUDIT_READ,
     "/nodepool.ConsoleService/Watch": Permission.SESSION,
     "/nodepool.ConsoleService/GetHistory": Permission.NODES_READ,
     # The interface and the health of the process are no secret: the source is public.

@@ -1,12 +1,17 @@
-"""AdminService: the users of the pool."""
+"""AdminService: the users of the pool, and what its master logs."""
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 from app.common.errors import HiveMindError, Reason
+from app.common.log_ring import LogRing
 from app.common.page_tokens import decode_page_token, encode_page_token, page_size
 from app.common.vocabulary import Role
 from app.master.identity.users import Candidate, UserChange, Users, named
 from app.master.rpc.errors import Context
 from app.master.rpc.idempotency import Idempotency, checked_request_id
 from app.master.rpc.messages import timestamp
+from app.master.rpc.server_log import LogReading
 from app.master.store import Tx
 from app.master.store.users import UserRow
 from proto import nodepool_pb2 as pb
@@ -42,9 +47,10 @@ def role_in(name: str) -> Role:
 class AdminServicer(pb_grpc.AdminServiceServicer):
     """Translates; the users decide."""
 
-    def __init__(self, users: Users, idempotency: Idempotency) -> None:
+    def __init__(self, users: Users, idempotency: Idempotency, log_ring: LogRing) -> None:
         self._users = users
         self._idempotency = idempotency
+        self._log_ring = log_ring
 
     async def ListUsers(
         self, request: pb.ListUsersRequest, context: Context
@@ -86,6 +92,14 @@ class AdminServicer(pb_grpc.AdminServiceServicer):
             self._users.updated(info.user_id, change, role, disabled=info.disabled)
 
         return await self._idempotency.run(request, pb.UserInfo, unit, after)
+
+    async def StreamServerLog(
+        self, request: pb.StreamServerLogRequest, context: Context
+    ) -> AsyncIterator[pb.ServerLogBatch]:
+        """The master's own log: what is kept, and with `follow` what comes."""
+        async with aclosing(LogReading(self._log_ring, request).batches()) as batches:
+            async for batch in batches:
+                yield batch
 
     async def _change(self, request: pb.UpdateUserRequest) -> UserChange:
         password_hash = None

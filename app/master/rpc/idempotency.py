@@ -54,10 +54,10 @@ class Idempotency:
         """What `unit` answers, or what it answered to the same request before.
 
         `unit`, the record of its answer and its row of the audit log commit together;
-        when it raises, nothing is recorded and the request may be tried again. `after` is called on the loop
-        once a first run is committed, also if the caller has gone by then; not for a
-        repeat. Raises HiveMindError(REQUEST_ID_MISSING | REQUEST_ID_REUSED | INVALID_FIELD)
-        and what `unit` raises.
+        when it raises, nothing is recorded and the request may be tried again. `after` is
+        called on the loop once a first run is committed, also if the caller has gone by
+        then; not for a repeat. Raises what `unit` raises, and
+        HiveMindError(REQUEST_ID_MISSING | REQUEST_ID_REUSED | INVALID_FIELD).
         """
         question = self._question(request)
         call = current_call()

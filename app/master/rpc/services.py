@@ -5,10 +5,12 @@ from typing import Any, TypeAlias
 
 from app import __version__
 from app.common.clock import Clock
+from app.common.log_ring import LogRing
 from app.master.identity_parts import IdentityParts
 from app.master.pool.registry import Node, NodeRegistry
 from app.master.rpc.admin_service import AdminServicer
 from app.master.rpc.artifact_service import ArtifactServicer
+from app.master.rpc.audit_service import AuditServicer
 from app.master.rpc.console_service import ConsoleServicer
 from app.master.rpc.enrolment_service import EnrolmentServicer, PoolIdentity
 from app.master.rpc.ledger_service import LedgerServicer
@@ -57,11 +59,16 @@ class LiveNodes:
 
 
 def add_services(
-    settings: Settings, clock: Clock, identity: IdentityParts, scheduling: SchedulingParts
+    settings: Settings,
+    clock: Clock,
+    identity: IdentityParts,
+    scheduling: SchedulingParts,
+    log_ring: LogRing,
 ) -> list[Addition]:
     """Every service with what adds it to a gRPC server."""
     return [
         *_people_services(settings, clock, identity, scheduling),
+        *_watching_services(identity, log_ring),
         *_task_services(settings, clock, identity, scheduling),
         _console_service(clock, identity, scheduling),
     ]
@@ -81,6 +88,15 @@ def _console_service(
     return pb_grpc.add_ConsoleServiceServicer_to_server, ConsoleServicer(sources)
 
 
+def _watching_services(identity: IdentityParts, log_ring: LogRing) -> list[Addition]:
+    admin_servicer = AdminServicer(identity.users, identity.once, log_ring)
+    audit_servicer = AuditServicer(identity.audit_log)
+    return [
+        (pb_grpc.add_AdminServiceServicer_to_server, admin_servicer),
+        (pb_grpc.add_AuditServiceServicer_to_server, audit_servicer),
+    ]
+
+
 def _people_services(
     settings: Settings, clock: Clock, identity: IdentityParts, scheduling: SchedulingParts
 ) -> list[Addition]:
@@ -93,7 +109,6 @@ def _people_services(
     )
     user_servicer = UserServicer(users, sessions, identity.ledger, once)
     session_servicer = SessionServicer(sessions, users, once)
-    admin_servicer = AdminServicer(users, once)
     ledger_servicer = LedgerServicer(identity.ledger, identity.audit, identity.reader, once)
     enrolment_servicer = EnrolmentServicer(
         pool, identity.enrolment, users, identity.access_tokens, clock
@@ -116,7 +131,6 @@ def _people_services(
     return [
         (pb_grpc.add_UserServiceServicer_to_server, user_servicer),
         (pb_grpc.add_SessionServiceServicer_to_server, session_servicer),
-        (pb_grpc.add_AdminServiceServicer_to_server, admin_servicer),
         (pb_grpc.add_LedgerServiceServicer_to_server, ledger_servicer),
         (pb_grpc.add_EnrolmentServiceServicer_to_server, enrolment_servicer),
         (pb_grpc.add_NodeServiceServicer_to_server, node_servicer),

@@ -10,6 +10,7 @@ from app.client.channel import fetch_pool_info
 from app.client.errors import to_error
 from app.common.errors import Reason
 from app.common.join_token import JoinToken
+from app.common.log_ring import LogRing
 from app.common.pki import ca_pin, node_auth_message
 from app.common.vocabulary import Role
 from app.master.rpc.admin_service import AdminServicer
@@ -58,7 +59,10 @@ def services(world):
             pb_grpc.add_SessionServiceServicer_to_server,
             SessionServicer(parts.sessions, parts.users, parts.once),
         ),
-        (pb_grpc.add_AdminServiceServicer_to_server, AdminServicer(parts.users, parts.once)),
+        (
+            pb_grpc.add_AdminServiceServicer_to_server,
+            AdminServicer(parts.users, parts.once, LogRing(world.clock)),
+        ),
         (
             pb_grpc.add_EnrolmentServiceServicer_to_server,
             EnrolmentServicer(pool, parts.enrolment, parts.users, parts.access_tokens, world.clock),

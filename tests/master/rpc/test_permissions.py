@@ -77,6 +77,9 @@ EXPECTED = {
     "AdminService/ListUsers": AUDITORS,
     "AdminService/CreateUser": "admin",
     "AdminService/UpdateUser": "admin",
+    "AdminService/StreamServerLog": AUDITORS,
+    "AuditService/ListAuditEvents": AUDITORS,
+    "AuditService/VerifyAudit": AUDITORS,
 }
 
 
