@@ -687,6 +687,32 @@ class RetryTaskRequest(_message.Message):
     task_id: str
     def __init__(self, request_id: _Optional[str] = ..., task_id: _Optional[str] = ...) -> None: ...
 
+class SetTaskPriorityRequest(_message.Message):
+    __slots__ = ("request_id", "task_ids", "priority", "preview")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    TASK_IDS_FIELD_NUMBER: _ClassVar[int]
+    PRIORITY_FIELD_NUMBER: _ClassVar[int]
+    PREVIEW_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    task_ids: _containers.RepeatedScalarFieldContainer[str]
+    priority: Priority
+    preview: bool
+    def __init__(self, request_id: _Optional[str] = ..., task_ids: _Optional[_Iterable[str]] = ..., priority: _Optional[_Union[Priority, str]] = ..., preview: _Optional[bool] = ...) -> None: ...
+
+class SetTaskPriorityResponse(_message.Message):
+    __slots__ = ("changed", "started", "ended", "users", "price_change_mcpt")
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    STARTED_FIELD_NUMBER: _ClassVar[int]
+    ENDED_FIELD_NUMBER: _ClassVar[int]
+    USERS_FIELD_NUMBER: _ClassVar[int]
+    PRICE_CHANGE_MCPT_FIELD_NUMBER: _ClassVar[int]
+    changed: int
+    started: int
+    ended: int
+    users: int
+    price_change_mcpt: int
+    def __init__(self, changed: _Optional[int] = ..., started: _Optional[int] = ..., ended: _Optional[int] = ..., users: _Optional[int] = ..., price_change_mcpt: _Optional[int] = ...) -> None: ...
+
 class ExplainTaskRequest(_message.Message):
     __slots__ = ("task_id",)
     TASK_ID_FIELD_NUMBER: _ClassVar[int]

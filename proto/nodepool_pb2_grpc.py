@@ -947,6 +947,11 @@ class TaskServiceStub:
                 request_serializer=proto_dot_nodepool__pb2.RetryTaskRequest.SerializeToString,
                 response_deserializer=proto_dot_nodepool__pb2.UploadTaskResponse.FromString,
                 _registered_method=True)
+        self.SetTaskPriority = channel.unary_unary(
+                '/nodepool.TaskService/SetTaskPriority',
+                request_serializer=proto_dot_nodepool__pb2.SetTaskPriorityRequest.SerializeToString,
+                response_deserializer=proto_dot_nodepool__pb2.SetTaskPriorityResponse.FromString,
+                _registered_method=True)
         self.ExplainTask = channel.unary_unary(
                 '/nodepool.TaskService/ExplainTask',
                 request_serializer=proto_dot_nodepool__pb2.ExplainTaskRequest.SerializeToString,
@@ -985,6 +990,12 @@ class TaskServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def RetryTask(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetTaskPriority(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -1031,6 +1042,11 @@ def add_TaskServiceServicer_to_server(servicer, server):
                     servicer.RetryTask,
                     request_deserializer=proto_dot_nodepool__pb2.RetryTaskRequest.FromString,
                     response_serializer=proto_dot_nodepool__pb2.UploadTaskResponse.SerializeToString,
+            ),
+            'SetTaskPriority': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetTaskPriority,
+                    request_deserializer=proto_dot_nodepool__pb2.SetTaskPriorityRequest.FromString,
+                    response_serializer=proto_dot_nodepool__pb2.SetTaskPriorityResponse.SerializeToString,
             ),
             'ExplainTask': grpc.unary_unary_rpc_method_handler(
                     servicer.ExplainTask,
@@ -1134,6 +1150,33 @@ class TaskService:
             '/nodepool.TaskService/RetryTask',
             proto_dot_nodepool__pb2.RetryTaskRequest.SerializeToString,
             proto_dot_nodepool__pb2.UploadTaskResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetTaskPriority(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nodepool.TaskService/SetTaskPriority',
+            proto_dot_nodepool__pb2.SetTaskPriorityRequest.SerializeToString,
+            proto_dot_nodepool__pb2.SetTaskPriorityResponse.FromString,
             options,
             channel_credentials,
             insecure,

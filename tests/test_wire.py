@@ -60,8 +60,8 @@ def test_the_enums_of_the_wire_are_in_the_vocabulary():
 def test_every_changing_request_has_a_request_id():
     changing = (
         "Transfer", "UploadTask", "CancelTask", "RegisterNode", "Register", "RetryTask",
-        "DeleteResult", "SetNodeState", "SetNodeLocation", "ApproveNode", "CreateJoinToken",
-        "RevokeJoinToken", "Grant", "CreateUser", "UpdateUser",
+        "SetTaskPriority", "DeleteResult", "SetNodeState", "SetNodeLocation", "ApproveNode",
+        "CreateJoinToken", "RevokeJoinToken", "Grant", "CreateUser", "UpdateUser",
     )  # fmt: skip
     methods = {
         method.name: method.input_type

@@ -91,6 +91,9 @@ WHO_AM_I = Method("SessionService", "WhoAmI", pb.WhoAmIRequest, pb.UserInfo)
 QUOTE = Method("TaskService", "Quote", pb.QuoteRequest, pb.QuoteResponse)
 GET_TASK = Method("TaskService", "GetTask", pb.GetTaskRequest, pb.TaskInfo)
 RETRY_TASK = Method("TaskService", "RetryTask", pb.RetryTaskRequest, pb.UploadTaskResponse)
+SET_TASK_PRIORITY = Method(
+    "TaskService", "SetTaskPriority", pb.SetTaskPriorityRequest, pb.SetTaskPriorityResponse
+)
 EXPLAIN_TASK = Method("TaskService", "ExplainTask", pb.ExplainTaskRequest, pb.ExplainTaskResponse)
 DELETE_RESULT = Method(
     "TaskService", "DeleteResult", pb.DeleteResultRequest, pb.DeleteResultResponse

@@ -16,6 +16,7 @@ from app.client.methods import (
     GET_TASK,
     QUOTE,
     RETRY_TASK,
+    SET_TASK_PRIORITY,
     UPLOAD_TASK,
 )
 from app.client.pages import PAGE_SIZE, pages
@@ -27,7 +28,7 @@ from app.client.transfers import Artifact
 from app.common.archive_pack import Told, tell_nobody
 from app.common.archives import ArchiveLimits, extract
 from app.common.errors import HiveMindError, Reason
-from app.common.vocabulary import TaskState
+from app.common.vocabulary import Priority, TaskState
 from proto import nodepool_pb2 as pb
 
 INLINE_BYTES_MAX = 2 * 1024 * 1024
@@ -146,6 +147,23 @@ class Tasks(TaskStreams):
         """
         request = pb.RetryTaskRequest(request_id=self._calls.ids.new_id(), task_id=task_id)
         return await self._calls.ask(RETRY_TASK, request)
+
+    async def set_priority(
+        self, *task_ids: str, priority: Priority, preview: bool = False
+    ) -> pb.SetTaskPriorityResponse:
+        """Give what is queued of tasks and arrays another priority: all of it or nothing.
+
+        Its price is held instead of the one before; `preview` changes nothing and answers
+        what it would come to. Raises TASK_STARTED or TASK_ENDED where nothing is queued any
+        more, INSUFFICIENT_BALANCE.
+        """
+        request = pb.SetTaskPriorityRequest(
+            request_id=self._calls.ids.new_id(),
+            task_ids=task_ids,
+            priority=int(priority),  # type: ignore[arg-type]
+            preview=preview,
+        )
+        return await self._calls.ask(SET_TASK_PRIORITY, request)
 
     async def why(self, task_id: str) -> pb.ExplainTaskResponse:
         """Why a task waits: for each rule how many nodes pass, and the nearest misses."""

@@ -60,6 +60,7 @@ class Reason(Enum):
     TRANSFER_EXISTS = Category.ALREADY_EXISTS, "a transfer of this id exists with other content"
     # tasks
     TASK_NOT_FOUND = Category.NOT_FOUND, "there is no such task, or it is another user's"
+    TASK_STARTED = Category.FAILED_PRECONDITION, "the task is no longer queued: it has started"
     TASK_ENDED = Category.FAILED_PRECONDITION, "the task has already ended"
     TASK_NOT_ENDED = Category.FAILED_PRECONDITION, "the task has not ended yet"
     TASK_SUCCEEDED = Category.FAILED_PRECONDITION, "the task has succeeded: nothing to run again"

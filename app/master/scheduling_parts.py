@@ -16,6 +16,7 @@ from app.master.scheduling.cluster import Cluster
 from app.master.scheduling.dispatcher import Dispatcher, Parts
 from app.master.scheduling.facts import Thresholds
 from app.master.scheduling.nodes import NodeTable
+from app.master.scheduling.priorities import Priorities
 from app.master.scheduling.records import NodeRecords
 from app.master.scheduling.reports import Reports
 from app.master.settings import Settings
@@ -40,6 +41,7 @@ class SchedulingParts:
     reports: Reports
     attendance: Attendance
     cancellations: Cancellations
+    priorities: Priorities
     submissions: Submissions
     artifacts: ArtifactService
     catalogue: Catalogue
@@ -98,9 +100,8 @@ def build_scheduling(
         result_seconds=settings.result_days * DAY_SECONDS,
     )
     records = NodeRecords(parts, nodes, background)
-    on_ends.append(records.count)
     gauge = PoolGauge(cluster, nodes, events, reader, clock)
-    on_ends.append(gauge.count_ends)
+    on_ends += [records.count, gauge.count_ends]
     attendance = Attendance(
         parts,
         nodes,
@@ -112,6 +113,8 @@ def build_scheduling(
         gauge.heard,
     )
     identity.on_node_changed.append(attendance.node_changed)
+    cancelled = gauge.count_cancelled
+    cancellations = Cancellations(parts, ledger, dispatcher, reports, owner_of, cancelled)
     return SchedulingParts(
         cluster=cluster,
         events=events,
@@ -119,9 +122,8 @@ def build_scheduling(
         dispatcher=dispatcher,
         reports=reports,
         attendance=attendance,
-        cancellations=Cancellations(
-            parts, ledger, dispatcher, reports, owner_of, gauge.count_cancelled
-        ),
+        cancellations=cancellations,
+        priorities=Priorities(parts, ledger, dispatcher),
         submissions=Submissions(ledger, clock, ids),
         artifacts=artifacts,
         catalogue=Catalogue(reader),

@@ -45,6 +45,7 @@ class TaskSeen(NamedTuple):
     state: TaskState
     attempt: int
     node_id: str | None
+    priority: int
     price_mcpt: int
     charged_mcpt: int
     digest: str | None
@@ -79,7 +80,10 @@ class Auditor:
     def __init__(self, store: SharedStore, terms: Terms) -> None:
         self._store = store
         self._terms = terms
-        self._arrays: dict[str, tuple[str, int, int, int]] = {}
+        #: Owner, count, specification.
+        self._arrays: dict[str, tuple[str, int, pb.TaskSpec]] = {}
+        #: The priorities that a task of an array may have: somebody asked for them.
+        self._priorities: dict[str, set[int]] = defaultdict(set)
         self._paid: Counter[str] = Counter()
         self._transfers_under_way = 0
         self._cancels_asked: set[str] = set()
@@ -95,17 +99,25 @@ class Auditor:
 
     # What people were told
 
-    def submitted(self, owner_id: str, spec: pb.TaskSpec, answer: pb.UploadTaskResponse) -> None:
-        """A submission was acknowledged."""
-        price_mcpt = price_of(spec)
+    def submitted(
+        self, owner_id: str, spec: pb.TaskSpec, answer: pb.UploadTaskResponse, again: str = ""
+    ) -> None:
+        """A submission was acknowledged; `again`: the array that it runs again."""
+        priorities = {spec.priority or 1} | self._priorities.get(again, set())
+        prices = {price_of(spec, priority) for priority in priorities}
         require(
-            answer.price_mcpt == price_mcpt * answer.count,
-            f"{answer.task_id} costs {answer.price_mcpt}, not {price_mcpt} x {answer.count}",
+            answer.price_mcpt in {price_mcpt * answer.count for price_mcpt in prices},
+            f"{answer.task_id} costs {answer.price_mcpt}, not {prices} x {answer.count}",
         )
+        self._priorities[answer.task_id] |= priorities
         known = self._arrays.get(answer.task_id)
-        entry = (owner_id, answer.count, price_mcpt, spec.run_seconds_max)
+        entry = (owner_id, answer.count, spec)
         require(known in (None, entry), f"{answer.task_id} answers two submissions")
         self._arrays[answer.task_id] = entry
+
+    def priority_asked(self, task_id: str, priority: int) -> None:
+        """Somebody asked for another priority of a task or an array, and may get it or not."""
+        self._priorities[task_id.partition("-")[0]].add(priority)
 
     def cancel_asked(self, task_id: str) -> None:
         """Somebody asked to end a task or an array; the answer is not there yet."""
@@ -211,12 +223,14 @@ class Auditor:
         found: dict[str, list[TaskSeen]] = defaultdict(list)
         for task in tasks:
             found[task.array_id].append(task)
-        for array_id, (owner_id, count, price_mcpt, _) in self._arrays.items():
+        for array_id, (owner_id, count, spec) in self._arrays.items():
             members = found.get(array_id, [])
             require(len(members) == count, f"of {array_id} {len(members)} of {count} tasks exist")
             for task in members:
                 require(
-                    (task.owner_id, task.price_mcpt, task.count) == (owner_id, price_mcpt, count),
+                    (task.owner_id, task.price_mcpt, task.count)
+                    == (owner_id, price_of(spec, task.priority), count)
+                    and task.priority in self._priorities[array_id],
                     f"{task.task_id} is not what was acknowledged",
                 )
 
@@ -263,7 +277,7 @@ class Auditor:
                 f"{key[1]} is taken for {attempt.outcome.name}; its node said {outcomes}",
             )
         if attempt.outcome is AttemptOutcome.TIMED_OUT:
-            limit = self._arrays.get(task.array_id, (0, 0, 0, 0))[3]
+            limit = self._arrays.get(task.array_id, (0, 0, pb.TaskSpec()))[2].run_seconds_max
             ran = now - self._ran.get(key, now)
             require(ran >= limit, f"{key[1]} timed out {ran} s after it began, limit {limit} s")
 
@@ -335,8 +349,9 @@ class Auditor:
     def _read_tasks(self) -> list[TaskSeen]:
         rows = self._store.rows(
             "SELECT t.sequence, t.array_id, t.array_index, a.count, t.owner_id, t.state, t.attempt,"
-            " t.node_id, t.price_mcpt, t.charged_mcpt, t.result_digest"
-            " FROM tasks t JOIN arrays a ON a.id = t.array_id ORDER BY t.sequence"
+            " t.node_id, b.priority, t.price_mcpt, t.charged_mcpt, t.result_digest"
+            " FROM tasks t JOIN arrays a ON a.id = t.array_id"
+            " JOIN buckets b ON b.id = t.bucket_id ORDER BY t.sequence"
         )
         return [TaskSeen(*row[:5], TaskState(row[5]), *row[6:]) for row in rows]
 
@@ -351,8 +366,8 @@ class Auditor:
         return found
 
 
-def price_of(spec: pb.TaskSpec) -> int:
-    """The price of one task in mCPT, in whole numbers throughout.
+def price_of(spec: pb.TaskSpec, priority: int) -> int:
+    """The price of one task at this priority in mCPT, in whole numbers throughout.
 
     Memory, GPU memory (in GiB) and scores (in hundreds) added and cut to whole CPT, at
     least 1; times 10, 12 or 15 tenths by priority, and cut again.
@@ -362,5 +377,5 @@ def price_of(spec: pb.TaskSpec) -> int:
     units = 25 * (needs.memory_mib or 512) + 25 * needs.gpu_memory_mib
     units += 256 * (needs.cpu_score + needs.gpu_score)
     base = max(1, units // 25600)
-    tenths = {0: 10, 1: 10, 2: 12, 3: 15}[spec.priority]
+    tenths = {1: 10, 2: 12, 3: 15}[priority]
     return base * tenths // 10 * 1000

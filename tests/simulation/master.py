@@ -23,6 +23,7 @@ from app.master.pool.enrolment import Enrolment
 from app.master.pool.join_tokens import JoinTokens
 from app.master.pool.registry import NodeRegistry
 from app.master.pool.trust import initial_trust
+from app.master.pool.close_watch import CloseWatch
 from app.master.rpc import auth
 from app.master.rpc.artifact_service import ArtifactServicer
 from app.master.rpc.idempotency import Idempotency
@@ -230,6 +231,7 @@ class SimulatedMaster:
             intake,
             parts.artifacts,
             parts.catalogue,
+            parts.priorities,
             parts.logs,
             parts.cluster,
             self.nodes,
@@ -239,7 +241,7 @@ class SimulatedMaster:
         live = LiveNodes(self.nodes, parts.cluster)
         nodes = NodeServicer(live, self.enrolment, tokens, Endings(), reader, once)
         artifacts = ArtifactServicer(parts.artifacts, parts.cluster)
-        terms = StreamTerms(HEARTBEAT_SECONDS, self._basis.settings.lease_grace_seconds, 1 << 30)
+        terms = StreamTerms(self._basis.settings.lease_grace_seconds, 1 << 30)
         self.worker_service = WorkerServicer(
             parts.attendance,
             parts.reports,
@@ -248,11 +250,13 @@ class SimulatedMaster:
             parts.cluster,
             self._basis.clock,
             terms,
+            CloseWatch(parts.attendance.send, HEARTBEAT_SECONDS),
         )
         self.methods: dict[str, Callable[[Any, Any], Awaitable[Any]]] = {
             "UploadTask": tasks.UploadTask,
             "CancelTask": tasks.CancelTask,
             "RetryTask": looks.RetryTask,
+            "SetTaskPriority": looks.SetTaskPriority,
             "GetTask": looks.GetTask,
             "Transfer": money.Transfer,
             "GetBalance": money.GetBalance,

@@ -51,6 +51,21 @@ class People:
                 task_id = f"{task_id}-{self.random.choice(indexes(array))}"
             self._owner.start(self.cancel_one(person, task_id))
 
+    def change_priority(self) -> None:
+        """Somebody, or the operator for them, gives tasks another priority."""
+        if self.arrays:
+            recent = self.arrays[-6:]
+            person, array, _ = self.random.choice(recent)
+            task_id = array.task_id
+            if array.count > 1 and self.random.random() < 0.5:
+                task_id = f"{task_id}-{self.random.choice(indexes(array))}"
+            names = [task_id]
+            asker = person
+            if self.random.random() < 0.3:
+                asker = self.world.admin
+                names.append(self.random.choice(recent)[1].task_id)
+            self._owner.start(self._change_priority(asker, names, self.random.randint(1, 3)))
+
     def retry(self) -> None:
         """Somebody runs again what failed."""
         if self.arrays:
@@ -124,13 +139,21 @@ class People:
         request = pb.RetryTaskRequest(request_id=self._request_id(), task_id=array.task_id)
         answer = await self._ask(person, "RetryTask", request)
         if answer is not None:
-            self._submitted(person, spec, answer)
+            self._submitted(person, spec, answer, array.task_id)
 
     def _submitted(
-        self, person: Principal, spec: pb.TaskSpec, answer: pb.UploadTaskResponse
+        self, person: Principal, spec: pb.TaskSpec, answer: pb.UploadTaskResponse, again: str = ""
     ) -> None:
         self.arrays.append((person, answer, spec))
-        self.world.auditor.submitted(person.id, spec, answer)
+        self.world.auditor.submitted(person.id, spec, answer, again)
+
+    async def _change_priority(self, asker: Principal, names: list[str], priority: int) -> None:
+        request = pb.SetTaskPriorityRequest(
+            request_id=self._request_id(), task_ids=names, priority=priority
+        )
+        for name in names:
+            self.world.auditor.priority_asked(name, priority)
+        await self._ask(asker, "SetTaskPriority", request)
 
     async def _transfer(self, payer: Principal, payee: Principal, amount_mcpt: int) -> None:
         request = pb.TransferRequest(

@@ -74,6 +74,7 @@ async def _storm(world: World, people: People, fate: Fate) -> None:
         "submit": people.submit,
         "cancel": people.cancel,
         "retry": people.retry,
+        "priority": people.change_priority,
         "transfer": people.transfer,
         "node state": people.node_state,
         "forge": people.forge,

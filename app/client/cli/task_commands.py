@@ -1,4 +1,4 @@
-"""task list, show, logs, wait, fetch, cancel, retry, why, delete-result."""
+"""task list, show, logs, wait, fetch, cancel, priority, retry, why, delete-result."""
 
 import sys
 from pathlib import Path
@@ -13,9 +13,10 @@ from app.client.cli.output import json_line
 from app.client.cli.progress import bytes_bar
 from app.client.cli.quantities import seconds, show_ranges
 from app.client.cli.results import fetch_results, wait_for
+from app.client.cli.task_options import priority_named
 from app.client.cli.task_tables import show_array, show_task, show_tasks, show_why
 from app.common.money import format_cpt
-from app.common.vocabulary import TaskState
+from app.common.vocabulary import Priority, TaskState
 from proto import nodepool_pb2 as pb
 
 app = noun("Submit tasks, watch them, take what they left.")
@@ -155,6 +156,36 @@ async def cancel(cli: Cli, task_id: _TASK_OR_ARRAY) -> None:
         count = await pool.tasks.cancel(task_id)
     answer = pb.TaskCancelResponse(cancelled=count)
     cli.output.show(answer, lambda: cli.output.say(f"Cancelled: {count}."))
+
+
+@command(app, "priority")
+async def set_priority(
+    cli: Cli,
+    task_ids: Annotated[
+        list[str], typer.Argument(metavar="TASK...", help="Ids of tasks or arrays.")
+    ],
+    priority: Annotated[
+        Priority, typer.Argument(parser=priority_named, metavar="normal|high|urgent")
+    ],
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Only say what it would come to.")
+    ] = False,
+) -> None:
+    """Give tasks that still wait another priority, at its price; all of them or none."""
+    async with cli.pool() as pool:
+        answer = await pool.tasks.set_priority(*task_ids, priority=priority, preview=preview)
+    cli.output.show(answer, lambda: cli.output.say(f"{_changed(answer)}."))
+    if answer.started or answer.ended:
+        cli.output.note(f"as they were: {answer.started} started, {answer.ended} ended.")
+
+
+def _changed(answer: pb.SetTaskPriorityResponse) -> str:
+    """What another priority came to, in words."""
+    tasks = "1 task" if answer.changed == 1 else f"{answer.changed} tasks"
+    more_mcpt = answer.price_change_mcpt
+    if not more_mcpt:
+        return f"{tasks}, at the same price"
+    return f"{tasks}, {format_cpt(abs(more_mcpt))} {'more' if more_mcpt > 0 else 'less'} held"
 
 
 @command(app, "retry")

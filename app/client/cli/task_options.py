@@ -13,7 +13,8 @@ from app.common.vocabulary import IsolationClass, Priority, TrustLevel
 _MemberT = TypeVar("_MemberT", bound=IntEnum)
 
 
-def _priority(text: str) -> Priority:
+def priority_named(text: str) -> Priority:
+    """The priority that `text` names. Raises typer.BadParameter."""
     return _member(Priority, text)
 
 
@@ -72,7 +73,9 @@ class TaskOptions:
     ] = None
     priority: Annotated[
         Priority | None,
-        typer.Option(parser=_priority, metavar="normal|high|urgent", help="Dearer goes first."),
+        typer.Option(
+            parser=priority_named, metavar="normal|high|urgent", help="Dearer goes first."
+        ),
     ] = None
     time: Annotated[
         int | None,

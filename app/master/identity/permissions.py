@@ -19,8 +19,8 @@ class Permission(StrEnum):
     SESSION = "own session"
     TASKS_READ = "see own tasks"
     TASKS_READ_ALL = "see everybody's tasks"
-    TASKS_SUBMIT = "submit, cancel and retry own tasks, read their logs and results"
-    TASKS_MANAGE_ALL = "cancel everybody's tasks"
+    TASKS_SUBMIT = "submit, cancel, retry and reprioritise own tasks, read their logs and results"
+    TASKS_MANAGE_ALL = "cancel everybody's tasks and change their priority"
     ARTIFACTS = "upload and download own archives and results"
     ACCOUNT_READ = "see own balance and transfers"
     ACCOUNT_TRANSFER = "transfer own CPT"
@@ -104,6 +104,7 @@ RPC_PERMISSIONS: Final[dict[str, Rule]] = {
     "/nodepool.TaskService/GetTask": Permission.TASKS_READ,
     "/nodepool.TaskService/RetryTask": Permission.TASKS_SUBMIT,
     "/nodepool.TaskService/ExplainTask": Permission.TASKS_READ,
+    "/nodepool.TaskService/SetTaskPriority": Permission.TASKS_SUBMIT,
     "/nodepool.TaskService/DeleteResult": Permission.TASKS_SUBMIT,
     "/nodepool.TaskService/StreamLog": Permission.TASKS_SUBMIT,
     "/nodepool.TaskService/WatchTasks": Permission.TASKS_READ,
@@ -131,6 +132,7 @@ RPC_PERMISSIONS: Final[dict[str, Rule]] = {
     "/nodepool.AuditService/VerifyAudit": Permission.AUDIT_READ,
     "/nodepool.ConsoleService/Watch": Permission.SESSION,
     "/nodepool.ConsoleService/GetHistory": Permission.NODES_READ,
+    "/nodepool.ConsoleService/WatchNode": Permission.NODES_READ,
     # The interface and the health of the process are no secret: the source is public.
     "/grpc.health.v1.Health/Check": OPEN,
     "/grpc.health.v1.Health/List": OPEN,

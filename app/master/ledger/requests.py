@@ -21,15 +21,20 @@ class Payment:
 
 
 class HoldRequest(NamedTuple):
-    """Reserve `amount_mcpt` of the user `owner_id` for the task `task_id`; one hold a task."""
+    """Reserve `amount_mcpt` of the user `owner_id` for the task `task_id`; one hold a task.
+
+    A task whose price changed is held for anew: `instead_of` is the sequence of the hold
+    before, which is refunded.
+    """
 
     owner_id: str
     task_id: str
     amount_mcpt: int
+    instead_of: int = 0
 
     @property
     def transfer_id(self) -> str:
-        return f"hold:{self.task_id}"
+        return f"hold:{self.task_id}" + (f"+{self.instead_of}" if self.instead_of else "")
 
 
 class Share(NamedTuple):

@@ -159,4 +159,5 @@ def _post_parts(
 
 
 def _part_id(kind: str, hold: HoldRow, part: int) -> str:
-    return f"{kind}:{hold.task_id}:{part}" if part else f"{kind}:{hold.task_id}"
+    id_ = kind + hold.id.removeprefix("hold")
+    return f"{id_}:{part}" if part else id_

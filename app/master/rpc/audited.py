@@ -43,7 +43,8 @@ class Audited:
     """What is written of a call.
 
     `target` names a field of the request, or of the response after "response.".
-    `details` are fields of the request, dots for fields of their messages.
+    `details` are fields of the request, dots for fields of their messages. A list is told
+    by its length as a detail, and by its first entry as a target.
     """
 
     kind: TargetKind = TargetKind.NOTHING
@@ -76,6 +77,7 @@ AUDITED: Final[dict[str, Audited]] = {
     "/nodepool.SessionService/SignOut": Audited(apart=True),
     "/nodepool.SessionService/ChangePassword": Audited(),
     "/nodepool.TaskService/RetryTask": Audited(_TASK, "task_id"),
+    "/nodepool.TaskService/SetTaskPriority": Audited(_TASK, "task_ids", ("task_ids", "priority")),
     "/nodepool.TaskService/DeleteResult": Audited(_TASK, "task_id"),
     "/nodepool.NodeService/SetNodeState": Audited(_NODE, "node_id", ("state", "reason")),
     "/nodepool.NodeService/SetNodeLocation": Audited(
@@ -114,7 +116,12 @@ def target_of(rule: Audited, request: Any, response: Any) -> str:
     """The name that the request or the response gives to what it is done to."""
     where, _, path = rule.target.rpartition(".")
     message = response if where == "response" else request
-    return "" if message is None or not path else str(getattr(message, path))
+    if message is None or not path:
+        return ""
+    named = getattr(message, path)
+    if message.DESCRIPTOR.fields_by_name[path].is_repeated:
+        return str(named[0]) if named else ""
+    return str(named)
 
 
 def details_of(rule: Audited, request: Any) -> tuple[tuple[str, str], ...]:
@@ -136,6 +143,8 @@ def _shown(message: Any, path: str) -> str:
         return ""
     if name in SECRET_FIELDS:
         return SET
+    if field.is_repeated:
+        return str(len(value))
     if field.enum_type is not None:
         return _member(field, value)
     return clipped(str(value).lower() if isinstance(value, bool) else str(value))

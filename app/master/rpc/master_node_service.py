@@ -121,6 +121,12 @@ class MasterNodeServicer(pb_grpc.MasterNodeServiceServicer):
     async def _cancel(
         self, request: pb.TaskCancelRequest, views: list[TaskView]
     ) -> pb.TaskCancelResponse:
+        async with self._cancellations.turn(views):
+            return await self._cancel_in_turn(request, views)
+
+    async def _cancel_in_turn(
+        self, request: pb.TaskCancelRequest, views: list[TaskView]
+    ) -> pb.TaskCancelResponse:
         # What nodes reported before the request counts: it is committed first.
         await self._reports.drain_while(lambda: self._cancellations.unsettled(views))
         found: list[Cancellation] = [self._cancellations.prepare(views)]

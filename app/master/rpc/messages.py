@@ -178,6 +178,7 @@ def task_with_attempts(
     message = task_out(view, progress_percent)
     message.spec.CopyFrom(spec_out(spec_from_json(view.spec)))
     message.attempts.extend(_attempt_out(attempt) for attempt in attempts)
+    message.spec.priority = wire_enum(view.priority)
     return message
 
 

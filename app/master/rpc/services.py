@@ -163,6 +163,7 @@ def _task_services(
     )
     artifact_servicer = ArtifactServicer(scheduling.artifacts, scheduling.cluster)
     worker_servicer = WorkerServicer(
+        scheduling.priorities,
         scheduling.attendance,
         scheduling.reports,
         scheduling.logs,

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from app.common.errors import HiveMindError, Reason
-from app.common.vocabulary import TaskState
+from app.common.vocabulary import Priority, TaskState
 from app.master.events import Event, EventBus, LogGrew, TaskChanged
 from app.master.identity.permissions import Permission
 from app.master.ledger.pricing import quote
@@ -17,7 +18,9 @@ from app.master.rpc.messages import spec_in, task_out, task_with_attempts, wire_
 from app.master.rpc.task_intake import TaskIntake
 from app.master.rpc.task_watch import TaskWatch
 from app.master.scheduling.cluster import Cluster
+from app.master.scheduling.priorities import Priorities, Repricing
 from app.master.store import Tx
+from app.master.store.after_commit import to_the_end
 from app.master.store.task_views import TaskView
 from app.master.tasks.artifact_service import ArtifactService
 from app.master.tasks.catalogue import Catalogue
@@ -29,6 +32,8 @@ from proto import nodepool_pb2_grpc as pb_grpc
 
 #: What may be run again.
 RETRIABLE = (TaskState.FAILED, TaskState.CANCELLED)
+#: Tasks and arrays that one request may give another priority.
+REPRIORITISED_MAX = 1000
 
 
 class TaskServicer(pb_grpc.TaskServiceServicer):
@@ -40,6 +45,7 @@ class TaskServicer(pb_grpc.TaskServiceServicer):
         intake: TaskIntake,
         artifacts: ArtifactService,
         catalogue: Catalogue,
+        priorities: Priorities,
         logs: LogService,
         cluster: Cluster,
         nodes: NodeRegistry,
@@ -49,6 +55,7 @@ class TaskServicer(pb_grpc.TaskServiceServicer):
         self._intake = intake
         self._artifacts = artifacts
         self._catalogue = catalogue
+        self._priorities = priorities
         self._logs = logs
         self._cluster = cluster
         self._nodes = nodes
@@ -87,10 +94,43 @@ class TaskServicer(pb_grpc.TaskServiceServicer):
         again = [view for view in views if view.state in RETRIABLE]
         if not again:
             raise _nothing_to_retry(views)
-        spec = spec_from_json(again[0].spec)
+        spec = replace(spec_from_json(again[0].spec), priority=Priority(again[0].priority))
         await self._artifacts.check_archive(spec.archive_digest, spec.command)
         indexes = [view.array_index for view in again] if spec.count > 1 else []
         return await self._intake.submit(request, owner_id, spec, indexes=indexes)
+
+    async def SetTaskPriority(
+        self, request: pb.SetTaskPriorityRequest, context: Context
+    ) -> pb.SetTaskPriorityResponse:
+        """Give what is queued of tasks and arrays another priority, at its price."""
+        owner_id = visible_to(caller(), Permission.TASKS_MANAGE_ALL)
+        if not 1 <= len(request.task_ids) <= REPRIORITISED_MAX:
+            rule = f"must name 1 to {REPRIORITISED_MAX} tasks"
+            raise HiveMindError(
+                Reason.INVALID_FIELD, f"The field task_ids {rule}.", field="task_ids"
+            )
+        if request.preview:
+            priority = Priority(request.priority or Priority.NORMAL)
+            found = await self._priorities.preview(request.task_ids, owner_id, priority)
+            return _repriced_out(found)
+        # To its end also without its caller: memory must follow whatever the store decides.
+        return await to_the_end(self._set_priority(request, owner_id))
+
+    async def _set_priority(
+        self, request: pb.SetTaskPriorityRequest, owner_id: str | None
+    ) -> pb.SetTaskPriorityResponse:
+        priority = Priority(request.priority or Priority.NORMAL)
+        made: list[Repricing] = []
+
+        def unit(tx: Tx) -> pb.SetTaskPriorityResponse:
+            made.append(self._priorities.change(tx, request.task_ids, owner_id, priority))
+            return _repriced_out(made[-1])
+
+        def after(_response: pb.SetTaskPriorityResponse) -> None:
+            self._priorities.done(made[-1])
+
+        async with self._priorities.turn(request.task_ids):
+            return await self._once.run(request, pb.SetTaskPriorityResponse, unit, after)
 
     async def ExplainTask(
         self, request: pb.ExplainTaskRequest, context: Context
@@ -219,6 +259,16 @@ class TaskServicer(pb_grpc.TaskServiceServicer):
             sequence += 1
             tasks = [task_out(view, self._cluster.progress(view.task_id)) for view in views]
             yield pb.TaskChanges(sequence=sequence, snapshot=snapshot, tasks=tasks)
+
+
+def _repriced_out(found: Repricing) -> pb.SetTaskPriorityResponse:
+    return pb.SetTaskPriorityResponse(
+        changed=len(found.after),
+        started=found.started,
+        ended=found.ended,
+        users=found.users,
+        price_change_mcpt=found.price_change_mcpt,
+    )
 
 
 def _nothing_to_retry(views: list[TaskView]) -> HiveMindError:

@@ -1,6 +1,7 @@
 """Ending tasks because their owner says so: at once, wherever they are."""
 
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 
 from app.common.errors import HiveMindError, Reason
@@ -57,6 +58,10 @@ class Cancellations:
         self._reports = reports
         self._owner_of = owner_of
         self._cancelled = cancelled
+
+    def turn(self, views: list[TaskView]) -> AbstractAsyncContextManager[None]:
+        """To be held from before `prepare` until after `done` or `undo`."""
+        return self._parts.turns.of(view.array_id for view in views)
 
     def unsettled(self, views: list[TaskView]) -> bool:
         """Whether the end of one of these tasks' attempts is on its way to the store."""

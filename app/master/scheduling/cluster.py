@@ -84,6 +84,22 @@ class Cluster:
         self.windows.left(record.bucket_id)
         self.book.remove(record)
 
+    def refile(self, told: Iterable[TaskRecord]) -> None:
+        """The store has given queued tasks another bucket: `told` is what it has of them.
+
+        A task that was placed meanwhile keeps its lease, and is told what it costs.
+        """
+        for fresh in told:
+            record = self.book.get(fresh.task_id)
+            if record is None:
+                self.admit([fresh])
+            elif record.task_id in self.queue:
+                self.withdraw(record)
+                record.reprice(fresh)
+                self.admit([record])
+            else:
+                record.reprice(fresh)
+
     def progress(self, task_id: str) -> int:
         """Percent that a running task reported last; 0 if it did not."""
         record = self.book.get(task_id)

@@ -6,7 +6,7 @@ placements is being committed the next is planned, so the disk and the plan over
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -14,6 +14,7 @@ from app.common.background import BackgroundTasks
 from app.common.clock import Clock
 from app.common.errors import HiveMindError
 from app.common.ids import IdSource
+from app.common.turns import Turns
 from app.master.events import EventBus, TaskChanged
 from app.master.pool.orders import Assign, Order
 from app.master.scheduling.cluster import Cluster, Placed
@@ -48,6 +49,7 @@ class Parts:
     send: Callable[[str, Order], None]
     #: Told when a record is no longer undecided, to catch up with what waited for that.
     decided: Callable[[TaskRecord], None]
+    turns: Turns = field(default_factory=Turns)
 
 
 class Dispatcher:
@@ -58,7 +60,8 @@ class Dispatcher:
         self._background = background
         self._wake = asyncio.Event()
         self._commits = asyncio.Semaphore(COMMITS_MAX)
-        #: Rises with every cancellation: a refill that read before it is read again.
+        #: Rises with every cancellation or change of priority: a refill that read before
+        #: is read again.
         self._withdrawals = 0
 
     def start(self) -> None:
@@ -75,7 +78,7 @@ class Dispatcher:
         self.wake()
 
     def withdrawing(self) -> None:
-        """Queued tasks are being cancelled in the store."""
+        """Queued tasks are being cancelled, or given another bucket, in the store."""
         self._withdrawals += 1
 
     async def _run(self) -> None:

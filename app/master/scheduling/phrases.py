@@ -43,12 +43,10 @@ def location_phrase(location: Location) -> str:
 
 def gpu_phrase(requirements: Requirements) -> str:
     """The wanted GPU: "a GPU named "4090" with 16 GiB of memory"."""
-    phrase = "a GPU"
-    if requirements.gpu_name:
-        phrase += f' named "{requirements.gpu_name}"'
+    gpu = f'a GPU named "{requirements.gpu_name}"' if requirements.gpu_name else "a GPU"
     wants = []
     if requirements.gpu_memory_mib:
         wants.append(f"{mib_phrase(requirements.gpu_memory_mib)} of memory")
     if requirements.gpu_score:
         wants.append(f"a score of {requirements.gpu_score}")
-    return phrase + (" with " + " and ".join(wants) if wants else "")
+    return f"{gpu} with {' and '.join(wants)}" if wants else gpu

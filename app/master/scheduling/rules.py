@@ -183,8 +183,9 @@ RULES: tuple[Rule, ...] = (
         mask=_location,
         need=lambda requirements: f"must run in {location_phrase(requirements.location)}",
         lack=lambda table, ask, slot: (
+            # Places are lists themselves: a comma would not tell where one ends.
             f"is in {location_phrase(table.facts(table.node_id(slot)).location)}, "
-            f"{location_phrase(ask.requirements.location)} needed"
+            f"not in {location_phrase(ask.requirements.location)}"
         ),
         asked=lambda ask: ask.requirements.location_required,
     ),

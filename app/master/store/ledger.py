@@ -29,7 +29,7 @@ _HEAD = Prepared("SELECT sequence, hash FROM transfers ORDER BY sequence DESC LI
 _TRANSFERS_BY_ID = Prepared(f"SELECT {_TRANSFER_COLUMNS} FROM transfers WHERE id IN ??")  # noqa: S608
 _HOLDS = Prepared(
     "SELECT hold.sequence, hold.kind, hold.debit_account, payer.name, hold.amount_mcpt,"
-    " hold.task_id, part.sequence"
+    " hold.task_id, part.sequence, hold.id"
     " FROM transfers AS hold"
     " JOIN accounts AS payer ON payer.id = hold.debit_account"
     " LEFT JOIN transfers AS part ON part.pending_sequence = hold.sequence AND part.part = 0"

@@ -85,6 +85,7 @@ class HoldRow(NamedTuple):
     task_id: str | None
     #: The first row that settled or refunded it, or None while it is open.
     resolved_by: int | None
+    id: str
 
 
 @dataclass(frozen=True, slots=True)

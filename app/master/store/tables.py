@@ -145,6 +145,7 @@ arrays = Table(
     Column("id", Text, primary_key=True),
     Column("owner_id", ForeignKey("users.id"), nullable=False),
     Column("name", Text, nullable=False),
+    #: As it was submitted. What counts is that of each task's bucket.
     Column("priority", SmallInteger, nullable=False),
     Column("spec", Text, nullable=False),
     Column("archive_digest", Text, nullable=False),

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 
 from app.master.store import Tx
-from app.master.store.tables import arrays, attempts, nodes, tasks, users
+from app.master.store.tables import arrays, attempts, buckets, nodes, tasks, users
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ _VIEW: Select[Any] = (
         tasks.c.owner_id,
         users.c.name.label("owner_name"),
         arrays.c.name,
-        arrays.c.priority,
+        buckets.c.priority,
         arrays.c.spec,
         tasks.c.state,
         tasks.c.detail,
@@ -103,6 +103,7 @@ _VIEW: Select[Any] = (
         tasks.c.cancel_requested,
     )
     .join(arrays, arrays.c.id == tasks.c.array_id)
+    .join(buckets, buckets.c.id == tasks.c.bucket_id)
     .join(users, users.c.id == tasks.c.owner_id)
     .outerjoin(nodes, nodes.c.id == tasks.c.node_id)
 )

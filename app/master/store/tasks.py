@@ -1,6 +1,6 @@
 """Statements that change tasks and attempts, and those that load them into memory."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
@@ -92,6 +92,8 @@ class TaskRow:
     array_count: int
     owner_id: str
     bucket_id: int
+    #: Its bucket's: it may have changed since the submission.
+    priority: int
     state: int
     attempt: int
     failures: int
@@ -345,6 +347,7 @@ _TASK_COLUMNS = (
     arrays.c.count.label("array_count"),
     tasks.c.owner_id,
     tasks.c.bucket_id,
+    buckets.c.priority,
     tasks.c.state,
     tasks.c.attempt,
     tasks.c.failures,
@@ -357,13 +360,16 @@ _TASK_COLUMNS = (
     tasks.c.hold_sequence,
     arrays.c.spec,
 )
+_TASK_TABLES = tasks.join(arrays, arrays.c.id == tasks.c.array_id).join(
+    buckets, buckets.c.id == tasks.c.bucket_id
+)
 
 
 def load_queued(tx: Tx, bucket_id: int, after_sequence: int, limit: int) -> list[TaskRow]:
     """The next `limit` queued tasks of a bucket beyond `after_sequence`, oldest first."""
     query: Select[Any] = (
         select(*_TASK_COLUMNS)
-        .join(arrays, arrays.c.id == tasks.c.array_id)
+        .select_from(_TASK_TABLES)
         .where(
             tasks.c.bucket_id == bucket_id,
             tasks.c.sequence > after_sequence,
@@ -375,11 +381,22 @@ def load_queued(tx: Tx, bucket_id: int, after_sequence: int, limit: int) -> list
     return [_task_row(row, "") for row in tx.execute(query)]
 
 
+def load_queued_of(tx: Tx, array_ids: Collection[str]) -> list[TaskRow]:
+    """The queued tasks of these arrays, oldest first."""
+    query: Select[Any] = (
+        select(*_TASK_COLUMNS)
+        .select_from(_TASK_TABLES)
+        .where(tasks.c.array_id.in_(array_ids), _IS_QUEUED)
+        .order_by(tasks.c.sequence)
+    )
+    return [_task_row(row, "") for row in tx.execute(query)]
+
+
 def load_live(tx: Tx) -> list[TaskRow]:
     """All assigned and running tasks, with the GPUs of their newest attempt."""
     query: Select[Any] = (
         select(*_TASK_COLUMNS, attempts.c.gpu_uuids)
-        .join(arrays, arrays.c.id == tasks.c.array_id)
+        .select_from(_TASK_TABLES)
         .join(
             attempts,
             (attempts.c.task_sequence == tasks.c.sequence) & (attempts.c.number == tasks.c.attempt),

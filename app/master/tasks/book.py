@@ -15,7 +15,7 @@ from app.master.tasks.state import STEPS
 
 @dataclass(slots=True, eq=False)
 class TaskRecord:
-    """One open task. `spec` is shared by all tasks of its array."""
+    """One open task. `spec` is shared by all tasks of its array: what was submitted."""
 
     sequence: int
     task_id: str
@@ -23,6 +23,7 @@ class TaskRecord:
     array_index: int
     owner_id: str
     bucket_id: int
+    priority: Priority
     spec: TaskSpec
     price_mcpt: int
     hold_sequence: int
@@ -51,12 +52,15 @@ class TaskRecord:
         return self.spec.requirements
 
     @property
-    def priority(self) -> Priority:
-        return self.spec.priority
-
-    @property
     def live(self) -> bool:
         return self.state in (TaskState.ASSIGNED, TaskState.RUNNING)
+
+    def reprice(self, told: "TaskRecord") -> None:
+        """Take over what another priority brings, as the record `told` has it."""
+        self.bucket_id = told.bucket_id
+        self.priority = told.priority
+        self.price_mcpt = told.price_mcpt
+        self.hold_sequence = told.hold_sequence
 
     def step(self, state: TaskState) -> None:
         """Go to `state`; raises InvariantViolated if the state machine has no such step."""
@@ -73,6 +77,7 @@ def record_of(row: TaskRow, spec: TaskSpec | None = None) -> TaskRecord:
         array_index=row.array_index,
         owner_id=row.owner_id,
         bucket_id=row.bucket_id,
+        priority=Priority(row.priority),
         spec=spec or spec_from_json(row.spec),
         price_mcpt=row.price_mcpt,
         hold_sequence=row.hold_sequence,

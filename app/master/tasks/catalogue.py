@@ -20,7 +20,7 @@ class Catalogue:
 
         Raises HiveMindError: BAD_ID, and TASK_NOT_FOUND also for another user's task.
         """
-        array_id, index = _parse(text)
+        array_id, index = parse_task_id(text)
 
         def query(tx: Tx) -> list[TaskView]:
             if index is None:
@@ -84,7 +84,11 @@ def _before(page_token: str) -> int | None:
     return int(page_token)
 
 
-def _parse(text: str) -> tuple[str, int | None]:
+def parse_task_id(text: str) -> tuple[str, int | None]:
+    """Array id and index that `text` names; no index if it names the whole array.
+
+    Raises HiveMindError(BAD_ID).
+    """
     try:
         array_id, index = views.split_task_id(text)
     except ValueError as error:

@@ -108,6 +108,7 @@ def _record(row: NewTaskRow, name: str, spec: TaskSpec) -> TaskRecord:
         array_index=row.array_index,
         owner_id=row.owner_id,
         bucket_id=row.bucket_id,
+        priority=spec.priority,
         spec=spec,
         price_mcpt=row.price_mcpt,
         hold_sequence=row.hold_sequence,

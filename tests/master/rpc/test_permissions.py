@@ -52,6 +52,7 @@ EXPECTED = {
     "TaskService/Quote": SUBMITTERS,
     "TaskService/GetTask": READERS,
     "TaskService/RetryTask": SUBMITTERS,
+    "TaskService/SetTaskPriority": SUBMITTERS,
     "TaskService/ExplainTask": READERS,
     "TaskService/DeleteResult": SUBMITTERS,
     "TaskService/StreamLog": SUBMITTERS,

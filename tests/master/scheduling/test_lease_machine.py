@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from app.common.vocabulary import AttemptOutcome, TaskState
+from app.common.vocabulary import AttemptOutcome, Priority, TaskState
 from app.master.scheduling.cluster import Cluster, Placed
 from app.master.scheduling.nodes import NodeTable
 from app.master.scheduling.validate import Lease, validate
@@ -57,6 +57,7 @@ class Leases(RuleBasedStateMachine):
             array_index=0,
             owner_id=owner,
             bucket_id=2 * (owner == "ada") + with_gpu,
+            priority=Priority.NORMAL,
             spec=WITH_GPU if with_gpu else PLAIN,
             price_mcpt=0,
             hold_sequence=0,
