@@ -44,9 +44,9 @@ def location_phrase(location: Location) -> str:
 def gpu_phrase(requirements: Requirements) -> str:
     """The wanted GPU: "a GPU named "4090" with 16 GiB of memory"."""
     gpu = f'a GPU named "{requirements.gpu_name}"' if requirements.gpu_name else "a GPU"
-    wants = []
+    memory, score = mib_phrase(requirements.gpu_memory_mib), requirements.gpu_score
+    if requirements.gpu_memory_mib and score:
+        return f"{gpu} with {memory} of memory and a score of {score}"
     if requirements.gpu_memory_mib:
-        wants.append(f"{mib_phrase(requirements.gpu_memory_mib)} of memory")
-    if requirements.gpu_score:
-        wants.append(f"a score of {requirements.gpu_score}")
-    return f"{gpu} with {' and '.join(wants)}" if wants else gpu
+        return f"{gpu} with {memory} of memory"
+    return f"{gpu} with a score of {score}" if score else gpu

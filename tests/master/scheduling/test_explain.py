@@ -91,7 +91,7 @@ def test_the_nearest_nodes_come_first_and_say_what_they_lack():
     )
     why = explained(world, wanted)
     assert [miss.node_id for miss in why.nearest] == ["busy", "near", "far"]
-    assert why.nearest[1].failed == ("is in an unknown place, DE needed",)
+    assert why.nearest[1].failed == ("is in an unknown place, not in DE",)
     assert len(why.nearest[2].failed) == 3
 
 
