@@ -218,7 +218,8 @@ class AuthInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg] # g
             error = cut.error
         if isinstance(error, grpc.aio.AbortError):
             raise error
-        principal = _CALLER.get()
+        # Known also where the table refused them.
+        principal = call.actor = _CALLER.get()
         who = principal.key if principal is not None else None
         if isinstance(error, HiveMindError):
             log.debug("call refused", method=call.method, reason=error.reason.name, caller=who)
