@@ -1,6 +1,7 @@
 """A real master in its own process, and simulated workers on real streams, for benchmarks."""
 
 import asyncio
+import contextlib
 import io
 import json
 import os
@@ -173,8 +174,9 @@ class SimulatedWorker:
     #: Keeps its tasks running instead.
     holds: bool = False
     held: set[str] = field(default_factory=set)
-    #: 0: none are sent.
+    #: 0: none are sent. The master may change it.
     heartbeat_seconds: float = 0
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -186,11 +188,17 @@ class SimulatedWorker:
                 if self.heartbeat_seconds:
                     group.create_task(self._beat(stream))
                 async for message in stream:
+                    if message.heartbeat_seconds and self.heartbeat_seconds:
+                        self.heartbeat_seconds = message.heartbeat_seconds
+                        self._changed.set()
                     await self._take(stream, message)
 
     async def _beat(self, stream: WorkStream) -> None:
         while True:
-            await asyncio.sleep(self.heartbeat_seconds)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self.heartbeat_seconds):
+                    await self._changed.wait()
+            self._changed.clear()
             await stream.send(HEARTBEAT)
 
     async def _take(self, stream: WorkStream, message: pb.MasterMessage) -> None:

@@ -956,7 +956,7 @@ class TaskUpdate(_message.Message):
     def __init__(self, task_id: _Optional[str] = ..., attempt: _Optional[int] = ..., kind: _Optional[_Union[TaskUpdate.Kind, str]] = ..., outcome: _Optional[_Union[AttemptOutcome, str]] = ..., exit_code: _Optional[int] = ..., detail: _Optional[str] = ..., result_digest: _Optional[str] = ..., result_bytes: _Optional[int] = ..., cpu_milliseconds: _Optional[int] = ..., memory_peak_mib: _Optional[int] = ..., progress_percent: _Optional[int] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class MasterMessage(_message.Message):
-    __slots__ = ("welcome", "assignments", "stops", "acks", "log_acks", "state", "server_time")
+    __slots__ = ("welcome", "assignments", "stops", "acks", "log_acks", "state", "server_time", "heartbeat_seconds")
     WELCOME_FIELD_NUMBER: _ClassVar[int]
     ASSIGNMENTS_FIELD_NUMBER: _ClassVar[int]
     STOPS_FIELD_NUMBER: _ClassVar[int]
@@ -964,6 +964,7 @@ class MasterMessage(_message.Message):
     LOG_ACKS_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     SERVER_TIME_FIELD_NUMBER: _ClassVar[int]
+    HEARTBEAT_SECONDS_FIELD_NUMBER: _ClassVar[int]
     welcome: WorkerWelcome
     assignments: _containers.RepeatedCompositeFieldContainer[Assignment]
     stops: _containers.RepeatedCompositeFieldContainer[StopLease]
@@ -971,7 +972,8 @@ class MasterMessage(_message.Message):
     log_acks: _containers.RepeatedCompositeFieldContainer[LogAck]
     state: NodeState
     server_time: _timestamp_pb2.Timestamp
-    def __init__(self, welcome: _Optional[_Union[WorkerWelcome, _Mapping]] = ..., assignments: _Optional[_Iterable[_Union[Assignment, _Mapping]]] = ..., stops: _Optional[_Iterable[_Union[StopLease, _Mapping]]] = ..., acks: _Optional[_Iterable[_Union[UpdateAck, _Mapping]]] = ..., log_acks: _Optional[_Iterable[_Union[LogAck, _Mapping]]] = ..., state: _Optional[_Union[NodeState, str]] = ..., server_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    heartbeat_seconds: int
+    def __init__(self, welcome: _Optional[_Union[WorkerWelcome, _Mapping]] = ..., assignments: _Optional[_Iterable[_Union[Assignment, _Mapping]]] = ..., stops: _Optional[_Iterable[_Union[StopLease, _Mapping]]] = ..., acks: _Optional[_Iterable[_Union[UpdateAck, _Mapping]]] = ..., log_acks: _Optional[_Iterable[_Union[LogAck, _Mapping]]] = ..., state: _Optional[_Union[NodeState, str]] = ..., server_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., heartbeat_seconds: _Optional[int] = ...) -> None: ...
 
 class WorkerWelcome(_message.Message):
     __slots__ = ("heartbeat_seconds", "lease_grace_seconds", "log_bytes_max", "result_bytes_max", "state")
@@ -1521,6 +1523,12 @@ class VerifyAuditResponse(_message.Message):
     fault: str
     head_hash: str
     def __init__(self, ok: _Optional[bool] = ..., rows: _Optional[int] = ..., first_bad_sequence: _Optional[int] = ..., fault: _Optional[str] = ..., head_hash: _Optional[str] = ...) -> None: ...
+
+class WatchNodeRequest(_message.Message):
+    __slots__ = ("node_id",)
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    node_id: str
+    def __init__(self, node_id: _Optional[str] = ...) -> None: ...
 
 class WatchRequest(_message.Message):
     __slots__ = ("tasks_max",)

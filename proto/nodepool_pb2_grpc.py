@@ -2455,6 +2455,11 @@ class ConsoleServiceStub:
                 request_serializer=proto_dot_nodepool__pb2.GetHistoryRequest.SerializeToString,
                 response_deserializer=proto_dot_nodepool__pb2.GetHistoryResponse.FromString,
                 _registered_method=True)
+        self.WatchNode = channel.unary_stream(
+                '/nodepool.ConsoleService/WatchNode',
+                request_serializer=proto_dot_nodepool__pb2.WatchNodeRequest.SerializeToString,
+                response_deserializer=proto_dot_nodepool__pb2.NodeSample.FromString,
+                _registered_method=True)
 
 
 class ConsoleServiceServicer:
@@ -2478,6 +2483,13 @@ class ConsoleServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def WatchNode(self, request, context):
+        """A node's load as it is told, each second while somebody watches it so.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ConsoleServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -2490,6 +2502,11 @@ def add_ConsoleServiceServicer_to_server(servicer, server):
                     servicer.GetHistory,
                     request_deserializer=proto_dot_nodepool__pb2.GetHistoryRequest.FromString,
                     response_serializer=proto_dot_nodepool__pb2.GetHistoryResponse.SerializeToString,
+            ),
+            'WatchNode': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchNode,
+                    request_deserializer=proto_dot_nodepool__pb2.WatchNodeRequest.FromString,
+                    response_serializer=proto_dot_nodepool__pb2.NodeSample.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -2548,6 +2565,33 @@ class ConsoleService:
             '/nodepool.ConsoleService/GetHistory',
             proto_dot_nodepool__pb2.GetHistoryRequest.SerializeToString,
             proto_dot_nodepool__pb2.GetHistoryResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchNode(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/nodepool.ConsoleService/WatchNode',
+            proto_dot_nodepool__pb2.WatchNodeRequest.SerializeToString,
+            proto_dot_nodepool__pb2.NodeSample.FromString,
             options,
             channel_credentials,
             insecure,

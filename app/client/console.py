@@ -7,7 +7,7 @@ from datetime import datetime
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from app.client.calls import Calls
-from app.client.methods import GET_HISTORY, WATCH
+from app.client.methods import GET_HISTORY, WATCH, WATCH_NODE
 from app.common.errors import HiveMindError, Reason
 from proto import nodepool_pb2 as pb
 
@@ -32,6 +32,17 @@ class Console:
                 if update.number != number:
                     raise HiveMindError(Reason.MASTER_UNREACHABLE, "An update was lost.")
                 yield update
+        raise HiveMindError(Reason.MASTER_UNREACHABLE, "The master ended the stream.")
+
+    async def watch_node(self, node_id: str) -> AsyncGenerator[pb.NodeSample, None]:
+        """A node's load each second for as long as it is read, until the stream breaks.
+
+        Raises NODE_NOT_FOUND, and MASTER_UNREACHABLE when the stream ended.
+        """
+        request = pb.WatchNodeRequest(node_id=node_id)
+        async with aclosing(self._calls.listen(WATCH_NODE, request)) as samples:
+            async for sample in samples:
+                yield sample
         raise HiveMindError(Reason.MASTER_UNREACHABLE, "The master ended the stream.")
 
     async def node_history(

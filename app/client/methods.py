@@ -142,6 +142,9 @@ CREATE_USER = Method("AdminService", "CreateUser", pb.CreateUserRequest, pb.User
 UPDATE_USER = Method("AdminService", "UpdateUser", pb.UpdateUserRequest, pb.UserInfo)
 
 WATCH = Method("ConsoleService", "Watch", pb.WatchRequest, pb.WatchUpdate, shape=Shape.DOWN)
+WATCH_NODE = Method(
+    "ConsoleService", "WatchNode", pb.WatchNodeRequest, pb.NodeSample, shape=Shape.DOWN
+)
 GET_HISTORY = Method("ConsoleService", "GetHistory", pb.GetHistoryRequest, pb.GetHistoryResponse)
 STREAM_SERVER_LOG = Method(
     "AdminService",

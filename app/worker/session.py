@@ -105,6 +105,7 @@ class Session:
         self._stream = stream
         self._listener = listener
         self._reporter = reporter
+        self._heartbeat_seconds = HEARTBEAT_SECONDS_DEFAULT
 
     async def run(self) -> None:
         """Until the stream ends. Raises the HiveMindError that ended it."""
@@ -112,9 +113,10 @@ class Session:
         messages = aiter(self._stream)
         welcome = await self._welcome(messages)
         self._reporter.rewind()
+        self._heartbeat_seconds = welcome.heartbeat_seconds or HEARTBEAT_SECONDS_DEFAULT
         self._listener.connected(welcome)
         try:
-            await self._converse(messages, welcome.heartbeat_seconds)
+            await self._converse(messages)
         finally:
             self._listener.disconnected()
 
@@ -131,14 +133,10 @@ class Session:
         self._listener.receive(first)
         return first.welcome
 
-    async def _converse(
-        self, messages: AsyncIterator[pb.MasterMessage], heartbeat_seconds: int
-    ) -> None:
+    async def _converse(self, messages: AsyncIterator[pb.MasterMessage]) -> None:
         tasks = {
             asyncio.create_task(self._listen(messages), name="session-listen"),
-            asyncio.create_task(
-                self._speak(heartbeat_seconds or HEARTBEAT_SECONDS_DEFAULT), name="session-speak"
-            ),
+            asyncio.create_task(self._speak(), name="session-speak"),
         }
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -151,10 +149,13 @@ class Session:
 
     async def _listen(self, messages: AsyncIterator[pb.MasterMessage]) -> None:
         async for message in messages:
+            if message.heartbeat_seconds:
+                self._heartbeat_seconds = message.heartbeat_seconds
+                self._reporter.nudge()
             self._listener.receive(message)
         raise _ended()
 
-    async def _speak(self, heartbeat_seconds: float) -> None:
+    async def _speak(self) -> None:
         loop = asyncio.get_running_loop()
         beat_at = sampled_at = loop.time()
         while True:
@@ -164,10 +165,11 @@ class Session:
                 await self._stream.send(message)
                 if any(update.kind == pb.TaskUpdate.KIND_ENDED for update in message.updates):
                     beat_at = min(beat_at, sampled_at + FRESH_SECONDS)
+            beat_at = min(beat_at, sampled_at + self._heartbeat_seconds)
             if loop.time() >= beat_at:
                 await self._stream.send(pb.WorkerMessage(usage=await self._listener.usage()))
                 sampled_at = loop.time()
-                beat_at = sampled_at + heartbeat_seconds
+                beat_at = sampled_at + self._heartbeat_seconds
             await self._collect(beat_at)
 
     async def _collect(self, beat_at: float) -> None:

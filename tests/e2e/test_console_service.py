@@ -113,6 +113,34 @@ async def test_a_user_sees_the_own_tasks_and_nodes_only(master, admin, ann, node
     assert len((await until(ann, lambda seen: seen.complete)).tasks) == 1
 
 
+async def test_a_node_that_is_watched_closely_tells_its_load_each_second(
+    admin, node, master
+) -> None:
+    node_id = node.identity.node_id
+    node.heartbeat_seconds = 600
+    async with asyncio.timeout(30), aclosing(admin.console.watch_node(node_id)) as samples:
+        stamps = [(await anext(samples)).at.ToMicroseconds() for _ in range(4)]
+        assert stamps == sorted(set(stamps))
+        async with aclosing(admin.console.watch_node(node_id)) as others:
+            await anext(others)
+        # Somebody still watches.
+        await anext(samples)
+        await anext(samples)
+        assert node.heartbeat_seconds == 1
+    async with asyncio.timeout(10):
+        while node.heartbeat_seconds == 1:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert node.heartbeat_seconds == master._settings.heartbeat_seconds
+
+
+async def test_nobody_watches_a_node_that_is_not_theirs_to_see(master, admin, node) -> None:
+    await admin.users.create("bob", "another unlikely phrase")
+    async with signed_in(master, "bob", "another unlikely phrase") as bob:
+        with pytest.raises(HiveMindError) as refused:
+            await anext(bob.console.watch_node(node.identity.node_id))
+        assert refused.value.reason is Reason.NODE_NOT_FOUND
+
+
 async def test_history_is_kept(admin, node) -> None:
     await until(admin, lambda seen: bool(seen.samples) and len(seen.stats) > 1)
     samples = await admin.console.node_history(node.identity.node_id, BEGINNING)

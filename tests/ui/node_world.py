@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -187,12 +187,21 @@ class Recorder:
         return [args for called, args, _ in self.calls if called == name]
 
 
+class ConsoleRecorder(Recorder):
+    """A node that is watched says nothing."""
+
+    async def watch_node(self, node_id: str) -> AsyncGenerator[pb.NodeSample, None]:
+        self.calls.append(("watch_node", (node_id,), {}))
+        for nothing in ():
+            yield nothing
+
+
 class FakePool:
     """Answers without a master."""
 
     def __init__(self) -> None:
         self.nodes = Recorder()
-        self.console = Recorder()
+        self.console = ConsoleRecorder()
         self.console.answers = {"pool_history": [], "node_history": []}
         self.nodes.answers = {"get": pb.NodeInfo()}
 
@@ -203,16 +212,20 @@ class Done:
     def add_done_callback(self, call: Callable[[Any], None]) -> None:
         call(self)
 
+    def cancel(self) -> None:
+        """Too late."""
+
 
 class PromptOperations(Operations):
     """Does at once what is started: nothing here waits for a network."""
 
     def start(self, title: str, work: Awaitable[Any], **rest: Any) -> Any:
-        wanted = {"then": None, "otherwise": None, "said": ""} | rest
+        wanted = {"then": None, "otherwise": None, "said": "", "inverse": None} | rest
+        names = ("then", "otherwise", "said", "inverse")
         loop = asyncio.new_event_loop()
         try:
             loop.run_until_complete(
-                self._run(title, work, wanted["then"], wanted["otherwise"], wanted["said"])
+                self._run(title, work, *(wanted[name] for name in names))
             )
         finally:
             loop.close()

@@ -1,11 +1,14 @@
 """The selected node: load, facts, tasks, trust."""
 
+import asyncio
+
 import pytest
 from PySide6.QtTest import QAbstractItemModelTester
 
 from app.common.errors import HiveMindError, Reason
 from proto import nodepool_pb2 as pb
 from tests.ui.node_world import NOW, NodeWorld, make_node, make_task
+from tests.ui.scripted_pool import ScriptedConsole, until
 from ui.docks.node_details import NodeDetailsPane
 from ui.models.node_facts import TrustModel, facts_of
 
@@ -82,7 +85,8 @@ def test_the_day_is_fetched_when_it_is_wanted(world, pane):
     world.go_live([make_node(1)])
     world.console.selection.select_nodes(["n00001"])
     pane.span.setCurrentIndex(1)
-    choices = [choice for _, _, choice in world.pool.console.calls]
+    calls = world.pool.console.calls
+    choices = [choice for name, _, choice in calls if name == "node_history"]
     assert choices == [{"by_minute": False}, {"by_minute": True}]
 
 
@@ -185,6 +189,39 @@ def test_after_a_lost_connection_it_is_fetched_again(world, pane):
     world.console.selection.select_nodes(["n00001"])
     world.go_live([make_node(1)])
     assert len(world.pool.console.named("node_history")) == 2
+
+
+async def test_the_node_that_is_shown_is_watched_closely_and_no_other(qtbot, tmp_path):
+    scripted = ScriptedConsole(tmp_path)
+    watched: list[str] = []
+
+    async def hold(node_id):
+        watched.append(node_id)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            watched.remove(node_id)
+
+    scripted.answers["console.watch_node"] = hold
+    scripted.answers["console.node_history"] = []
+    scripted.answers["nodes.get"] = pb.NodeInfo()
+    for number in (1, 2):
+        scripted.console.state.nodes[f"n0000{number}"] = make_node(number)
+    pane = NodeDetailsPane(scripted.console)
+    scripted.keep(pane)
+    pane.show()
+    scripted.console.selection.select_nodes(["n00001"])
+    await until(lambda: watched == ["n00001"])
+    scripted.console.selection.select_nodes(["n00002"])
+    await until(lambda: watched == ["n00002"])
+    pane.hide()
+    await until(lambda: watched == [])
+    pane.show()
+    await until(lambda: watched == ["n00002"])
+    scripted.console.selection.select_nodes([])
+    await until(lambda: watched == [])
+    await scripted.close()
+    assert scripted.failures == []
 
 
 def test_trust_over_time_is_a_model(qapp):

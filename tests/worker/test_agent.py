@@ -365,6 +365,14 @@ async def test_heartbeats_come_by_themselves(master: FakeMaster, tmp_path: Path)
     assert master.usages[0].disk_free_mib > 0
 
 
+async def test_the_master_may_ask_for_more_heartbeats(master: FakeMaster, tmp_path: Path) -> None:
+    """At once, not after the next one that is due."""
+    async with running_agent(tmp_path, master.admit()):
+        await master.until(lambda: len(master.usages) == 1)
+        master.send(pb.MasterMessage(heartbeat_seconds=1))
+        await master.until(lambda: len(master.usages) >= 3)
+
+
 async def test_a_cancelled_result_upload_does_not_hold_a_fenced_lease(
     master: FakeMaster, tmp_path: Path
 ) -> None:

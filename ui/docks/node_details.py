@@ -1,5 +1,8 @@
 """The selected node: its load over time, what it can do, its tasks, its trust, its earnings."""
 
+import asyncio
+from contextlib import aclosing
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QFont, QHideEvent, QPalette, QShowEvent
 from PySide6.QtWidgets import (
@@ -73,6 +76,7 @@ class NodeDetailsPane(Pane):
         )
         self.column.addWidget(self._stack)
         self._stack.setCurrentIndex(1)
+        self._looking: asyncio.Task[None] | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MILLISECONDS)
         self._timer.timeout.connect(self._tick)
@@ -212,6 +216,7 @@ class NodeDetailsPane(Pane):
         node_id = selected[0] if selected else ""
         if not node_id:
             self.node_id = ""
+            self._look_away()
             self._stack.setCurrentIndex(1)
             return
         if node_id == self.node_id and not self._stale:
@@ -227,7 +232,34 @@ class NodeDetailsPane(Pane):
         self._show_tasks()
         self._ask_history()
         self._ask_trust()
+        self._look_closely()
         self._draw()
+
+    # -- each second
+
+    def _look_closely(self) -> None:
+        """Let the node tell its load each second. The samples come as all others do."""
+        self._look_away()
+        if not self.node_id:
+            return
+
+        async def hold(node_id: str) -> None:
+            async with aclosing(self.console.pool.console.watch_node(node_id)) as samples:
+                async for _ in samples:
+                    pass
+
+        self._looking = self.operations.start(
+            self.tr("Watch a node"),
+            hold(self.node_id),
+            # The usual samples go on; a lost master is shown elsewhere.
+            otherwise=lambda _error: None,
+            quiet=True,
+        )
+
+    def _look_away(self) -> None:
+        if self._looking is not None:
+            self._looking.cancel()
+            self._looking = None
 
     # -- what was before
 
@@ -397,7 +429,10 @@ class NodeDetailsPane(Pane):
         super().showEvent(event)
         self._timer.start()
         self._follow()
+        if self._looking is None:
+            self._look_closely()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._timer.stop()
+        self._look_away()

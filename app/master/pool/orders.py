@@ -66,7 +66,14 @@ class StateChange:
     state: NodeState
 
 
-Order: TypeAlias = Assign | Stop | Ack | LogAck | StateChange
+@dataclass(frozen=True, slots=True)
+class HeartbeatChange:
+    """Report every so many seconds from now on."""
+
+    seconds: int
+
+
+Order: TypeAlias = Assign | Stop | Ack | LogAck | StateChange | HeartbeatChange
 
 
 class Outbox:

@@ -1,9 +1,12 @@
 """ConsoleService: the pool live, and what was measured of it before."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 from app.common.node_facts import Usage
+from app.master.events import Event, NodeHeard
 from app.master.identity.permissions import Permission, permits
+from app.master.pool.close_watch import CloseWatch
 from app.master.pool.history import Row
 from app.master.rpc.auth import caller
 from app.master.rpc.errors import Context
@@ -19,8 +22,9 @@ TASKS_DEFAULT = 100_000
 class ConsoleServicer(pb_grpc.ConsoleServiceServicer):
     """What a console shows without asking twice."""
 
-    def __init__(self, sources: Sources) -> None:
+    def __init__(self, sources: Sources, close_watch: CloseWatch) -> None:
         self._sources = sources
+        self._close_watch = close_watch
 
     async def Watch(
         self, request: pb.WatchRequest, context: Context
@@ -50,6 +54,32 @@ class ConsoleServicer(pb_grpc.ConsoleServiceServicer):
         node = visible_node(self._sources.nodes, request.node_id, caller())
         rows = gauge.nodes.since(node.id, since_us, by_minute=request.by_minute)
         return pb.GetHistoryResponse(samples=[_sample_out(node.id, row) for row in rows])
+
+    async def WatchNode(
+        self, request: pb.WatchNodeRequest, context: Context
+    ) -> AsyncIterator[pb.NodeSample]:
+        """The node's newest sample now and whenever there is a newer one."""
+        node = visible_node(self._sources.nodes, request.node_id, caller())
+        told = asyncio.Event()
+        told.set()
+
+        def notice(event: Event) -> None:
+            if isinstance(event, NodeHeard) and event.node_id == node.id:
+                told.set()
+
+        unlisten = self._sources.events.listen(notice)
+        try:
+            with self._close_watch.of(node.id):
+                while True:
+                    await told.wait()
+                    told.clear()
+                    # A node that joins anew under its id is another object.
+                    now = visible_node(self._sources.nodes, node.id, caller())
+                    if now.last_seen_us:
+                        at = timestamp(now.last_seen_us)
+                        yield pb.NodeSample(node_id=now.id, usage=usage_out(now.usage), at=at)
+        finally:
+            unlisten()
 
 
 def _sample_out(node_id: str, row: Row) -> pb.NodeSample:

@@ -18,6 +18,7 @@ from app.master.pool.applications import check_capabilities
 from app.master.pool.orders import (
     Ack,
     Assign,
+    HeartbeatChange,
     LogAck,
     Order,
     StateChange,
@@ -177,8 +178,8 @@ def task_with_attempts(
     """A task with everything that is known of it."""
     message = task_out(view, progress_percent)
     message.spec.CopyFrom(spec_out(spec_from_json(view.spec)))
-    message.attempts.extend(_attempt_out(attempt) for attempt in attempts)
     message.spec.priority = wire_enum(view.priority)
+    message.attempts.extend(_attempt_out(attempt) for attempt in attempts)
     return message
 
 
@@ -343,6 +344,8 @@ def orders_out(orders: list[Order]) -> pb.MasterMessage:
                 )
             case StateChange(state):
                 message.state = wire_enum(state)
+            case HeartbeatChange(seconds):
+                message.heartbeat_seconds = seconds
     return message
 
 

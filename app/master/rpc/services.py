@@ -7,6 +7,7 @@ from app import __version__
 from app.common.clock import Clock
 from app.common.log_ring import LogRing
 from app.master.identity_parts import IdentityParts
+from app.master.pool.close_watch import CloseWatch
 from app.master.pool.registry import Node, NodeRegistry
 from app.master.rpc.admin_service import AdminServicer
 from app.master.rpc.artifact_service import ArtifactServicer
@@ -66,16 +67,17 @@ def add_services(
     log_ring: LogRing,
 ) -> list[Addition]:
     """Every service with what adds it to a gRPC server."""
+    close_watch = CloseWatch(scheduling.attendance.send, settings.heartbeat_seconds)
     return [
         *_people_services(settings, clock, identity, scheduling),
         *_watching_services(identity, log_ring),
-        *_task_services(settings, clock, identity, scheduling),
-        _console_service(clock, identity, scheduling),
+        *_task_services(settings, clock, identity, scheduling, close_watch),
+        _console_service(clock, identity, scheduling, close_watch),
     ]
 
 
 def _console_service(
-    clock: Clock, identity: IdentityParts, scheduling: SchedulingParts
+    clock: Clock, identity: IdentityParts, scheduling: SchedulingParts, close_watch: CloseWatch
 ) -> Addition:
     sources = Sources(
         events=scheduling.events,
@@ -85,7 +87,8 @@ def _console_service(
         gauge=scheduling.gauge,
         clock=clock,
     )
-    return pb_grpc.add_ConsoleServiceServicer_to_server, ConsoleServicer(sources)
+    servicer = ConsoleServicer(sources, close_watch)
+    return pb_grpc.add_ConsoleServiceServicer_to_server, servicer
 
 
 def _watching_services(identity: IdentityParts, log_ring: LogRing) -> list[Addition]:
@@ -139,7 +142,11 @@ def _people_services(
 
 
 def _task_services(
-    settings: Settings, clock: Clock, identity: IdentityParts, scheduling: SchedulingParts
+    settings: Settings,
+    clock: Clock,
+    identity: IdentityParts,
+    scheduling: SchedulingParts,
+    close_watch: CloseWatch,
 ) -> list[Addition]:
     intake = TaskIntake(identity.once, scheduling.submissions, scheduling.dispatcher)
     master_node_servicer = MasterNodeServicer(
@@ -156,6 +163,7 @@ def _task_services(
         intake,
         scheduling.artifacts,
         scheduling.catalogue,
+        scheduling.priorities,
         scheduling.logs,
         scheduling.cluster,
         identity.nodes,
@@ -163,7 +171,6 @@ def _task_services(
     )
     artifact_servicer = ArtifactServicer(scheduling.artifacts, scheduling.cluster)
     worker_servicer = WorkerServicer(
-        scheduling.priorities,
         scheduling.attendance,
         scheduling.reports,
         scheduling.logs,
@@ -171,10 +178,10 @@ def _task_services(
         scheduling.cluster,
         clock,
         StreamTerms(
-            heartbeat_seconds=settings.heartbeat_seconds,
             lease_grace_seconds=settings.lease_grace_seconds,
             result_bytes_max=settings.artifact_bytes_max,
         ),
+        close_watch,
     )
     return [
         (pb_grpc.add_MasterNodeServiceServicer_to_server, master_node_servicer),

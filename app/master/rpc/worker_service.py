@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.common.clock import Clock
 from app.common.errors import HiveMindError, Reason
+from app.master.pool.close_watch import CloseWatch
 from app.master.pool.orders import LogAck, Outbox, UpdateKind
 from app.master.pool.registry import NodeRegistry
 from app.master.rpc.auth import caller
@@ -33,7 +34,6 @@ from proto import nodepool_pb2_grpc as pb_grpc
 class StreamTerms:
     """What a node is told when its stream opens."""
 
-    heartbeat_seconds: int
     lease_grace_seconds: float
     result_bytes_max: int
 
@@ -50,6 +50,7 @@ class WorkerServicer(pb_grpc.WorkerServiceServicer):
         cluster: Cluster,
         clock: Clock,
         terms: StreamTerms,
+        close_watch: CloseWatch,
     ) -> None:
         self._attendance = attendance
         self._reports = reports
@@ -58,6 +59,7 @@ class WorkerServicer(pb_grpc.WorkerServiceServicer):
         self._cluster = cluster
         self._clock = clock
         self._terms = terms
+        self._close_watch = close_watch
 
     async def Work(
         self, request_iterator: AsyncIterator[pb.WorkerMessage], context: Context
@@ -129,7 +131,7 @@ class WorkerServicer(pb_grpc.WorkerServiceServicer):
 
     def _welcome(self, node_id: str) -> pb.MasterMessage:
         welcome = pb.WorkerWelcome(
-            heartbeat_seconds=self._terms.heartbeat_seconds,
+            heartbeat_seconds=self._close_watch.seconds(node_id),
             lease_grace_seconds=max(1, round(self._terms.lease_grace_seconds)),
             log_bytes_max=self._logs.bytes_max,
             result_bytes_max=self._terms.result_bytes_max,

@@ -75,6 +75,7 @@ EXPECTED = {
     "LedgerService/GetSummary": AUDITORS,
     "ConsoleService/Watch": PEOPLE,
     "ConsoleService/GetHistory": PEOPLE,
+    "ConsoleService/WatchNode": PEOPLE,
     "AdminService/ListUsers": AUDITORS,
     "AdminService/CreateUser": "admin",
     "AdminService/UpdateUser": "admin",
