@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPalette
 
 from tests.ui.node_world import NOW
+from ui import formats
 from ui.theme import Tone
 from ui.widgets.time_plot import Curve, PlotGrid, TimePlot
 
@@ -48,6 +49,29 @@ def test_it_shows_the_span_that_was_asked_for(plot):
     assert (left, right) == (NOW - 60, NOW)
     assert bottom <= 0
     assert 600 <= top < 700
+
+
+def test_while_little_is_known_the_axis_begins_with_it(plot):
+    plot.show()
+    plot.set_data(TIMES, VALUES, 3600)
+    (left, right), _ = plot._plot.getPlotItem().vb.viewRange()
+    assert (left, right) == (NOW - 600, NOW)
+    plot.set_data(TIMES[-3:], {"cpu": TIMES[-3:]}, 3600)
+    (left, right), _ = plot._plot.getPlotItem().vb.viewRange()
+    assert (left, right) == (NOW - 300, NOW)
+
+
+@pytest.mark.parametrize("top", [1, 900, 5_000, 3_000_000, 2**40])
+def test_lines_of_bytes_are_at_round_numbers(qtbot, top):
+    made = TimePlot("Network", CURVES, formats.rate, binary=True)
+    qtbot.addWidget(made)
+    made.resize(400, 200)
+    made.show()
+    made.set_data(TIMES, {"cpu": np.full(len(TIMES), float(top))}, 600)
+    axis = made._plot.getAxis("left")
+    ((spacing, ticks),) = axis.tickValues(0, 1.08 * top, 150)
+    assert 2 <= len(ticks) <= 6 or top == 1
+    assert spacing == 2 ** round(np.log2(spacing))
 
 
 def test_without_drawing_only_the_values_are_written(plot):

@@ -155,6 +155,7 @@ class NodeDetailsPane(Pane):
                 Curve("network_tx_bytes_per_second", self.tr("Sent"), Tone.WARNING, dash),
             ],
             formats.rate,
+            binary=True,
             widest=widest,
         )
         page = QWidget()

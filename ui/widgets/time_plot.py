@@ -20,6 +20,7 @@ _SAMPLE_WIDTH = 22
 _AXIS_SPACE = 12
 _TWO_COLUMNS_WIDTH = 560
 _DAY_SECONDS = 86400
+_SHORTEST_SPAN_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class TimePlot(QWidget):
     """A title, each curve's name with its newest value, and the curves.
 
     `show` writes a value; `widest` is as long as what it writes. `top` fixes the upper end;
-    without it the largest value does.
+    without it the largest value does. `binary`: round numbers are powers of two, as of bytes.
     With the pointer over the curves the values are those of that time.
     """
 
@@ -50,6 +51,7 @@ class TimePlot(QWidget):
         show: Callable[[float], str],
         *,
         top: float | None = None,
+        binary: bool = False,
         widest: str = "1,000 %",
         parent: QWidget | None = None,
     ) -> None:
@@ -57,6 +59,7 @@ class TimePlot(QWidget):
         self._curves = list(curves)
         self._show = show
         self._top = top
+        self._binary = binary
         self._widest = widest
         self._times: Floats = np.empty(0)
         self._values: dict[str, Floats] = {}
@@ -98,7 +101,9 @@ class TimePlot(QWidget):
         *,
         draw: bool = True,
     ) -> None:
-        """Show the last `span_seconds`. `times` in seconds since 1970, NaN in a value is a gap.
+        """Show the last `span_seconds`, or what there is of them.
+
+        `times` in seconds since 1970, NaN in a value is a gap.
 
         Without `draw` only the newest values are written: drawing the curves takes twenty
         milliseconds, and a second is less than a pixel of an hour.
@@ -142,6 +147,8 @@ class TimePlot(QWidget):
         # Labels that do not fit are left out.
         axis.setWidth(self.fontMetrics().horizontalAdvance(self._widest) + _AXIS_SPACE)
         axis.tickStrings = lambda values, _scale, _spacing: [self._show(each) for each in values]
+        if self._binary:
+            axis.tickSpacing = _powers_of_two
         clock = pg.DateAxisItem("bottom")
         its_texts = clock.tickStrings
         # Its own word for a day is English.
@@ -182,9 +189,15 @@ class TimePlot(QWidget):
                 # Copies: a ring moves what it keeps.
                 self._lines[curve.name].setData(times.copy(), values.copy())
         end = float(times[-1]) if len(times) else 0.0
+        begin = self._begin(end)
         if end:
-            self._plot.setXRange(end - self._span, end, padding=0)
-        self._plot.setYRange(0, self._top or self._largest(end - self._span) or 1.0, padding=0.08)
+            self._plot.setXRange(begin, end, padding=0)
+        self._plot.setYRange(0, self._top or self._largest(begin) or 1.0, padding=0.08)
+
+    def _begin(self, end: float) -> float:
+        """Where the time axis begins: while little is known, it is not stretched over nothing."""
+        first = float(self._times[0]) if len(self._times) else end
+        return max(end - self._span, min(first, end - _SHORTEST_SPAN_SECONDS))
 
     def _largest(self, since: float) -> float:
         first = int(np.searchsorted(self._times, since))
@@ -278,6 +291,11 @@ class PlotGrid(QWidget):
             self._grid.addWidget(plot, place // across, place % across)
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, 1 if across == 2 else 0)
+
+
+def _powers_of_two(low: float, high: float, _size: float) -> list[tuple[float, float]]:
+    """Two to four lines, at multiples of a power of two."""
+    return [(2.0 ** max(0, math.floor(math.log2(max(high - low, 1.0) / 2))), 0.0)]
 
 
 def _pen(curve: Curve) -> QPen:
