@@ -5,7 +5,7 @@ import sys
 
 import structlog
 
-from app.common.log_secrets import black_out
+from app.common.log_secrets import black_out, black_out_text
 
 
 def configure_logs(level: str, *taps: structlog.typing.Processor) -> None:
@@ -47,6 +47,7 @@ def configure_logs(level: str, *taps: structlog.typing.Processor) -> None:
                 *taps,
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 *last,
+                black_out_text,
             ],
         )
     )

@@ -36,6 +36,11 @@ def without_secrets(text: str) -> str:
     return _VALUES.sub(BLACK, text)
 
 
+def black_out_text(_logger: Any, _method: str, text: Any) -> Any:
+    """The last structlog processor: the rendered record, tracebacks and all, without secrets."""
+    return without_secrets(text) if isinstance(text, str) else text
+
+
 def black_out(_logger: Any, _method: str, event: Any) -> Any:
     """A structlog processor: the record's texts without secrets."""
     for name, value in event.items():

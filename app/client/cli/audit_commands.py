@@ -5,7 +5,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -135,22 +135,23 @@ async def export(
     wanted: Wanted,
     file: Annotated[Path | None, typer.Argument(help="Where to; default: standard output.")] = None,
     kind: Annotated[
-        Any, typer.Option("--as", parser=_kind, metavar="csv|json|jsonl", help="In which form.")
-    ] = ExportKind.CSV,
+        ExportKind | None,
+        typer.Option("--as", parser=_kind, metavar="csv|json|jsonl", help="In which form."),
+    ] = None,
 ) -> None:
     """Write all these acts, the newest first, as CSV or JSON (jsonl: a document a line)."""
     from app.client.audit_export import AUDIT_SHAPE  # noqa: PLC0415 - not for --help
 
     async with cli.pool() as pool:
         if file is None:
-            form = ExportKind.LINES if cli.output.as_json else kind
+            form = ExportKind.LINES if cli.output.as_json else kind or ExportKind.CSV
             printed = Export(sys.stdout, form, AUDIT_SHAPE)
             async for event in pool.audit.iterate(wanted.filter()):
                 printed.add([event])
             printed.end()
             return
         count = 0
-        with ExportFile(file, kind, AUDIT_SHAPE) as written:
+        with ExportFile(file, kind or ExportKind.CSV, AUDIT_SHAPE) as written:
             async for event in pool.audit.iterate(wanted.filter()):
                 count = written.add([event])
     cli.output.say(f"{count} rows are in {file}.")
@@ -168,13 +169,13 @@ def _level(text: str) -> LogLevel:
 async def log(
     cli: Cli,
     level: Annotated[
-        Any,
+        LogLevel | None,
         typer.Option(
             parser=_level,
             metavar="debug|info|warning|error|critical",
             help="Only records of this level and above.",
         ),
-    ] = LogLevel.DEBUG,
+    ] = None,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what comes.")] = False,
     lines: Annotated[
         int, typer.Option("--lines", "-n", min=0, help="Begin with so many; 0: all it has.")
@@ -182,7 +183,7 @@ async def log(
 ) -> None:
     """Print what the master logged, oldest first."""
     async with cli.pool() as pool:
-        stream = pool.server_log.stream(level, follow=follow, records_max=lines)
+        stream = pool.server_log.stream(level or LogLevel.DEBUG, follow=follow, records_max=lines)
         async with aclosing(stream) as batches:
             async for batch in batches:
                 if batch.lost:

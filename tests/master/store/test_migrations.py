@@ -127,6 +127,26 @@ def test_the_journal_refuses_changes(kind, change, request, sqlite_file, opened)
     assert statement(engines, "SELECT amount_mcpt FROM transfers") == [5]
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+@pytest.mark.parametrize(
+    "change", ["UPDATE audit_events SET peer = ''", "DELETE FROM audit_events"]
+)
+def test_the_audit_log_refuses_changes(kind, change, request, sqlite_file, opened):
+    url = sqlite_url(sqlite_file) if kind == "sqlite" else request.getfixturevalue("postgres_url")
+    engines = opened(url)
+    migrate(engines)
+    with engines.write.connect() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO audit_events VALUES (1, 0, :hash, '', '', 'a', '', '', '', '', '', 1)"
+            ),
+            {"hash": b"\0" * 32},
+        )
+        with pytest.raises(DBAPIError, match="append-only"):
+            connection.execute(text(change))
+    assert statement(engines, "SELECT action FROM audit_events") == ["a"]
+
+
 def test_a_second_start_changes_nothing(sqlite_file, opened):
     engines = opened(sqlite_url(sqlite_file))
     first, second = migrate(engines), migrate(engines)
