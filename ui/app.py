@@ -99,6 +99,8 @@ class Application(QObject):
         self._tray.quit_wanted.connect(self.quit)
         self.console.operations.failed.connect(self._failures.show)
         connection.changed.connect(self._on_signed)
+        # It is of another session, or another master.
+        connection.changed.connect(self.console.operations.undo.withdraw)
 
     async def run(self) -> int:
         """Show the console until it is quit; the exit status."""

@@ -9,6 +9,7 @@ from ui.docks.pane import Pane
 from ui.icons import dress, redress
 from ui.panes import PLACES, pane_class
 from ui.status_line import StatusLine
+from ui.widgets.undo_bar import UndoBar
 
 _STATE_VERSION = 1
 
@@ -42,6 +43,7 @@ class MainWindow(QMainWindow):
         self._make_menus()
         self.status = StatusLine(console, self)
         self.setStatusBar(self.status)
+        self.undo_bar = UndoBar(console.operations, self)
         self._retitle()
         console.connection.changed.connect(self._retitle)
         self.restore()

@@ -8,6 +8,7 @@ import structlog
 from PySide6.QtCore import QObject, Signal
 
 from app.common.errors import HiveMindError
+from ui.undo import Inverse, Undo
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +27,8 @@ class Operations(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        #: What can be taken back.
+        self.undo = Undo(self)
         self._running: set[asyncio.Task[None]] = set()
         self._quiet: set[asyncio.Task[None]] = set()
 
@@ -38,14 +41,16 @@ class Operations(QObject):
         otherwise: Callable[[HiveMindError], None] | None = None,
         said: str = "",
         quiet: bool = False,
+        inverse: Inverse | None = None,
     ) -> asyncio.Task[None]:
         """Do `work`, called `title`; then `then` with its result, and say `said`.
 
-        A refusal goes to `otherwise`, or else to `failed`. `quiet`: nobody asked for it and
+        A refusal goes to `otherwise`, or else to `failed`. `inverse` is what `work` fills with
+        what takes it back; it is offered where anything was done. `quiet`: nobody asked for it and
         waits, as with a log that is followed; it does not count as busy.
         """
         task = asyncio.get_running_loop().create_task(
-            self._run(title, work, then, otherwise, said), name=title
+            self._run(title, work, then, otherwise, said, inverse), name=title
         )
         self._running.add(task)
         if quiet:
@@ -69,10 +74,13 @@ class Operations(QObject):
         then: Callable[[T], None] | None,
         otherwise: Callable[[HiveMindError], None] | None,
         said: str,
+        inverse: Inverse | None,
     ) -> None:
         try:
             result = await work
         except HiveMindError as error:
+            if inverse:
+                self.undo.offer(self.tr("{title}: partly done.").format(title=title), inverse)
             log.info("refused", operation=title, reason=error.reason.name)
             if otherwise is not None:
                 otherwise(error)
@@ -81,7 +89,9 @@ class Operations(QObject):
             return
         if then is not None:
             then(result)
-        if said:
+        if inverse:
+            self.undo.offer(said or title, inverse)
+        elif said:
             self.done.emit(said)
 
     def _tell_busy(self) -> None:

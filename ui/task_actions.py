@@ -23,7 +23,9 @@ from ui.models.task_reach import (
     cancel_reach,
     has_result,
     is_open,
+    is_queued,
 )
+from ui.priority_actions import PriorityActions
 
 #: So many of the selected tasks are looked at before an action is enabled: with more some
 #: will do.
@@ -58,6 +60,8 @@ class TaskActions(QObject):
         self.delete_result = self._action(
             self.tr("&Delete result…"), self._on_delete_result, icon="delete"
         )
+        self.priority = PriorityActions(console, self._may_change, parent)
+        self.priority.opened.connect(self.opened)
         self.copy_ids = self._action(
             self.tr("Copy &id"), self._on_copy_ids, "Ctrl+Shift+C", icon="copy"
         )
@@ -70,6 +74,7 @@ class TaskActions(QObject):
         """Put the actions into a tool bar or a menu."""
         for action in (self.cancel, self.retry, self.clone):
             bar.addAction(action)
+        self.priority.fill(bar)
         if isinstance(bar, QToolBar):
             return
         bar.addAction(self.delete_result)
@@ -89,6 +94,8 @@ class TaskActions(QObject):
         own = [task for task in looked_at if self._is_own(task)]
         mine = looked_at if self._console.may("TASKS_MANAGE_ALL") else own
         self._allow(self.cancel, mine, many or any(map(is_open, mine)))
+        waits = many or any(map(is_queued, mine))
+        self._allow(self.priority.action, mine, waits)
         self._allow(self.retry, own, many or any(map(can_run_again, own)))
         self._allow(self.delete_result, own, many or any(map(has_result, own)))
         self._allow(self.clone, own, len(selected) == 1)
@@ -135,12 +142,17 @@ class TaskActions(QObject):
         known = self._console.state.tasks
         return [known[each] for each in self._selected() if each in known]
 
+    def _may_change(self) -> list[pb.TaskInfo]:
+        """The selected tasks that the user may cancel or reprioritise."""
+        tasks = self._tasks()
+        if self._console.may("TASKS_MANAGE_ALL"):
+            return tasks
+        return [task for task in tasks if self._is_own(task)]
+
     # -- cancelling
 
     def _on_cancel(self) -> None:
-        tasks = self._tasks()
-        if not self._console.may("TASKS_MANAGE_ALL"):
-            tasks = [task for task in tasks if self._is_own(task)]
+        tasks = self._may_change()
         known = dict(self._console.state.tasks)
 
         def look() -> tuple[CancelReach, list[str]]:

@@ -49,6 +49,8 @@ class WindowActions(QObject):
             if wish.keys:
                 action.setShortcut(QKeySequence(wish.keys))
             self.actions.append(action)
+        menu.addSeparator()
+        menu.addAction(window.undo_bar.action)
         self._layouts = window.menuBar().addMenu(self.tr("&Layout"))
         self._fill_layouts()
         help_menu = window.menuBar().addMenu(self.tr("&Help"))

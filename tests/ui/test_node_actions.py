@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QWidget
 
+from app.client.task_spec import show_location
 from app.common.errors import HiveMindError, Reason
 from app.common.vocabulary import NodeState
 from tests.ui.node_world import AUDITOR, NodeWorld, make_node, make_task
@@ -109,14 +110,62 @@ def test_draining_names_its_reach_and_is_done_for_each(world, qtbot):
     assert "node-0001" in words
     assert "1 of the selected nodes" in words
     dialog.reason.setText("new disks")
-    said = []
-    world.operations.done.connect(said.append)
     dialog.confirm.click()
     assert world.pool.nodes.named("set_state") == [
         ("n00000", NodeState.DRAINING, "new disks"),
         ("n00001", NodeState.DRAINING, "new disks"),
     ]
-    assert len(said) == 1
+    assert "2" in world.operations.undo.said
+
+
+def test_draining_is_taken_back_to_what_each_was(world, qtbot):
+    world.state.nodes["n00001"].state_reason = "noisy"
+    dialog = ChangeNodesDialog(world.console, Change.DRAIN, ["n00000", "n00001"])
+    open_dialog(qtbot, dialog).confirm.click()
+    world.pool.nodes.calls.clear()
+    take_back(world)
+    assert world.pool.nodes.named("set_state") == [
+        ("n00000", NodeState.ACTIVE, ""),
+        ("n00001", NodeState.PAUSED, "noisy"),
+    ]
+
+
+def take_back(world) -> None:
+    inverse = world.operations.undo.take()
+    assert inverse is not None
+    world.operations.start("Undo", inverse.run())
+
+
+def test_what_was_done_before_a_refusal_is_taken_back(world, qtbot):
+    def refuse_one(node_id, *_):
+        if node_id == "n00004":
+            raise HiveMindError(Reason.NODE_REVOKED, "It is revoked.")
+
+    world.pool.nodes.answers["set_state"] = refuse_one
+    dialog = ChangeNodesDialog(world.console, Change.PAUSE, ["n00000", "n00004"])
+    open_dialog(qtbot, dialog).confirm.click()
+    assert "partly" in world.operations.undo.said
+    world.pool.nodes.calls.clear()
+    take_back(world)
+    assert world.pool.nodes.named("set_state") == [("n00000", NodeState.ACTIVE, "")]
+
+
+def test_revoking_is_not_taken_back(world, qtbot):
+    dialog = open_dialog(qtbot, ChangeNodesDialog(world.console, Change.REVOKE, ["n00004"]))
+    dialog.reason.setText("stolen")
+    dialog.confirm.click()
+    assert not world.operations.undo.said
+
+
+def test_a_location_is_taken_back(world, qtbot):
+    dialog = open_dialog(qtbot, LocationDialog(world.console, ["n00000", "n00004"]))
+    dialog.site.setText("attic")
+    dialog.accept()
+    world.pool.nodes.calls.clear()
+    take_back(world)
+    places = {name: world.state.nodes[name].location for name in ("n00000", "n00004")}
+    expected = [(name, show_location(place)) for name, place in places.items()]
+    assert world.pool.nodes.named("set_location") == expected
 
 
 def test_revoking_wants_a_reason(world, qtbot):

@@ -6,9 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from app.common.vocabulary import NodeState
 from ui.bulk import for_each
 from ui.console import Console
 from ui.models.reach import Change, Reach, applies, reach_of
+from ui.undo import Inverse
 
 NAMES_SHOWN = 6
 REASON_CHARACTERS_MAX = 200
@@ -66,12 +68,21 @@ class ChangeNodesDialog(QDialog):
     def accept(self) -> None:
         """Do it, beside the window."""
         console, state, reason = self._console, self._change.value, self.reason.text().strip()
+        calls = console.pool.nodes
+        nodes = {each: console.state.nodes[each] for each in self.node_ids}
+        before = {each: (NodeState(node.state), node.state_reason) for each, node in nodes.items()}
+        inverse, can_be_undone = Inverse(), self._change is not Change.REVOKE
 
         async def one(node_id: str) -> None:
-            await console.pool.nodes.set_state(node_id, state, reason)
+            await calls.set_state(node_id, state, reason)
+            if can_be_undone:
+                inverse.add(lambda: calls.set_state(node_id, *before[node_id]))
 
         console.operations.start(
-            self._title(), for_each(self.node_ids, one), said=self._said(len(self.node_ids))
+            self._title(),
+            for_each(self.node_ids, one),
+            said=self._said(len(self.node_ids)),
+            inverse=inverse,
         )
         super().accept()
 

@@ -20,6 +20,7 @@ from proto import nodepool_pb2 as pb
 from ui.bulk import for_each
 from ui.console import Console
 from ui.models.node_words import continent_labels
+from ui.undo import Inverse
 
 SITE_CHARACTERS_MAX = 100
 
@@ -70,14 +71,23 @@ class LocationDialog(QDialog):
         """Do it, beside the window."""
         console = self._console
         text = show_location(self._location())
+        calls = console.pool.nodes
+        known = console.state.nodes
+        before = {
+            each: show_location(known[each].location) for each in self._node_ids if each in known
+        }
+        inverse = Inverse()
 
         async def one(node_id: str) -> None:
-            await console.pool.nodes.set_location(node_id, text)
+            await calls.set_location(node_id, text)
+            if node_id in before:
+                inverse.add(lambda: calls.set_location(node_id, before[node_id]))
 
         console.operations.start(
             self.windowTitle(),
             for_each(self._node_ids, one),
             said=self.tr("The location of %n nodes is set.", "", len(self._node_ids)),
+            inverse=inverse,
         )
         super().accept()
 
