@@ -24,7 +24,7 @@ HELD = QAbstractItemModelTester.FailureReportingMode.Fatal
 def test_the_model_keeps_qts_rules_while_pages_come(qtbot):
     model = TransfersModel()
     QAbstractItemModelTester(model, HELD)
-    model.replace([transfer(number) for number in range(20, 10, -1)], "alice", more=True)
+    model.show([transfer(number) for number in range(20, 10, -1)], "alice", more=True)
     model.sort(0)
     model.add([transfer(number) for number in range(10, 0, -1)], more=False)
     model.add([transfer(21), transfer(20)], more=False)
@@ -35,7 +35,7 @@ def test_more_is_asked_for_once_at_a_time(qtbot):
     model = TransfersModel()
     asked = []
     model.more_wanted.connect(lambda: asked.append(1))
-    model.replace([transfer(2)], "alice", more=True)
+    model.show([transfer(2)], "alice", more=True)
     for _ in range(3):
         if model.canFetchMore(QModelIndex()):
             model.fetchMore(QModelIndex())
@@ -46,7 +46,7 @@ def test_more_is_asked_for_once_at_a_time(qtbot):
 
 def test_rows_that_overlap_with_what_is_known_are_told(qtbot):
     model = TransfersModel()
-    model.replace([transfer(5), transfer(4)], "alice", more=False)
+    model.show([transfer(5), transfer(4)], "alice", more=False)
     assert model.add([transfer(6), transfer(5)], more=False)
     assert not model.add([transfer(9)], more=False)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from app.client.exports import ExportKind
 from app.common.errors import HiveMindError
@@ -19,7 +19,9 @@ from ui.models.ledger_export import LedgerFile, refused_file
 from ui.models.submission import draft_of_task, task_fields
 from ui.models.transfers import LedgerFilter, TransfersModel, days_of
 from ui.pool_state import Delta
+from ui.sentences import shown
 from ui.theme import Tone
+from ui.widgets.export_menu import ask_place
 from ui.widgets.flow_chart import FlowChart
 from ui.widgets.ledger_filter import LedgerFilterBar
 from ui.widgets.ledger_head import LedgerHead
@@ -116,7 +118,7 @@ class LedgerPane(Pane):
     async def _first(self) -> None:
         page = await self._page("")
         self._token = page.next_page_token
-        self.model.replace(page.transfers, self._account(), more=bool(self._token))
+        self.model.show(page.transfers, self._account(), more=bool(self._token))
         self._show_loaded()
         # What is chosen stays so where it is among these too.
         self._explain(self.table.keys())
@@ -133,7 +135,7 @@ class LedgerPane(Pane):
         if not known and page.next_page_token:
             # More came than a page holds: what is between is not known.
             self._token = page.next_page_token
-            self.model.replace(page.transfers, self._account(), more=True)
+            self.model.show(page.transfers, self._account(), more=True)
         self._show_loaded()
 
     async def _page(self, token: str) -> pb.ListTransfersResponse:
@@ -176,11 +178,11 @@ class LedgerPane(Pane):
         # Of some kinds only, the days would not add up to the balance.
         self._chart.setVisible(bool(account) and bool(count) and self._filter.kind is None)
         if account:
-            self._chart.show_days(days_of(self.model.transfers, account))
+            self._chart.show_days(days_of(self.model.loaded, account))
 
     def _show_failure(self, error: HiveMindError) -> None:
         self._loaded = self._loaded and bool(self.model.total)
-        self._foot.say(f"⚠ {error.message}", Tone.BAD)
+        self._foot.say(f"⚠ {shown(error.message)}", Tone.BAD)
 
     def _ended(self, task_id: str) -> bool:
         task = self.console.state.tasks.get(task_id)
@@ -203,7 +205,7 @@ class LedgerPane(Pane):
         self._explaining = self.operations.start(
             self.tr("Explain a transfer"),
             self._ask_about(transfer),
-            otherwise=lambda error: self._details.show_previous(error.message),
+            otherwise=lambda error: self._details.show_previous(shown(error.message)),
         )
 
     async def _ask_about(self, transfer: pb.TransferInfo) -> None:
@@ -214,7 +216,7 @@ class LedgerPane(Pane):
             if self.console.may("TASKS_SUBMIT"):
                 fields = task_fields(draft_of_task(task)) | {"count": 1}
                 quote = await self.console.pool.tasks.quote(**fields)
-                self._details.show_formula(quote.formula)
+                self._details.show_formula(shown(quote.formula))
 
     async def _ask_previous(self, transfer: pb.TransferInfo) -> None:
         if transfer.sequence <= 1:
@@ -247,18 +249,12 @@ class LedgerPane(Pane):
             self.tr("Verify the ledger"),
             self.console.pool.ledger.verify(),
             then=self._head.show_verification,
-            otherwise=lambda error: self._head.say(f"⚠ {error.message}", Tone.BAD),
+            otherwise=lambda error: self._head.say(f"⚠ {shown(error.message)}", Tone.BAD),
         )
 
     def _ask_export(self, kind: ExportKind) -> None:
-        dialog = QFileDialog(self.window(), self.tr("Export the ledger"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(kind.value)
-        dialog.setNameFilter(f"{kind.name} (*.{kind.value})")
-        dialog.selectFile(f"ledger.{kind.value}")
-        dialog.fileSelected.connect(lambda name: self.export(Path(name), kind))
-        dialog.open()
+        title = self.tr("Export the ledger")
+        ask_place(self, title, "ledger", kind, lambda path: self.export(path, kind))
 
     def export(self, path: Path, kind: ExportKind) -> None:
         """Write all that the filter gives to the file at `path`."""
@@ -271,7 +267,7 @@ class LedgerPane(Pane):
             then=lambda count: self._head.say(
                 self.tr("✓ %n row(s) written to {path}", "", count).format(path=path), Tone.GOOD
             ),
-            otherwise=lambda error: self._head.say(f"⚠ {error.message}", Tone.BAD),
+            otherwise=lambda error: self._head.say(f"⚠ {shown(error.message)}", Tone.BAD),
         )
         self._exporting.add_done_callback(lambda _task: self._stop.hide())
 

@@ -1,17 +1,18 @@
 """The ledger as rows: how a transfer reads from the side of one account."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Signal
+from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QColor
 
 from app.common.vocabulary import TransferKind
 from proto import nodepool_pb2 as pb
 from ui import formats
-from ui.models.rows import Column, RowsModel
+from ui.models.paged import PagedModel
+from ui.models.rows import Column
 from ui.theme import Tone
 
 translate = QCoreApplication.translate
@@ -168,53 +169,23 @@ def _color(tone: Tone | None) -> QColor | None:
     return tone.color() if tone is not None else None
 
 
-class TransfersModel(RowsModel[pb.TransferInfo]):
-    """Transfers of one account, or of all; more are asked for as somebody scrolls to the end."""
-
-    more_wanted = Signal()
+class TransfersModel(PagedModel[pb.TransferInfo]):
+    """Transfers of one account, or of all."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         #: Whose side amounts are seen from; empty for everybody's.
         self.account = ""
-        self._more = False
-        self._transfers: dict[str, pb.TransferInfo] = {}
-        super().__init__(self._columns(), parent)
-
-    @property
-    def transfers(self) -> Sequence[pb.TransferInfo]:
-        """All that were loaded."""
-        return list(self._transfers.values())
+        super().__init__(self._columns(), lambda transfer: str(transfer.sequence), parent)
 
     def by_id(self, transfer_id: str) -> pb.TransferInfo | None:
         """The loaded transfer of this id."""
-        found = (one for one in self._transfers.values() if one.transfer_id == transfer_id)
+        found = (one for one in self._loaded.values() if one.transfer_id == transfer_id)
         return next(found, None)
 
-    def replace(self, transfers: Iterable[pb.TransferInfo], account: str, *, more: bool) -> None:
+    def show(self, transfers: Iterable[pb.TransferInfo], account: str, *, more: bool) -> None:
         """Show these instead, from the side of `account`; `more`: these are not all."""
-        self.account, self._more = account, more
-        self._transfers = {str(one.sequence): one for one in transfers}
-        self.set_rows(self._transfers)
-
-    def add(self, transfers: Iterable[pb.TransferInfo], *, more: bool) -> bool:
-        """Show these too; whether one of them was known already."""
-        came = {str(one.sequence): one for one in transfers}
-        known = any(key in self._transfers for key in came)
-        self._more = more
-        self._transfers.update(came)
-        self.update(came)
-        return known
-
-    # -- Qt's own
-
-    def canFetchMore(self, parent: QModelIndex | QPersistentModelIndex) -> bool:
-        return not parent.isValid() and self._more
-
-    def fetchMore(self, parent: QModelIndex | QPersistentModelIndex) -> None:
-        if self.canFetchMore(parent):
-            # Until the answer is there nobody needs to ask again.
-            self._more = False
-            self.more_wanted.emit()
+        self.account = account
+        self.replace(transfers, more=more)
 
     def _columns(self) -> list[Column[pb.TransferInfo]]:
         return [

@@ -1,14 +1,12 @@
 """What of the ledger is shown: period, kind, whose, and of which task."""
 
-from datetime import datetime, timedelta
-
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
-from app.common.clock import SystemClock, to_datetime
 from app.common.vocabulary import TransferKind
 from ui.mnemonics import bare
 from ui.models.transfers import MARKS, LedgerFilter, kind_word
+from ui.widgets.period_box import PeriodBox
 
 #: After the last key of a task's id.
 _TYPING_MILLISECONDS = 400
@@ -22,15 +20,7 @@ class LedgerFilterBar(QWidget):
 
     def __init__(self, *, others: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._period, self._kind, self._user = QComboBox(), QComboBox(), QComboBox()
-        for text, days in (
-            (self.tr("Any time"), 0),
-            (self.tr("Today"), 1),
-            (self.tr("Last 7 days"), 7),
-            (self.tr("Last 30 days"), 30),
-            (self.tr("Last 365 days"), 365),
-        ):
-            self._period.addItem(text, days)
+        self._period, self._kind, self._user = PeriodBox(), QComboBox(), QComboBox()
         self._kind.addItem(self.tr("All kinds"), None)
         for kind in TransferKind:
             self._kind.addItem(f"{MARKS[kind]} {kind_word(kind)}", kind)
@@ -66,7 +56,7 @@ class LedgerFilterBar(QWidget):
             all_users=user == _EVERYBODY,
             task_id=self._task.text().strip(),
             kind=self._kind.currentData(),
-            since=self._since(),
+            since=self._period.since(),
         )
 
     def clear(self) -> None:
@@ -96,14 +86,6 @@ class LedgerFilterBar(QWidget):
         index = self._user.findText(typed, Qt.MatchFlag.MatchFixedString)
         found: str = self._user.itemData(index) if index >= 0 else typed
         return found
-
-    def _since(self) -> datetime | None:
-        days: int = self._period.currentData()
-        if not days:
-            return None
-        now = to_datetime(SystemClock().now_us()).astimezone()
-        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        return midnight - timedelta(days=days - 1)
 
     def _on_typed(self) -> None:
         self._timer.start()

@@ -1,13 +1,14 @@
 """What stands above the ledger: the balance, the pool's accounts, and what can be done."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from app.client.exports import ExportKind
 from proto import nodepool_pb2 as pb
 from ui import formats
 from ui.models.transfers import account_word
+from ui.sentences import shown
 from ui.theme import Tone
+from ui.widgets.export_menu import ExportButton
 from ui.widgets.figure import Figure
 from ui.widgets.tone_label import ToneLabel
 
@@ -31,13 +32,8 @@ class LedgerHead(QWidget):
         self._verify.setToolTip(
             self.tr("Compute every row's hash and every balance anew, and compare.")
         )
-        self._export = QPushButton(self.tr("&Export"))
-        menu = QMenu(self)
-        for kind in ExportKind:
-            menu.addAction(f"{kind.name}…").triggered.connect(
-                lambda _checked=False, kind=kind: self.export_wanted.emit(kind)
-            )
-        self._export.setMenu(menu)
+        self._export = ExportButton()
+        self._export.wanted.connect(self.export_wanted)
         self._transfer.setVisible(pays)
         self._verify.setVisible(audits)
         self._transfer.clicked.connect(self.transfer_wanted)
@@ -96,7 +92,7 @@ class LedgerHead(QWidget):
                 self.tr(
                     "⚠ The ledger was changed at row {row}: {fault} "
                     "Stop the master and compare with a backup."
-                ).format(row=formats.count(found.first_bad_sequence), fault=found.fault),
+                ).format(row=formats.count(found.first_bad_sequence), fault=shown(found.fault)),
                 Tone.BAD,
             )
 
