@@ -28,6 +28,7 @@ from ui.local_worker import LocalWorker
 from ui.main_window import MainWindow
 from ui.operations import Operations
 from ui.resources import app_icon
+from ui.sentences import shown
 from ui.settings import CloseChoice, SettingsFile, ThemeChoice
 from ui.single_instance import SingleInstance
 from ui.tray import Tray
@@ -160,7 +161,7 @@ class Application(QObject):
                 return
         except HiveMindError as error:
             if error.reason is not Reason.NOT_SIGNED_IN:
-                self._failures.show(self.tr("Sign in"), error.message, error.reason.name)
+                self._failures.show(self.tr("Sign in"), shown(error.message), error.reason.name)
         self._show_sign_in(address, certificate)
 
     def _show_first_start(self, host: Host, worker: LocalWorker) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from PySide6.QtCore import QCoreApplication
 
 from app.common.errors import HiveMindError
+from ui.sentences import shown
 
 #: Calls under way at once: more would only wait in the master.
 AT_ONCE = 8
@@ -35,6 +36,7 @@ async def for_each(ids: Sequence[str], call: Callable[[str], Awaitable[object]])
     sentence = QCoreApplication.translate("Bulk", "{refused} of {all} were refused. {why}")
     raise HiveMindError(
         first.reason,
-        sentence.format(refused=len(refusals), all=len(ids), why=first.message),
+        sentence.format(refused=len(refusals), all=len(ids), why=shown(first.message)),
+        first=first.message,
         **first.details,
     )

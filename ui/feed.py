@@ -11,6 +11,7 @@ from app.client.backoff import is_passing
 from app.common.clock import MICROSECONDS, Clock, SystemClock
 from app.common.errors import HiveMindError
 from ui.pool_state import Delta, PoolState
+from ui.sentences import shown
 
 #: Between two tries to connect again, in seconds.
 RETRY_SECONDS = 1.0
@@ -76,9 +77,9 @@ class Feed(QObject):
                 await self._watch(pool)
             except HiveMindError as error:
                 if not is_passing(error):
-                    self._set_link(Link.REFUSED, error.message)
+                    self._set_link(Link.REFUSED, shown(error.message))
                     return
-                self._set_link(Link.LOST, error.message)
+                self._set_link(Link.LOST, shown(error.message))
             self.state.forget_snapshot()
             await asyncio.sleep(RETRY_SECONDS)
 

@@ -16,6 +16,9 @@ class Language:
     name: str
 
 
+#: Of the application: the locale in use.
+_PROPERTY = "language"
+
 LANGUAGES = (Language("en", "English"), Language("zh_CN", "简体中文"))
 
 
@@ -27,6 +30,13 @@ def resolve(choice: str) -> str:
     # Script and territory vary ("zh_CN", "zh-Hans-CN"): the language decides.
     system = QLocale.system().language()
     return "zh_CN" if system == QLocale.Language.Chinese else "en"
+
+
+def language() -> str:
+    """The locale that the console speaks now."""
+    app = QCoreApplication.instance()
+    spoken = app.property(_PROPERTY) if app is not None else None
+    return spoken if isinstance(spoken, str) else "en"
 
 
 class Translations:
@@ -43,6 +53,8 @@ class Translations:
         self.drop()
         locale = resolve(choice)
         QLocale.setDefault(QLocale(locale))
+        if (app := QCoreApplication.instance()) is not None:
+            app.setProperty(_PROPERTY, locale)
         # English has a file too: for the plurals.
         for path in (
             resource(f"translations/hivemind_{locale}.qm"),
@@ -59,3 +71,5 @@ class Translations:
         """Translate nothing any more."""
         while self._installed:
             QCoreApplication.removeTranslator(self._installed.pop())
+        if (app := QCoreApplication.instance()) is not None:
+            app.setProperty(_PROPERTY, None)

@@ -8,6 +8,7 @@ import structlog
 from PySide6.QtCore import QObject, Signal
 
 from app.common.errors import HiveMindError
+from ui.sentences import shown
 from ui.undo import Inverse, Undo
 
 log = structlog.get_logger(__name__)
@@ -85,7 +86,7 @@ class Operations(QObject):
             if otherwise is not None:
                 otherwise(error)
             else:
-                self.failed.emit(title, error.message, details_of(title, error))
+                self.failed.emit(title, shown(error.message), details_of(title, error))
             return
         if then is not None:
             then(result)

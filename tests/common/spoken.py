@@ -22,7 +22,7 @@ SPEAKERS: dict[str, tuple[int | str, ...]] = {
     "ExitReport": (2, "detail"),
     "Ending": (2, "detail"),
     "EndDecision": (1, "detail"),
-    "Missing": (1, 2, "why", "remedy"),
+    "Missing": (0, 1, 2),
     "Fault": (1,),
 }
 #: The same, of what only one module calls so; a name in capitals is a constant that is said.

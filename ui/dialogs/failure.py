@@ -9,6 +9,7 @@ from shiboken6 import isValid
 
 from app.common.errors import HiveMindError
 from ui.operations import details_of
+from ui.sentences import shown
 
 
 class Failures(QObject):
@@ -45,7 +46,7 @@ class Failures(QObject):
     async def tell(self, title: str, error: HiveMindError) -> None:
         """As `show`, and wait until it was read."""
         read = asyncio.Event()
-        self.show(title, error.message, details_of(title, error)).finished.connect(
+        self.show(title, shown(error.message), details_of(title, error)).finished.connect(
             lambda _result: read.set()
         )
         await read.wait()

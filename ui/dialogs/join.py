@@ -17,6 +17,7 @@ from app.common.errors import HiveMindError, Reason
 from proto import nodepool_pb2 as pb
 from ui.console import Console
 from ui.owned_operations import OwnedOperations
+from ui.sentences import shown
 from ui.theme import Tone
 from ui.widgets.form_grid import FormGrid
 from ui.widgets.join_panel import JoinPanel
@@ -119,9 +120,9 @@ class JoinDialog(QDialog):
         if error.reason is Reason.USER_NOT_FOUND:
             name = "owner"
         if name in self._form.names():
-            self._form.show_fault(name, error.message)
+            self._form.show_fault(name, shown(error.message))
         else:
-            self._refusal.say(f"⚠ {error.message}", Tone.BAD)
+            self._refusal.say(f"⚠ {shown(error.message)}", Tone.BAD)
 
     # -- the line
 

@@ -21,6 +21,7 @@ from proto import nodepool_pb2 as pb
 from ui.console import Console
 from ui.models.people import role_meaning, role_word
 from ui.owned_operations import OwnedOperations
+from ui.sentences import shown
 from ui.theme import Tone
 from ui.widgets.form_grid import FormGrid
 from ui.widgets.tone_label import ToneLabel
@@ -152,6 +153,6 @@ class PersonDialog(QDialog):
         self._do.setEnabled(True)
         field = _FIELDS.get(error.reason, error.details.get("field", ""))
         if field in self._form.names():
-            self._form.show_fault(field, error.message)
+            self._form.show_fault(field, shown(error.message))
         else:
-            self._message.say(f"⚠ {error.message}", Tone.BAD)
+            self._message.say(f"⚠ {shown(error.message)}", Tone.BAD)

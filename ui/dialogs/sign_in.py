@@ -26,6 +26,7 @@ from proto import nodepool_pb2 as pb
 from ui.connection import PATIENCE_SECONDS
 from ui.console import Console
 from ui.owned_operations import OwnedOperations
+from ui.sentences import shown
 from ui.theme import Tone
 from ui.widgets.form_grid import FormGrid
 from ui.widgets.pin_comparison import PinComparison
@@ -325,17 +326,17 @@ class SignInDialog(QDialog):
             )
         elif reason is Reason.CERTIFICATE_MISMATCH:
             self._form.show_fault("address", self.tr("Another pool answers there."))
-            self._message.say(f"⚠ {error.message}", Tone.BAD)
+            self._message.say(f"⚠ {shown(error.message)}", Tone.BAD)
             self._compare_anew.show()
         else:
             name = _FIELDS.get(reason, error.details.get("field", ""))
             if name in self._form.names():
-                self._form.show_fault(name, error.message)
+                self._form.show_fault(name, shown(error.message))
                 if name == "password":
                     self._password.selectAll()
                     self._password.setFocus()
             else:
-                self._message.say(f"⚠ {error.message}", Tone.BAD)
+                self._message.say(f"⚠ {shown(error.message)}", Tone.BAD)
 
     def _wait(self, seconds: str) -> None:
         try:

@@ -28,6 +28,7 @@ from ui.dialogs.templates_menu import TemplatesMenu
 from ui.models.content import Content, look_at
 from ui.models.submission import FORM_FIELDS, Draft, draft_of, draft_of_task, faults, task_fields
 from ui.owned_operations import OwnedOperations
+from ui.sentences import shown
 from ui.theme import Tone
 from ui.widgets.drop_area import DropArea, paths_in
 from ui.widgets.price_card import PriceCard
@@ -205,7 +206,7 @@ class SubmitDialog(QDialog):
 
     def _refuse_content(self, error: HiveMindError) -> None:
         self._forget_files()
-        self._drop.show_empty(error.message)
+        self._drop.show_empty(shown(error.message))
 
     def _forget_files(self) -> None:
         self._content = None
@@ -274,7 +275,7 @@ class SubmitDialog(QDialog):
         self._show_submit()
 
     def _refuse_price(self, error: HiveMindError) -> None:
-        self._card.show_nothing(f"⚠ {error.message}", Tone.BAD)
+        self._card.show_nothing(f"⚠ {shown(error.message)}", Tone.BAD)
         self._take_refusal(error)
 
     def _show_submit(self) -> None:
@@ -327,7 +328,7 @@ class SubmitDialog(QDialog):
     def _on_refused(self, error: HiveMindError) -> None:
         self._set_busy(busy=False)
         if not self._take_refusal(error):
-            self._message.say(f"⚠ {error.message}", Tone.BAD)
+            self._message.say(f"⚠ {shown(error.message)}", Tone.BAD)
             self._message.show()
 
     def _take_refusal(self, error: HiveMindError) -> bool:
@@ -336,7 +337,7 @@ class SubmitDialog(QDialog):
         name = FORM_FIELDS.get(name, name)
         if name not in Draft.__dataclass_fields__:
             return False
-        self._refused = {name: error.message}
+        self._refused = {name: shown(error.message)}
         self._show_faults(self._faults())
         self._form.reveal(name)
         return True

@@ -22,6 +22,7 @@ from ui import formats
 from ui.console import Console
 from ui.models.payment import REFUSED_FIELDS, Payment, payment_faults
 from ui.owned_operations import OwnedOperations
+from ui.sentences import shown
 from ui.theme import Tone
 from ui.widgets.form_grid import FormGrid
 from ui.widgets.tone_label import ToneLabel
@@ -226,18 +227,18 @@ class TransferDialog(QDialog):
         name = REFUSED_FIELDS.get(error.reason, error.details.get("field", ""))
         if name in {"to", "amount", "memo"}:
             self._stack.setCurrentIndex(0)
-            self._form.show_fault(name, error.message)
+            self._form.show_fault(name, shown(error.message))
             return
         if error.reason is Reason.MASTER_UNREACHABLE and self._stack.currentIndex() == 1:
             self._said.say(
                 self.tr("⚠ {reason} Try again: it is paid once, however often you try.").format(
-                    reason=error.message
+                    reason=shown(error.message)
                 ),
                 Tone.WARNING,
             )
             return
         label = self._said if self._stack.currentIndex() == 1 else self._after
-        label.say(f"⚠ {error.message}", Tone.BAD)
+        label.say(f"⚠ {shown(error.message)}", Tone.BAD)
 
     def _set_busy(self, *, busy: bool) -> None:
         self._paying = busy

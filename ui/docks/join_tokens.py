@@ -15,6 +15,7 @@ from ui.icons import dress
 from ui.models.join_tokens import TokenState, token_columns, token_state
 from ui.models.rows import RowsModel
 from ui.pool_state import Delta
+from ui.sentences import shown
 from ui.theme import Tone
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.table import Table
@@ -121,7 +122,7 @@ class JoinTokensPane(Pane):
         self._show_buttons()
 
     def _refuse(self, error: HiveMindError) -> None:
-        self._foot.say(f"⚠ {error.message}", Tone.BAD)
+        self._foot.say(f"⚠ {shown(error.message)}", Tone.BAD)
 
     # -- revoking
 

@@ -27,6 +27,7 @@ from ui.models.standings import standing
 from ui.models.tasks import TasksModel
 from ui.node_actions import NodeActions
 from ui.pool_state import Delta
+from ui.sentences import shown
 from ui.theme import Tone
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.facts import Facts
@@ -290,7 +291,7 @@ class NodeDetailsPane(Pane):
 
         def otherwise(error: HiveMindError) -> None:
             self.notice.setText(
-                self.tr("What was before is not known: {why}").format(why=error.message)
+                self.tr("What was before is not known: {why}").format(why=shown(error.message))
             )
             self.notice.show()
 
@@ -314,7 +315,7 @@ class NodeDetailsPane(Pane):
 
         def otherwise(error: HiveMindError) -> None:
             if node_id == self.node_id:
-                self.trust_note.setText(error.message)
+                self.trust_note.setText(shown(error.message))
 
         self.operations.start(
             self.tr("Trust in a node"),
@@ -368,7 +369,7 @@ class NodeDetailsPane(Pane):
         self.facts.show_facts(facts_of(node))
         trust = self._words.trust[node.trust] or self.tr("none yet")
         self.trust_note.setText(
-            self.tr("Trust: {level}. {reason}").format(level=trust, reason=node.trust_reason)
+            self.tr("Trust: {level}. {reason}").format(level=trust, reason=shown(node.trust_reason))
         )
         self.actions_of_nodes.refresh()
 

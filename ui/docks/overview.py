@@ -23,6 +23,7 @@ from ui.docks.pane import Pane
 from ui.feed import Link
 from ui.models.pool_series import DAY_SECONDS, HOUR_SECONDS, PoolSeries, share_of
 from ui.pool_state import Delta
+from ui.sentences import shown
 from ui.theme import Tone
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.tiles import Tile, Tiles
@@ -192,7 +193,7 @@ class OverviewPane(Pane):
 
         def otherwise(error: HiveMindError) -> None:
             self.notice.setText(
-                self.tr("What was before is not known: {why}").format(why=error.message)
+                self.tr("What was before is not known: {why}").format(why=shown(error.message))
             )
             self.notice.show()
 

@@ -17,6 +17,7 @@ from ui.icons import dress
 from ui.models.people import people_columns, role_meaning, role_of, role_word
 from ui.models.rows import RowsModel
 from ui.pool_state import Delta
+from ui.sentences import shown
 from ui.theme import Tone
 from ui.widgets.table import Table
 from ui.widgets.tone_label import ToneLabel
@@ -81,7 +82,7 @@ class PeoplePane(Pane):
         self._show_buttons()
 
     def _refuse(self, error: HiveMindError) -> None:
-        self._foot.say(f"⚠ {error.message}", Tone.BAD)
+        self._foot.say(f"⚠ {shown(error.message)}", Tone.BAD)
 
     # -- what can be done
 

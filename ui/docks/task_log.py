@@ -14,6 +14,7 @@ from ui.docks.pane import Pane
 from ui.models.log_lines import LogText, Source
 from ui.models.task_words import Phase, phase, task_name
 from ui.pool_state import Delta
+from ui.sentences import shown
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.log_panel import LogPanel
 
@@ -180,10 +181,10 @@ class TaskLogPane(Pane):
         self._show_what_there_is()
 
     def _on_refused(self, error: HiveMindError) -> None:
-        self._following, self._failure = None, error.message
+        self._following, self._failure = None, shown(error.message)
         self._show_what_there_is()
         if self.panel.text.lines:
-            self.panel.text.append(Source.NOTE, f"{error.message}\n".encode())
+            self.panel.text.append(Source.NOTE, f"{shown(error.message)}\n".encode())
             self.panel.appended()
 
     def _stop(self) -> None:

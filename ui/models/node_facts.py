@@ -16,6 +16,7 @@ from ui.models.node_words import (
 )
 from ui.models.rows import Column, RowsModel
 from ui.models.sample_ring import Floats, SampleRing
+from ui.sentences import shown
 
 translate = QCoreApplication.translate
 
@@ -129,8 +130,8 @@ class TrustModel(RowsModel[pb.TrustChange]):
                 Column(
                     "reason",
                     translate("Nodes", "Reason"),
-                    lambda change: change.reason,
-                    tooltip=lambda change: change.reason,
+                    lambda change: shown(change.reason),
+                    tooltip=lambda change: shown(change.reason),
                     width=120,
                 ),
             ],

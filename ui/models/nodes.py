@@ -18,6 +18,7 @@ from ui.models.node_words import (
 )
 from ui.models.rows import Column, RowsModel
 from ui.models.standings import standing
+from ui.sentences import shown
 
 translate = QCoreApplication.translate
 
@@ -119,7 +120,7 @@ def _what_it_is(words: NodeWords) -> list[Column[pb.NodeInfo]]:
             translate("Nodes", "Trust"),
             lambda node: words.trust[node.trust],
             key=lambda node: node.trust,
-            tooltip=lambda node: node.trust_reason,
+            tooltip=lambda node: shown(node.trust_reason),
             color=_trust_color,
             width=70,
         ),

@@ -18,6 +18,7 @@ from ui.models.task_words import (
     phase_labels,
     priority_labels,
 )
+from ui.sentences import shown
 from ui.theme import Tone
 
 translate = QCoreApplication.translate
@@ -153,7 +154,7 @@ def _how_it_ended() -> list[Column[pb.AttemptInfo]]:
             "outcome",
             translate("Tasks", "Outcome"),
             lambda attempt: outcome_label(attempt.outcome),
-            tooltip=lambda attempt: attempt.detail,
+            tooltip=lambda attempt: shown(attempt.detail),
             color=_outcome_color,
             width=104,
         ),
@@ -203,8 +204,8 @@ def _what_it_took() -> list[Column[pb.AttemptInfo]]:
         Column(
             "detail",
             translate("Tasks", "Detail"),
-            lambda attempt: attempt.detail,
-            tooltip=lambda attempt: attempt.detail,
+            lambda attempt: shown(attempt.detail),
+            tooltip=lambda attempt: shown(attempt.detail),
             width=240,
         ),
     ]

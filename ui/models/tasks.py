@@ -21,6 +21,7 @@ from ui.models.task_words import (
     priority_labels,
     task_name,
 )
+from ui.sentences import shown
 
 translate = QCoreApplication.translate
 
@@ -78,7 +79,7 @@ class TasksModel(RowsModel[pb.TaskInfo]):
                 lambda task: self._phases[phase(task)],
                 key=lambda task: int(phase(task)),
                 color=phase_color,
-                tooltip=lambda task: task.detail or None,  # type: ignore[arg-type, return-value]
+                tooltip=lambda task: shown(task.detail) or None,  # type: ignore[arg-type, return-value]
                 width=112,
             ),
             Column(

@@ -8,6 +8,7 @@ from app.client.trust import parse_pin
 from app.common.errors import HiveMindError
 from app.common.pki import ca_pin
 from proto import nodepool_pb2 as pb
+from ui.sentences import shown
 from ui.theme import Tone
 from ui.widgets.tone_label import ToneLabel
 
@@ -82,7 +83,7 @@ class PinComparison(QWidget):
         try:
             same = parse_pin("".join(told.split())) == self._pin
         except HiveMindError as error:
-            self._verdict.say(f"⚠ {error.message}", Tone.WARNING)
+            self._verdict.say(f"⚠ {shown(error.message)}", Tone.WARNING)
             self._trust.setEnabled(False)
             return
         if same:

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
 from proto import nodepool_pb2 as pb
 from ui import formats
+from ui.sentences import shown
 from ui.theme import Tone
 from ui.widgets.tone_label import ToneLabel
 
@@ -67,7 +68,7 @@ class PriceCard(QFrame):
             )
         held = self.tr("Held until it has ended, given back if it fails.")
         self._note.say(" ".join(part for part in (each, held) if part), Tone.QUIET)
-        self._formula.say(quote.formula, Tone.QUIET)
+        self._formula.say(shown(quote.formula), Tone.QUIET)
 
     def _show_balance(self, quote: pb.QuoteResponse, balance: pb.GetBalanceResponse | None) -> None:
         if balance is None:

@@ -30,6 +30,7 @@ from ui.models.log_lines import LogText, Source
 from ui.models.result_archive import Kind, Member
 from ui.models.rows import Column, RowsModel
 from ui.models.task_words import task_name
+from ui.sentences import shown
 from ui.widgets.log_view import LogView
 from ui.widgets.picture import Picture
 from ui.widgets.table import Table
@@ -195,7 +196,7 @@ class ResultFiles(QWidget):
     def _on_refused(self, error: HiveMindError) -> None:
         self._fetching = None
         self._show_state()
-        self.note.setText(error.message)
+        self.note.setText(shown(error.message))
 
     def _stop(self) -> None:
         fetching, self._fetching = self._fetching, None

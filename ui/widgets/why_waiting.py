@@ -11,6 +11,7 @@ from ui import formats
 from ui.delegates.progress import ProgressDelegate
 from ui.models.remedies import Remedy, remedies
 from ui.models.rows import Column, RowsModel
+from ui.sentences import shown
 from ui.widgets.table import Table
 
 translate = QCoreApplication.translate
@@ -45,7 +46,7 @@ class WhyWaiting(QWidget):
     ) -> None:
         """Show why a task of this spec waits."""
         self._nodes_known = why.nodes_known
-        self.summary.setText(why.summary)
+        self.summary.setText(shown(why.summary))
         count = formats.count
         self.counts.setText(
             self.tr(
@@ -120,8 +121,8 @@ class WhyWaiting(QWidget):
             Column(
                 "rule",
                 translate("WhyWaiting", "The task"),
-                lambda rule: rule.sentence,
-                tooltip=lambda rule: rule.sentence,
+                lambda rule: shown(rule.sentence),
+                tooltip=lambda rule: shown(rule.sentence),
                 width=220,
             ),
         ]
@@ -158,8 +159,8 @@ def _near_columns() -> list[Column[pb.ExplainTaskResponse.NearMiss]]:
         Column(
             "lacks",
             translate("WhyWaiting", "What it lacks"),
-            lambda miss: "; ".join(miss.failed),
-            tooltip=lambda miss: "\n".join(miss.failed),
+            lambda miss: "; ".join(map(shown, miss.failed)),
+            tooltip=lambda miss: "\n".join(map(shown, miss.failed)),
             width=240,
         ),
     ]

@@ -24,6 +24,7 @@ from ui.local_worker import LocalWorker
 from ui.models.isolation import Isolation
 from ui.owned_operations import OwnedOperations
 from ui.ports import PortCheck, firewall_hint
+from ui.sentences import shown
 from ui.theme import Tone
 from ui.widgets.join_panel import JoinPanel
 from ui.widgets.tone_label import ToneLabel
@@ -238,7 +239,7 @@ class LendStep(Step):
                 "⚠ Nothing was found that shuts tasks in, so this computer would get none. "
                 "Install one of these, whenever you like:"
             )
-            remedies = [f"• {one.what}: {one.remedy}" for one in isolation.missing]
+            remedies = [f"• {shown(one.what)}: {shown(one.remedy)}" for one in isolation.missing]
             self.found.say("\n".join([nothing, *remedies]), Tone.WARNING)
 
     async def leave(self) -> None:
@@ -299,7 +300,7 @@ class MoreMachinesStep(Step):
 
     def _refuse(self, error: HiveMindError) -> None:
         self.make.setEnabled(True)
-        self.refusal.say(f"⚠ {error.message}", Tone.BAD)
+        self.refusal.say(f"⚠ {shown(error.message)}", Tone.BAD)
 
 
 def _port(number: int) -> QSpinBox:

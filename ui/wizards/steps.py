@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.common.errors import HiveMindError
 from ui.operations import Operations
 from ui.resources import app_icon
+from ui.sentences import shown
 from ui.theme import Tone
 
 
@@ -171,7 +172,7 @@ class StepsDialog(QDialog):
 
     def _refused(self, error: HiveMindError) -> None:
         self._set_busy(busy=False)
-        self._complain(error.message)
+        self._complain(shown(error.message))
 
     def _set_busy(self, *, busy: bool) -> None:
         self._busy = busy
