@@ -1,25 +1,12 @@
 """Every text of the console is there in every language, and can be had at run time."""
 
-from collections.abc import Iterator
-
 import pytest
-from PySide6.QtCore import QCoreApplication, QLocale
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QCoreApplication
 
 from build_scripts.translations import LOCALES, outdated
 from ui.languages import LANGUAGES, Translations
 
 ONE_AND_MANY = "%n tasks"
-
-
-@pytest.fixture
-def translations(qapp: QApplication) -> Iterator[Translations]:
-    """What speaks another language; after the test the texts of the source again."""
-    before = QLocale()
-    made = Translations()
-    yield made
-    made.drop()
-    QLocale.setDefault(before)
 
 
 def said(text: str, count: int = -1) -> str:
