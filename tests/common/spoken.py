@@ -158,8 +158,6 @@ class Module:
         speakers: dict[str, tuple[int | str, ...]],
     ) -> Iterator[Said | Unread]:
         name = ast.unparse(call.func).rpartition(".")[2]
-        if name == "HiveMindError" and len(call.args) == 1:
-            yield from self._meanings(call)
         for which in speakers.get(name, ()):
             arguments = (
                 call.args[which : which + 1]
@@ -168,12 +166,6 @@ class Module:
             )
             for argument in arguments:
                 yield from self._of(argument, local)
-
-    def _meanings(self, call: ast.Call) -> Iterator[Said]:
-        """What a refusal without a sentence says: its reason's meaning."""
-        for part in ast.walk(call.args[0]):
-            if isinstance(part, ast.Attribute) and part.attr in Reason.__members__:
-                yield Said(Reason[part.attr].meaning, self.path, call.lineno)
 
     def _of(self, text: ast.expr, local: dict[str, list[ast.expr]]) -> Iterator[Said | Unread]:
         for template in sorted(self._templates(text, local)):
@@ -280,4 +272,5 @@ def everything_said() -> list[Said | Unread]:
     """What the modules of app/ say, but for the command line, which speaks English only."""
     cli = ROOT / "app" / "client" / "cli"
     paths = [path for path in sorted((ROOT / "app").rglob("*.py")) if cli not in path.parents]
-    return [said for path in paths for said in Module(path).said()]
+    of_reasons = [Said(reason.meaning, "app/common/errors.py", 0) for reason in Reason]
+    return [*of_reasons, *(said for path in paths for said in Module(path).said())]

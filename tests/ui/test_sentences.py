@@ -19,7 +19,7 @@ SILENT, SILENT_SHOWN = "The node fell silent.", "节点失去响应。"
 ROOT = Path(ui.__file__).parent
 
 #: Fields of refusals and answers that are sentences, whatever they are read from.
-SENTENCES = {"message", "trust_reason", "sentence", "formula"}
+SENTENCES = {"message", "trust_reason", "sentence", "formula", "meaning"}
 #: Where they are read to be kept as they are: file, function, and what for.
 KEPT = {
     ("operations.py", "details_of"): "for a report",
