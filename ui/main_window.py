@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QWidg
 from ui.console import Console
 from ui.docks.pane import Pane
 from ui.icons import dress, redress
-from ui.panes import PLACES, pane_class
+from ui.panes import PLACES, layout_of, pane_class
 from ui.status_line import StatusLine
 from ui.widgets.undo_bar import UndoBar
 
@@ -27,6 +27,8 @@ class MainWindow(QMainWindow):
     def __init__(self, console: Console, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.console = console
+        # Whom this window is for: when it is put away, another may have signed in.
+        self._role = console.connection.user.role
         self.panes: dict[str, Pane] = {}
         self._docks: dict[str, QDockWidget] = {}
         self.setObjectName("main_window")
@@ -54,7 +56,8 @@ class MainWindow(QMainWindow):
         """The layout of the last time, or the default one."""
         values = self.console.settings.values
         geometry = QByteArray.fromBase64(QByteArray(values.window_geometry.encode()))
-        state = QByteArray.fromBase64(QByteArray(values.window_state.encode()))
+        known = values.window_states.get(self._role, "")
+        state = QByteArray.fromBase64(QByteArray(known.encode()))
         if not geometry.isEmpty():
             self.restoreGeometry(geometry)
         if state.isEmpty() or not self.restoreState(state, _STATE_VERSION):
@@ -64,7 +67,7 @@ class MainWindow(QMainWindow):
         """Keep the layout for the next start."""
         values = self.console.settings.values
         values.window_geometry = _base64(self.saveGeometry())
-        values.window_state = _base64(self.saveState(_STATE_VERSION))
+        values.window_states[self._role] = _base64(self.saveState(_STATE_VERSION))
         self.console.settings.save()
 
     def layout_state(self) -> str:
@@ -77,6 +80,7 @@ class MainWindow(QMainWindow):
 
     def reset_layout(self) -> None:
         """The default layout of the user's role."""
+        layout = layout_of(self._role)
         for name, place in PLACES.items():
             dock = self._docks.get(name)
             if dock is None:
@@ -87,16 +91,18 @@ class MainWindow(QMainWindow):
             partner = self._docks.get(place.tabbed_with)
             if partner is not None:
                 self.tabifyDockWidget(partner, dock)
-            dock.setVisible(not place.closed)
+            dock.setVisible(name not in layout.closed)
         left = [self._docks[name] for name in ("overview",) if name in self._docks]
         right = [self._docks[name] for name in ("task_details",) if name in self._docks]
         if left and right:
             self.resizeDocks([left[0], right[0]], [900, 440], Qt.Orientation.Horizontal)
-        if "task_log" in self._docks:
-            self.resizeDocks([self._docks["task_log"]], [230], Qt.Orientation.Vertical)
-        first = self._docks.get("overview")
-        if first is not None:
-            first.raise_()
+        logs = [self._docks[name] for name in ("task_log", "master_log") if name in self._docks]
+        if logs:
+            self.resizeDocks(logs[:1], [230], Qt.Orientation.Vertical)
+            logs[0].raise_()
+        front = self._docks.get(layout.front)
+        if front is not None:
+            front.raise_()
 
     def show_pane(self, name: str) -> None:
         """Open a pane, in front of those it shares its place with."""

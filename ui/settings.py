@@ -41,8 +41,8 @@ class ConsoleSettings:
     local_worker: bool = False
     #: Masters attached to before, "host:port", the last one first.
     masters: list[str] = field(default_factory=list)
-    #: Base64 of QMainWindow.saveState and saveGeometry.
-    window_state: str = ""
+    #: Base64 of QMainWindow.saveState by the user's role, and of saveGeometry.
+    window_states: dict[str, str] = field(default_factory=dict)
     window_geometry: str = ""
     #: Named layouts, the same way.
     layouts: dict[str, str] = field(default_factory=dict)

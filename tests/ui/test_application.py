@@ -161,11 +161,12 @@ def test_each_role_sees_what_it_may(qapp: QApplication, options) -> None:
         for role in ("user", "operator", "auditor", "worker"):
             await connection.pool.users.create(role, "an unlikely phrase", Role[role.upper()])
         certificate = await host.certificate()
-        seen = {}
+        seen, opened = {}, {}
         for role in ("user", "operator", "auditor", "worker"):
             await connection.open(host.address, certificate, role, "an unlikely phrase")
             assert application.window is not None
             seen[role] = set(application.window.panes)
+            opened[role] = set(filter(application.window.is_open, seen[role]))
             titles = [action.text() for action in application._actions.actions]
             assert any("Submit" in title for title in titles) == (role in ("user", "operator"))
         assert "people" not in seen["user"]
@@ -173,6 +174,17 @@ def test_each_role_sees_what_it_may(qapp: QApplication, options) -> None:
         assert "join_tokens" in seen["operator"]
         assert "join_tokens" not in seen["auditor"]
         assert "tasks" not in seen["worker"]
+        assert seen["user"] - opened["user"] == {"heatmap", "timeline"}
+        assert opened["operator"] == seen["operator"]
+        assert "people" in opened["auditor"]
+        # Each role has its own arrangement.
+        assert application.window is not None
+        application.window.show_pane("heatmap")
+        application.window.remember()
+        await connection.open(host.address, certificate, "user", "an unlikely phrase")
+        assert not application.window.is_open("heatmap")
+        await connection.open(host.address, certificate, "worker", "an unlikely phrase")
+        assert application.window.is_open("heatmap")
 
     assert live(options, story) == 0
 
