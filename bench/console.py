@@ -2,7 +2,8 @@
 
 Everything is offscreen. A part runs in a process of its own; the window's master is a real one in
 the window's own loop, its nodes pretend in another process. Goals are by wall time, which is the
-machine's as well: figures with `cpu` are the CPU time of the window's thread alone.
+machine's as well: figures with `cpu` are the CPU time of the window's thread alone. A million
+rounds of a plain Python loop (`python_loop_cpu_ms`) tell how fast the machine was meanwhile.
 """
 
 import multiprocessing
@@ -11,6 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
 
 from bench import report
+from bench.console_parts.qt import loop_cpu_ms
 
 #: What is measured, and where: module and function of `bench.console_parts`.
 PARTS = {
@@ -50,7 +52,9 @@ def measured(part: str, short: bool) -> dict[str, float]:
     measure: Callable[[bool], dict[str, float]] = getattr(
         import_module(f"bench.console_parts.{module}"), function
     )
-    return measure(short)
+    before = loop_cpu_ms()
+    figures = measure(short)
+    return {**figures, f"{part}_python_loop_cpu_ms": (before + loop_cpu_ms()) / 2}
 
 
 def main() -> int:

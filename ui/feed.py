@@ -10,6 +10,7 @@ from app.client.api import HiveMind
 from app.client.backoff import is_passing
 from app.common.clock import MICROSECONDS, Clock, SystemClock
 from app.common.errors import HiveMindError
+from ui.garbage import set_aside
 from ui.pool_state import Delta, PoolState
 from ui.sentences import shown
 
@@ -88,6 +89,8 @@ class Feed(QObject):
             async for update in updates:
                 self._updated = self._clock.monotonic()
                 delta = self.state.take(update)
+                if update.snapshot:
+                    set_aside()
                 if delta is None:
                     continue
                 if delta.reset:

@@ -15,9 +15,9 @@ class Stalls(QObject):
     A tick that comes 40 ms late says that for so long no key, no click and no call was answered.
     """
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, kept_seconds: int = KEPT_SECONDS) -> None:
         super().__init__(parent)
-        self._late_ms: deque[float] = deque(maxlen=1000 * KEPT_SECONDS // TICK_MILLISECONDS)
+        self._late_ms: deque[float] = deque(maxlen=1000 * kept_seconds // TICK_MILLISECONDS)
         self._watchers: set[object] = set()
         self._passed = QElapsedTimer()
         self._timer = QTimer(self)
@@ -27,7 +27,7 @@ class Stalls(QObject):
 
     @property
     def late_ms(self) -> list[float]:
-        """Lateness of the ticks of the last ten seconds, oldest first."""
+        """Lateness of the ticks of the last `kept_seconds`, oldest first."""
         return list(self._late_ms)
 
     def watch(self, watcher: object) -> None:

@@ -92,6 +92,13 @@ class Stopwatch:
         return {f"{name}_ms": median(self.wall_ms), f"{name}_cpu_ms": median(self.cpu_ms)}
 
 
+def loop_cpu_ms() -> float:
+    """CPU of a fixed piece of plain Python: how fast the machine is just now."""
+    start = time.thread_time()
+    sum(number * number for number in range(1_000_000))
+    return (time.thread_time() - start) * 1000
+
+
 def ratio(ours: Stopwatch, bare: Stopwatch) -> float:
     """How many times the CPU of the bare thing ours takes: wall time is the machine's too."""
     return median(ours.cpu_ms) / median(bare.cpu_ms)
@@ -109,7 +116,10 @@ def stall_figures(name: str, late_ms: list[float]) -> dict[str, float]:
 def live_timers() -> int:
     """Qt timers that run, of every object that Python made."""
     dispatcher = QAbstractEventDispatcher.instance()
+    # Also what the feed has set aside.
+    gc.unfreeze()
     objects = [found for found in gc.get_objects() if isinstance(found, QObject) and isValid(found)]
+    gc.freeze()
     return sum(len(dispatcher.registeredTimers(found)) for found in objects)
 
 

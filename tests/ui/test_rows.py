@@ -71,6 +71,58 @@ def test_changes_leave_what_arranging_anew_gives(qapp, rows, changes, column, or
     del tester
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.dictionaries(KEYS, ROWS),
+    st.lists(
+        st.tuples(
+            st.dictionaries(KEYS, st.none() | ROWS, max_size=4),
+            st.sampled_from(["", "ash", "a h", "birch"]),
+            st.booleans(),
+        ),
+        max_size=6,
+    ),
+    st.sampled_from([-1, 0, 1]),
+    st.sampled_from([ASCENDING, DESCENDING]),
+)
+def test_another_filter_shows_the_same_in_the_same_order(qapp, rows, steps, column, order):
+    """What a filter hid has kept its place while rows changed, told or not told yet."""
+    model = model_of(rows)
+    model.sort(column, order)
+    for change, words, told in steps:
+        for key, row in change.items():
+            if row is None:
+                rows.pop(key, None)
+            else:
+                rows[key] = row
+        if told:
+            model.update(change)
+        model.set_filter(words)
+        wanted = {
+            key for key, row in rows.items() if all(w in row[0].lower() for w in words.split())
+        }
+        if told:
+            assert set(shown(model)) == wanted
+            texts = [model.row_at(place)[max(column, 0)] for place in range(model.rowCount())]
+            assert column < 0 or texts == sorted(texts, reverse=order == DESCENDING)
+        assert set(shown(model)) <= set(rows)
+        model.update(change)
+        assert set(shown(model)) == wanted
+
+
+def test_rows_of_one_value_keep_their_order_through_a_filter(qapp):
+    rows = {"a": ("ash", 1), "b": ("birch", 1), "c": ("ash", 1), "d": ("elm", 1)}
+    model = model_of(rows)
+    model.sort(1, ASCENDING)
+    model.set_filter("ash")
+    rows["e"] = ("birch", 1)
+    rows["b"] = ("ash", 1)
+    model.update(["e", "b"])
+    assert shown(model) == ["a", "b", "c"]
+    model.set_filter("")
+    assert shown(model) == list("abcde")
+
+
 def test_equal_rows_stay_in_the_order_given(qapp):
     rows = dict.fromkeys("abc", ("ash", 1))
     model = model_of(rows)

@@ -29,7 +29,13 @@ class Pane(QWidget):
         self.column.setContentsMargins(8, 8, 8, 8)
         self.column.setSpacing(6)
         self._missed: Delta | None = Delta(reset=True)
+        self._seen = False
         console.feed.changed.connect(self._on_changed)
+
+    @property
+    def seen(self) -> bool:
+        """Whether people can see it. In a minimised window `isVisible` is true all the same."""
+        return self._seen
 
     def title(self) -> str:
         """What people call it."""
@@ -40,20 +46,22 @@ class Pane(QWidget):
         raise NotImplementedError
 
     def _on_changed(self, delta: Delta) -> None:
-        if self.isVisible():
+        if self._seen:
             self.take(delta)
         else:
             self._missed = _joined(self._missed, delta)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._seen = True
         missed, self._missed = self._missed, None
         if missed is not None:
             self.take(missed)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._missed = Delta()
+        self._seen = False
+        self._missed = self._missed or Delta()
 
 
 def _joined(first: Delta | None, second: Delta) -> Delta:

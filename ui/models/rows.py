@@ -20,6 +20,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor
 
+from ui.models.row_filter import RowFilter
 from ui.models.sorted_keys import Placed, SortedKeys, runs_of
 
 RowT = TypeVar("RowT")
@@ -85,16 +86,16 @@ class RowsModel(QAbstractTableModel, Generic[RowT]):
         super().__init__(parent)
         self.columns = list(columns)
         one = haystack or self._joined_texts
-        self._haystacks = haystacks or (lambda rows: map(one, rows))
-        self._word_test = word_test or (lambda _word: None)
+        self._filter: RowFilter[RowT] = RowFilter(
+            haystacks or (lambda rows: map(one, rows)), word_test or (lambda _word: None)
+        )
         self._rows: Mapping[str, RowT] = {}
         self._next_rank = 0
         #: Always ascending; a descending table is read from its end.
         self._shown = SortedKeys()
-        self._texts: dict[str, str] = {}
-        self._cold: list[str] = []
-        self._words: list[tuple[str, Callable[[RowT], bool] | None]] = []
-        self._accepts: Callable[[RowT], bool] | None = None
+        #: All rows in that order, from which a filter takes what is shown; where nothing is
+        #: hidden the same object. None: not known.
+        self._all: SortedKeys | None = None
         self._sort_column = -1
         self._descending = False
         #: While somebody has it sorted, and not as rows move by themselves.
@@ -148,18 +149,20 @@ class RowsModel(QAbstractTableModel, Generic[RowT]):
     def set_rows(self, rows: Mapping[str, RowT]) -> None:
         """Show `rows`, which this model reads and never changes."""
         self._rows = rows
-        self._texts.clear()
-        self._cold = list(rows)
+        self._filter.set_rows(rows)
+        self._all = None
         self._reset()
 
     def update(self, keys: Iterable[str]) -> None:
         """Rows of these keys changed, came or went. New ones go where the sorting puts them."""
         changed = dict.fromkeys(keys)
         for key in changed:
-            self._texts.pop(key, None)
+            self._filter.forget(key)
         if len(changed) > CHANGES_MAX:
+            self._all = None
             self._reset()
             return
+        self._keep_all(changed)
         shown, sort_key = self._shown, self._sort_key()
         same: list[str] = []
         came: list[str] = []
@@ -168,7 +171,7 @@ class RowsModel(QAbstractTableModel, Generic[RowT]):
         for key in changed:
             row = self._rows.get(key)
             there = key in shown.values
-            if row is None or not self._passes(key, row):
+            if row is None or not self._filter.passes(key, row):
                 if there:
                     gone.append(key)
             elif not there:
@@ -178,6 +181,8 @@ class RowsModel(QAbstractTableModel, Generic[RowT]):
             else:
                 moved.append(key)
         if not (self._remove(gone) and self._insert(came)):
+            if self._all is self._shown:
+                self._all = None
             self._reset()
             return
         self._move(moved)
@@ -185,29 +190,20 @@ class RowsModel(QAbstractTableModel, Generic[RowT]):
 
     def warm(self, count: int) -> bool:
         """Prepare the filter for `count` more rows; whether any are left."""
-        self._prepare(self._cold[-count:])
-        del self._cold[-count:]
-        return bool(self._cold)
-
-    def _prepare(self, keys: Iterable[str]) -> None:
-        """Have what the filter looks into at hand for these rows."""
-        texts, rows = self._texts, self._rows
-        missing = [key for key in keys if key not in texts and key in rows]
-        found = self._haystacks(map(rows.__getitem__, missing))
-        texts.update(zip(missing, map(str.casefold, found), strict=True))
+        return self._filter.warm(count)
 
     # -- order and filter
 
     def set_filter(self, text: str, accepts: Callable[[RowT], bool] | None = None) -> None:
         """Show the rows that `accepts` takes and in which every word of `text` occurs."""
-        self._words = [(word, self._word_test(word)) for word in text.casefold().split()]
-        self._accepts = accepts
+        self._filter.set(text, accepts)
         self._reset()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column; -1 is the order in which the rows were given."""
         descending = order == Qt.SortOrder.DescendingOrder and column >= 0
         keys = None if column == self._sort_column else self._shown_in_order()
+        self._all = self._all if keys is None else None
         if keys is not None and len(keys) != len(self._shown):
             # Some went without a word: who holds an index must hear of it.
             self._sort_column, self._descending = column, descending
@@ -219,7 +215,9 @@ class RowsModel(QAbstractTableModel, Generic[RowT]):
         kept = self._persistent()
         self._sort_column, self._descending = column, descending
         if keys is not None:
-            self._arrange(keys)
+            self._shown = self._arranged(keys)
+            if len(keys) == len(self._rows):
+                self._all = self._shown
         self._restore(kept)
         self.layoutChanged.emit()
         self.sorting = False
@@ -239,39 +237,36 @@ class RowsModel(QAbstractTableModel, Generic[RowT]):
         return column.key or column.text
 
     def _reset(self) -> None:
-        """Filter and sort everything anew."""
+        """Filter everything anew, and sort it unless all rows stand in order already."""
         self.beginResetModel()
-        rows = self._rows
-        keys = list(rows)
-        if self._accepts is not None:
-            accepts = self._accepts
-            keys = [key for key, row in rows.items() if accepts(row)]
-        if self._words:
-            self._prepare(keys)
-        texts = self._texts
-        for word, test in self._words:
-            if test is None:
-                keys = [key for key in keys if word in texts[key]]
-            else:
-                keys = [key for key in keys if word in texts[key] or test(rows[key])]
-        self._arrange(keys)
+        rows, shown = self._rows, self._all
+        # Rows may have come or gone of which nobody has told yet.
+        if shown is None or len(shown) != len(rows) or not all(key in rows for key in shown.keys):
+            shown = self._all = self._arranged(list(rows))
+        hides = self._filter.hides
+        self._shown = shown.only(self._filter.wanted(shown.keys)) if hides else shown
         self.endResetModel()
 
-    def _arrange(self, keys: list[str]) -> None:
+    def _arranged(self, keys: list[str]) -> SortedKeys:
+        """These keys, which come in the order in which the rows were given, sorted."""
         sort_key, rows = self._sort_key(), self._rows
-        values = None if sort_key is None else list(map(sort_key, map(rows.__getitem__, keys)))
-        self._shown.arrange(keys, values)
-        self._next_rank = len(keys)
+        there = rows.values() if len(keys) == len(rows) else map(rows.__getitem__, keys)
+        made = SortedKeys()
+        made.arrange(keys, None if sort_key is None else list(map(sort_key, there)))
+        self._next_rank = len(rows)
+        return made
 
-    def _passes(self, key: str, row: RowT) -> bool:
-        if self._accepts is not None and not self._accepts(row):
-            return False
-        return not self._words or self._matches(key, row)
-
-    def _matches(self, key: str, row: RowT) -> bool:
-        self._prepare((key,))
-        text = self._texts[key]
-        return all(word in text or (test is not None and test(row)) for word, test in self._words)
+    def _keep_all(self, changed: Iterable[str]) -> None:
+        """Let the order of all rows follow what changed, where a filter hides some of them."""
+        if self._all is None or self._all is self._shown:
+            return
+        sort_key = self._sort_key()
+        for key in changed:
+            row = self._rows.get(key)
+            if row is None:
+                self._all.drop(key)
+            elif not self._all.follow(key, sort_key(row) if sort_key else 0, self._next_rank):
+                self._next_rank += 1
 
     def _joined_texts(self, row: RowT) -> str:
         return "\n".join(column.text(row) for column in self.columns if column.searched)
@@ -309,8 +304,7 @@ class RowsModel(QAbstractTableModel, Generic[RowT]):
         runs: dict[int, list[Placed]] = {}
         for key in keys:
             value = 0 if sort_key is None else sort_key(self._rows[key])
-            placed = Placed(value, self._next_rank, key)
-            self._next_rank += 1
+            placed = Placed(value, self._rank_of(key), key)
             runs.setdefault(self._shown.gap(placed.value, placed.rank), []).append(placed)
         if len(runs) > RUNS_MAX:
             return False
@@ -321,6 +315,13 @@ class RowsModel(QAbstractTableModel, Generic[RowT]):
             self._shown.put_in(gap, sorted(run, key=lambda placed: placed[:2]))
             self.endInsertRows()
         return True
+
+    def _rank_of(self, key: str) -> int:
+        """The rank of a row that was not shown: its own, or that of a new one."""
+        if self._all is not None and self._all is not self._shown:
+            return self._all.ranks[key]
+        self._next_rank += 1
+        return self._next_rank - 1
 
     def _turned(self, first: int, last: int, count: int) -> tuple[int, int]:
         """Between places and ascending positions of `count` rows, either way."""

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from itertools import compress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -57,6 +58,14 @@ class SortedKeys:
             self.keys = list(map(keys.__getitem__, self._ranks))
             self._values = list(map(values.__getitem__, self._ranks))
 
+    def only(self, wanted: Iterable[object]) -> "SortedKeys":
+        """Those keys where `wanted`, one for each key, is true; in the same order."""
+        chosen, made = list(wanted), SortedKeys()
+        made.keys = list(compress(self.keys, chosen))
+        made._values = list(compress(self._values, chosen))
+        made._ranks = list(compress(self._ranks, chosen))
+        return made
+
     def find(self, key: str) -> int | None:
         """Where a key stands; None where it does not."""
         if self._by_key is None and self._searches < SEARCHES_MAX:
@@ -99,6 +108,25 @@ class SortedKeys:
             return False
         values[at] = known[key] = value
         return True
+
+    def drop(self, key: str) -> None:
+        """Take out a key, if it is there."""
+        if key in self.values:
+            at = self.position(key)
+            self.take_out(at, at)
+
+    def follow(self, key: str, value: Any, new_rank: int) -> bool:
+        """Let a key have this value and stand where it belongs; False for one that came, which
+        got `new_rank`.
+        """
+        rank = self.ranks.get(key)
+        if rank is not None:
+            if self.revalue(key, value):
+                return True
+            self.drop(key)
+        placed = Placed(value, new_rank if rank is None else rank, key)
+        self.put_in(self.gap(placed.value, placed.rank), [placed])
+        return rank is not None
 
     def take_out(self, first: int, last: int) -> None:
         """Take out the keys from position `first` to `last`, both included."""
