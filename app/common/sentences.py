@@ -9,8 +9,8 @@ A catalogue is the file `sentences_<locale>.toml` beside this module. A template
 are numbered from the left; a kind narrows what one takes, and says what becomes of it:
 
     {0}    anything, kept as it is
-    {0:t}  anything; translated if it is known
-    {0:p}  a known phrase or word, or a list of them; translated
+    {0:t}  anything; translated if it is known, or a list or a paragraph of what is known
+    {0:p}  a known phrase or word; translated
     {0:l}  a list of names; those that are known words are translated
     {0:n}  a number
     {0:w}  anything without a space
@@ -184,10 +184,10 @@ class _Reading:
 
     def _value(self, gap: Placeholder, text: str) -> str | None:
         if gap.kind == "p":
-            return self._phrase(text)
+            return self._words.get(text) or self._known(text)
         if gap.kind == "t":
             # A detail of another sentence may be a paragraph itself.
-            return self._phrase(text) or self.paragraph(text)
+            return self._phrases(text) or self.paragraph(text)
         if gap.kind == "l":
             return self._names(text)
         return text
@@ -198,7 +198,7 @@ class _Reading:
             return None
         return _LIST_MARK.join(self._words.get(name, name) for name in text.split(", "))
 
-    def _phrase(self, text: str) -> str | None:
+    def _phrases(self, text: str) -> str | None:
         """A phrase, a word or a list of them; None unless all of it is known."""
         one = self._words.get(text) or self._known(text)
         if one is not None:

@@ -52,6 +52,15 @@ def english_left(text: str) -> set[str]:
             "池中没有节点能运行它：它需要名为“a”的 GPU（显存 2 GiB）、需要容器引擎来运行其镜像。",
         ),
         ("is in room 204, DE, Europe, not in DE, Asia", "位于 room 204、DE、欧洲，而不是 DE、亚洲"),
+        (
+            "No node of the pool can run it: it needs a GPU with 2 GiB of memory, "  # noqa: ISC004
+            "needs 64 GiB of memory.",
+            "池中没有节点能运行它：它需要 GPU（显存 2 GiB）、需要 64 GiB 内存。",
+        ),
+        (
+            "There is no such role. The roles are admin, user, worker.",
+            "没有这个角色。角色有：管理员、用户、出借者。",
+        ),
         ("is paused (a new disk)", "已暂停（a new disk）"),
         ("is draining (asked for at the machine itself)", "排空中（由机器本身提出）"),
         (
