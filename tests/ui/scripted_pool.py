@@ -40,7 +40,7 @@ class Scripted:
 
     def __call__(self, *args: Any, **keywords: Any) -> Any:
         self._calls.append((self._path, args, keywords))
-        if self._path.endswith((".iterate", ".watch_node")):
+        if self._path.endswith((".iterate", ".watch_node", ".stream")):
             return self._iterate(*args, **keywords)
         return self._answer(*args, **keywords)
 
@@ -53,7 +53,12 @@ class Scripted:
         return await answer if asyncio.iscoroutine(answer) else answer
 
     async def _iterate(self, *args: Any, **keywords: Any):
-        for item in await self._answer(*args, **keywords):
+        found = await self._answer(*args, **keywords)
+        if hasattr(found, "__aiter__"):
+            async for item in found:
+                yield item
+            return
+        for item in found:
             yield item
 
 

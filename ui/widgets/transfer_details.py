@@ -118,7 +118,7 @@ class TransferDetails(QScrollArea):
         self._put("attempt", "")
         self._put("formula", "")
         self._put("resolves", self._hold_text(transfer, hold))
-        self._put("hash", _spaced(transfer.hash))
+        self._put("hash", spaced(transfer.hash))
         self._put("previous", "")
         self._show_task.setVisible(bool(transfer.task_id))
         self._show_hold.setVisible(hold is not None)
@@ -145,7 +145,7 @@ class TransferDetails(QScrollArea):
 
     def show_previous(self, text: str) -> None:
         """The hash that this row's hash goes on from, or why it is not shown."""
-        self._put("previous", _spaced(text) if len(text) == 64 else text)
+        self._put("previous", spaced(text) if len(text) == 64 else text)
 
     def _hold_text(self, transfer: pb.TransferInfo, hold: pb.TransferInfo | None) -> str:
         if not transfer.pending_id:
@@ -164,6 +164,6 @@ class TransferDetails(QScrollArea):
         self._form.setRowVisible(value, bool(text))
 
 
-def _spaced(digits: str) -> str:
+def spaced(digits: str) -> str:
     """A hash in groups, so that lines can break and eyes can compare."""
     return " ".join(digits[start : start + 8] for start in range(0, len(digits), 8))
