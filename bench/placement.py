@@ -18,10 +18,11 @@ from typing import Any
 
 from app.common.node_facts import Capabilities, Gpu
 from app.common.vocabulary import Continent, IsolationClass, Priority, TrustLevel
+from app.master.scheduling.buckets import QueuedTask
 from app.master.scheduling.facts import NodeFacts
 from app.master.scheduling.nodes import NodeTable
 from app.master.scheduling.placement import Placement, Planner
-from app.master.scheduling.queue import QueuedTask, TaskQueue
+from app.master.scheduling.queue import TaskQueue
 from app.master.scheduling.shares import Shares
 from app.master.tasks.requirements import Location, Requirements
 from bench.report import cpu_seconds, finish, parser, percentile

@@ -33,10 +33,11 @@ import numpy.typing as npt
 
 from app.common.node_facts import Capabilities, Gpu
 from app.common.vocabulary import IsolationClass, Priority
+from app.master.scheduling.buckets import QueuedTask
 from app.master.scheduling.facts import NodeFacts
 from app.master.scheduling.nodes import NodeTable
 from app.master.scheduling.placement import Planner
-from app.master.scheduling.queue import QueuedTask, TaskQueue
+from app.master.scheduling.queue import TaskQueue
 from app.master.scheduling.scoring import WEIGHTS, packing_score
 from app.master.scheduling.shares import Shares
 from app.master.tasks.requirements import Requirements

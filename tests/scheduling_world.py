@@ -2,10 +2,11 @@
 
 from app.common.node_facts import Capabilities, Gpu
 from app.common.vocabulary import Continent, IsolationClass, Priority, TrustLevel
+from app.master.scheduling.buckets import QueuedTask
 from app.master.scheduling.facts import NodeFacts
 from app.master.scheduling.nodes import NodeTable
 from app.master.scheduling.placement import Placement, PlacementSettings, Plan, Planner
-from app.master.scheduling.queue import Ageing, QueuedTask, TaskQueue
+from app.master.scheduling.queue import Ageing, TaskQueue
 from app.master.scheduling.shares import Shares
 from app.master.scheduling.validate import Lease, validate
 from app.master.tasks.requirements import Location, Requirements

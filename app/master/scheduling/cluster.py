@@ -12,10 +12,11 @@ from app.common.clock import MICROSECONDS
 from app.common.invariant import invariant
 from app.common.vocabulary import TaskState
 from app.master.scheduling.archives import ArchiveHolders
+from app.master.scheduling.buckets import QueuedTask
 from app.master.scheduling.explain import Explanation, explain, explain_requirements
 from app.master.scheduling.nodes import NodeTable
 from app.master.scheduling.placement import Planner
-from app.master.scheduling.queue import QueuedTask, TaskQueue
+from app.master.scheduling.queue import TaskQueue
 from app.master.scheduling.shares import Shares
 from app.master.scheduling.windows import Windows
 from app.master.tasks.book import TaskBook, TaskRecord

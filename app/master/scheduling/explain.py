@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.master.scheduling.buckets import QueuedTask
 from app.master.scheduling.columns import BoolColumn
 from app.master.scheduling.feasibility import asked_rules, passing, settle_exclusions
 from app.master.scheduling.nodes import NodeTable
-from app.master.scheduling.queue import QueuedTask, TaskQueue
+from app.master.scheduling.queue import TaskQueue
 from app.master.scheduling.rules import Ask, Rule, When
 from app.master.tasks.requirements import Requirements
 

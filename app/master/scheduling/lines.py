@@ -2,10 +2,8 @@
 
 import heapq
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from app.master.scheduling.queue import Bucket
+from app.master.scheduling.buckets import Bucket
 
 _PRUNE_FROM = 64
 
@@ -20,7 +18,7 @@ class Line:
 
     __slots__ = ("_heap", "_level", "_level_of", "_newest", "_prune_at", "_pushed")
 
-    def __init__(self, level: int, level_of: Callable[["Bucket"], int]) -> None:
+    def __init__(self, level: int, level_of: Callable[[Bucket], int]) -> None:
         self._level = level
         self._level_of = level_of
         self._heap: list[tuple[int, int, Bucket]] = []
@@ -29,10 +27,10 @@ class Line:
         self._pushed = 0
         self._prune_at = _PRUNE_FROM
 
-    def __contains__(self, bucket: "Bucket") -> bool:
+    def __contains__(self, bucket: Bucket) -> bool:
         return any(entry[2] is bucket and self._current(entry) for entry in self._heap)
 
-    def push(self, bucket: "Bucket") -> None:
+    def push(self, bucket: Bucket) -> None:
         """Put a bucket in line by its head."""
         if bucket.head is None:
             return
@@ -45,7 +43,7 @@ class Line:
         self._newest[bucket] = self._pushed
         heapq.heappush(self._heap, (bucket.head.sequence, self._pushed, bucket))
 
-    def top(self) -> "Bucket | None":
+    def top(self) -> Bucket | None:
         """The bucket whose turn it is."""
         while self._heap:
             if self._current(self._heap[0]):
@@ -60,7 +58,7 @@ class Line:
         _, _, bucket = heapq.heappop(self._heap)
         del self._newest[bucket]
 
-    def _current(self, entry: "tuple[int, int, Bucket]") -> bool:
+    def _current(self, entry: tuple[int, int, Bucket]) -> bool:
         sequence, number, bucket = entry
         head = bucket.head
         return (
@@ -74,11 +72,11 @@ class Line:
 class Lane:
     """Lines by class and owner. `level_of` says in which class a bucket stands."""
 
-    def __init__(self, level_of: "Callable[[Bucket], int]") -> None:
+    def __init__(self, level_of: Callable[[Bucket], int]) -> None:
         self._level_of = level_of
         self._lines: dict[int, dict[str, Line]] = {}
 
-    def announce(self, bucket: "Bucket") -> None:
+    def announce(self, bucket: Bucket) -> None:
         """Put a bucket in line where it belongs now."""
         level = self._level_of(bucket)
         owners = self._lines.setdefault(level, {})

@@ -7,9 +7,10 @@ then the oldest task. While risen buckets wait, they get every n-th placement.
 import heapq
 
 from app.common.vocabulary import Priority
+from app.master.scheduling.buckets import Bucket, QueuedTask
 from app.master.scheduling.facts import PoolTotals
 from app.master.scheduling.lines import Lane, Line
-from app.master.scheduling.queue import Bucket, QueuedTask, TaskQueue
+from app.master.scheduling.queue import TaskQueue
 from app.master.scheduling.shares import Shares
 from app.master.tasks.requirements import Requirements
 

@@ -11,11 +11,12 @@ from random import Random
 from typing import NamedTuple
 
 from app.common.invariant import unreachable
+from app.master.scheduling.buckets import QueuedTask
 from app.master.scheduling.class_scores import NO_SLOT, ClassCache, ClassScores
 from app.master.scheduling.feasibility import settle_exclusions
 from app.master.scheduling.nodes import NodeTable
 from app.master.scheduling.order import RoundOrder
-from app.master.scheduling.queue import QueuedTask, TaskQueue
+from app.master.scheduling.queue import TaskQueue
 from app.master.scheduling.reservations import Reservations
 from app.master.scheduling.rules import Ask
 from app.master.scheduling.runs import Run

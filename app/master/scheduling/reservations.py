@@ -7,6 +7,7 @@ task starts. A bucket that is served now and then gets none: a long queue is no 
 
 import numpy as np
 
+from app.master.scheduling.buckets import QueuedTask
 from app.master.scheduling.feasibility import (
     asked_rules,
     fits_now,
@@ -14,7 +15,7 @@ from app.master.scheduling.feasibility import (
     settle_exclusions,
 )
 from app.master.scheduling.nodes import NodeTable
-from app.master.scheduling.queue import QueuedTask, TaskQueue
+from app.master.scheduling.queue import TaskQueue
 from app.master.scheduling.rules import Ask, When
 
 #: Looks at what waits, in the time after which something starves.

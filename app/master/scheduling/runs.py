@@ -1,8 +1,8 @@
 """Equal tasks that follow each other onto one node, without a new look at the pool."""
 
+from app.master.scheduling.buckets import QueuedTask
 from app.master.scheduling.class_scores import NO_SLOT
 from app.master.scheduling.nodes import NodeTable
-from app.master.scheduling.queue import QueuedTask
 
 
 class Run:

@@ -1,8 +1,8 @@
 """Where buckets stand in line: once each, however often they are put there."""
 
 from app.common.vocabulary import Priority
+from app.master.scheduling.buckets import Bucket, BucketKey, QueuedTask
 from app.master.scheduling.lines import Line
-from app.master.scheduling.queue import Bucket, BucketKey, QueuedTask
 from app.master.tasks.requirements import Requirements
 
 

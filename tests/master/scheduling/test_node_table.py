@@ -131,8 +131,8 @@ def test_a_gpu_may_have_two_leases_after_a_restart_and_is_free_when_both_are_ove
     made.release("one", wanted, ("t4",))
     made.validate()
     assert fits(made, "one", wanted)
+    made.hold("one", SMALL, ())
     with pytest.raises(InvariantViolated, match="a GPU nobody holds"):
-        made.hold("one", SMALL, ())
         made.release("one", wanted, ("t4",))
 
 

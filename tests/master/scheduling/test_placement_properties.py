@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from app.common.node_facts import Gpu, Usage
 from app.common.vocabulary import Continent, IsolationClass, Priority, TrustLevel
+from app.master.scheduling.buckets import QueuedTask
 from app.master.scheduling.class_scores import ClassScores
 from app.master.scheduling.explain import explain
 from app.master.scheduling.facts import NodeFacts
 from app.master.scheduling.placement import PlacementSettings, Plan
-from app.master.scheduling.queue import QueuedTask
 from app.master.tasks.requirements import Location, Requirements
 from tests.scheduling_world import BERLIN, PARIS, TOKYO, World, facts, has_room
 

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from app.common.invariant import InvariantViolated
 from app.common.vocabulary import Priority
-from app.master.scheduling.queue import Ageing, BucketKey, QueuedTask, TaskQueue
+from app.master.scheduling.buckets import BucketKey, QueuedTask
+from app.master.scheduling.queue import Ageing, TaskQueue
 from app.master.tasks.requirements import Requirements
 
 AGEING = Ageing(rise_seconds=100.0)
