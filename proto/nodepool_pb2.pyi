@@ -254,7 +254,7 @@ class AttemptInfo(_message.Message):
     def __init__(self, number: _Optional[int] = ..., node_id: _Optional[str] = ..., node_name: _Optional[str] = ..., outcome: _Optional[_Union[AttemptOutcome, str]] = ..., exit_code: _Optional[int] = ..., detail: _Optional[str] = ..., assigned_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ended_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., cpu_milliseconds: _Optional[int] = ..., memory_peak_mib: _Optional[int] = ...) -> None: ...
 
 class TaskInfo(_message.Message):
-    __slots__ = ("task_id", "array_id", "array_index", "array_count", "owner", "spec", "name", "priority", "state", "detail", "attempt", "node_id", "node_name", "submitted_at", "started_at", "ended_at", "price_mcpt", "charged_mcpt", "result_digest", "result_bytes", "exit_code", "attempts", "cancel_requested", "progress_percent")
+    __slots__ = ("task_id", "array_id", "array_index", "array_count", "owner", "spec", "name", "priority", "state", "detail", "attempt", "node_id", "node_name", "submitted_at", "started_at", "ended_at", "price_mcpt", "charged_mcpt", "result_digest", "result_bytes", "exit_code", "attempts", "cancel_requested", "progress_percent", "result_kept_until")
     TASK_ID_FIELD_NUMBER: _ClassVar[int]
     ARRAY_ID_FIELD_NUMBER: _ClassVar[int]
     ARRAY_INDEX_FIELD_NUMBER: _ClassVar[int]
@@ -279,6 +279,7 @@ class TaskInfo(_message.Message):
     ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
     CANCEL_REQUESTED_FIELD_NUMBER: _ClassVar[int]
     PROGRESS_PERCENT_FIELD_NUMBER: _ClassVar[int]
+    RESULT_KEPT_UNTIL_FIELD_NUMBER: _ClassVar[int]
     task_id: str
     array_id: str
     array_index: int
@@ -303,7 +304,8 @@ class TaskInfo(_message.Message):
     attempts: _containers.RepeatedCompositeFieldContainer[AttemptInfo]
     cancel_requested: bool
     progress_percent: int
-    def __init__(self, task_id: _Optional[str] = ..., array_id: _Optional[str] = ..., array_index: _Optional[int] = ..., array_count: _Optional[int] = ..., owner: _Optional[str] = ..., spec: _Optional[_Union[TaskSpec, _Mapping]] = ..., name: _Optional[str] = ..., priority: _Optional[_Union[Priority, str]] = ..., state: _Optional[_Union[TaskState, str]] = ..., detail: _Optional[str] = ..., attempt: _Optional[int] = ..., node_id: _Optional[str] = ..., node_name: _Optional[str] = ..., submitted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ended_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., price_mcpt: _Optional[int] = ..., charged_mcpt: _Optional[int] = ..., result_digest: _Optional[str] = ..., result_bytes: _Optional[int] = ..., exit_code: _Optional[int] = ..., attempts: _Optional[_Iterable[_Union[AttemptInfo, _Mapping]]] = ..., cancel_requested: _Optional[bool] = ..., progress_percent: _Optional[int] = ...) -> None: ...
+    result_kept_until: _timestamp_pb2.Timestamp
+    def __init__(self, task_id: _Optional[str] = ..., array_id: _Optional[str] = ..., array_index: _Optional[int] = ..., array_count: _Optional[int] = ..., owner: _Optional[str] = ..., spec: _Optional[_Union[TaskSpec, _Mapping]] = ..., name: _Optional[str] = ..., priority: _Optional[_Union[Priority, str]] = ..., state: _Optional[_Union[TaskState, str]] = ..., detail: _Optional[str] = ..., attempt: _Optional[int] = ..., node_id: _Optional[str] = ..., node_name: _Optional[str] = ..., submitted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ended_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., price_mcpt: _Optional[int] = ..., charged_mcpt: _Optional[int] = ..., result_digest: _Optional[str] = ..., result_bytes: _Optional[int] = ..., exit_code: _Optional[int] = ..., attempts: _Optional[_Iterable[_Union[AttemptInfo, _Mapping]]] = ..., cancel_requested: _Optional[bool] = ..., progress_percent: _Optional[int] = ..., result_kept_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class LoginRequest(_message.Message):
     __slots__ = ("username", "password")

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from app.client import transfers
 from app.client.api import HiveMind
 from app.client.methods import DELETE_RESULT
@@ -27,9 +29,13 @@ async def test_deleting_a_result_leaves_equal_ones(
     async with hand_node(master, admin, tmp_path, lambda _: Ending(result=data)):
         first, second = [(await ann.tasks.submit(job)).task_id for _ in range(2)]
         await ann.tasks.wait(first, second)
+    kept = await ann.tasks.get(first)
+    days = (kept.result_kept_until.seconds - kept.ended_at.seconds) / 86400
+    assert days == pytest.approx(master._settings.result_days, abs=0.01)
     await ann.tasks.delete_result(first)
     gone = await ann.tasks.get(first)
     assert (gone.result_digest, gone.result_bytes) == ("", 0)
+    assert not gone.HasField("result_kept_until")
     assert await refused(ann.tasks.fetch(first, tmp_path / "none")) is Reason.RESULT_NOT_FOUND
     assert await refused(ann.tasks.delete_result(first)) is Reason.RESULT_NOT_FOUND
     digest = (await ann.tasks.get(second)).result_digest

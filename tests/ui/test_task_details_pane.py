@@ -112,9 +112,9 @@ async def test_facts_and_attempts_of_the_selected_task(world, pane):
 
 async def test_only_what_there_is_has_a_tab(world, pane):
     world.console.selection.select_tasks([DONE.task_id])
-    assert tabs(pane) == ["Task", "Result"]
+    assert tabs(pane) == ["Task", "Result", "History"]
     world.console.selection.select_tasks([WAITS.task_id])
-    assert tabs(pane) == ["Task", "Why it waits"]
+    assert tabs(pane) == ["Task", "Why it waits", "History"]
 
 
 async def test_it_follows_the_task(world, pane):
@@ -129,7 +129,7 @@ async def test_it_follows_the_task(world, pane):
     world.change(task(1, state=3, owner="alice", progress_percent=31, detail="x"))
     assert "31 %" in pane.state.text()
     assert not pane._settle.isActive()
-    assert tabs(pane) == ["Task"]
+    assert tabs(pane) == ["Task", "History"]
 
 
 async def test_several_tasks_are_summed_up(world, pane):

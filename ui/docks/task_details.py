@@ -22,11 +22,13 @@ from ui.models.remedies import Remedy
 from ui.models.task_facts import AttemptsModel, facts_of, summary_of
 from ui.models.task_words import PHASE_TONES, Phase, marked_labels, phase, task_name
 from ui.pool_state import Delta
+from ui.sentences import shown
 from ui.task_actions import TaskActions
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.facts import Facts
 from ui.widgets.result_files import ResultFiles
 from ui.widgets.table import Table
+from ui.widgets.task_history import TaskHistory
 from ui.widgets.tone_label import ToneLabel
 from ui.widgets.tool_bar import ToolBar
 from ui.widgets.why_waiting import WhyWaiting
@@ -55,18 +57,20 @@ class TaskDetailsPane(Pane):
         self.task_id = ""
         #: With spec and attempts, as it was when it was last asked for.
         self._whole = pb.TaskInfo()
-        self._seen: tuple[object, ...] = ()
+        self._told: tuple[object, ...] = ()
         self.actions_of_tasks = TaskActions(console, self._shown_ids, self)
         self.actions_of_tasks.clone_wanted.connect(self._clone)
         self.heading, self.state, self.detail = QLabel(), ToneLabel(), QLabel()
         self.facts = Facts()
         self.attempts = AttemptsModel(self)
+        self.history = TaskHistory(console)
         self.why = WhyWaiting()
         self.result = ResultFiles(console)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self._pages: dict[str, tuple[QWidget, str]] = {
             "task": (self._make_task_page(), self.tr("&Task")),
+            "history": (self.history, self.tr("&History")),
             "why": (_scrolled(self.why), self.tr("&Why it waits")),
             "result": (self.result, self.tr("&Result")),
         }
@@ -164,8 +168,9 @@ class TaskDetailsPane(Pane):
         known, selected = self.console.state.tasks, self.console.selection.tasks
         task_id = selected[0] if len(selected) == 1 and selected[0] in known else ""
         if task_id != self.task_id:
-            self.task_id, self._whole, self._seen = task_id, pb.TaskInfo(), ()
+            self.task_id, self._whole, self._told = task_id, pb.TaskInfo(), ()
             self.attempts.show_attempts([])
+            self.history.show_task(pb.TaskInfo())
         if task_id:
             self._stack.setCurrentIndex(1)
             self._show_task()
@@ -195,7 +200,7 @@ class TaskDetailsPane(Pane):
         percent = f" · {task.progress_percent} %" if which is Phase.RUNNING else ""
         self.state.say(marked_labels()[which] + percent, PHASE_TONES[which])
         self.state.show()
-        self.detail.setText(task.detail)
+        self.detail.setText(shown(task.detail))
         self.detail.setVisible(bool(task.detail))
         merged = pb.TaskInfo()
         merged.CopyFrom(task)
@@ -205,12 +210,15 @@ class TaskDetailsPane(Pane):
         self.result.show_task(task)
         result = ["result"] if task.result_digest else []
         why = ["why"] if which is Phase.QUEUED else []
-        self._show_tabs(["task", *why, *result])
+        self._show_tabs(["task", *why, *result, "history"])
         self.actions_of_tasks.refresh()
         # Progress is in the row: only what is not is worth asking for.
-        seen = (task.state, task.attempt, task.node_id, task.cancel_requested, task.detail)
-        if seen != self._seen:
-            self._seen = seen
+        told = (
+            *(task.state, task.attempt, task.node_id, task.detail),
+            *(task.priority, task.cancel_requested),
+        )
+        if told != self._told:
+            self._told = told
             self._settle.start()
 
     def _show_tabs(self, names: Iterable[str]) -> None:
@@ -231,6 +239,8 @@ class TaskDetailsPane(Pane):
         return bool(self.task_id) and self.tabs.currentWidget() is self._pages[name][0]
 
     def _on_tab(self, _number: int) -> None:
+        if self._current_is("history"):
+            self.history.ask()
         if self._current_is("why"):
             self._explain()
 
@@ -246,6 +256,9 @@ class TaskDetailsPane(Pane):
                 return
             self._whole = task
             self.attempts.show_attempts(task.attempts)
+            self.history.show_task(task)
+            if self._current_is("history"):
+                self.history.ask()
             self._show_task()
 
         self.operations.start(
@@ -269,7 +282,7 @@ class TaskDetailsPane(Pane):
 
         def otherwise(error: HiveMindError) -> None:
             if task_id == self.task_id:
-                self.why.show_failure(error.message)
+                self.why.show_failure(shown(error.message))
 
         self.operations.start(
             self.tr("Find out why a task waits"),

@@ -102,6 +102,8 @@ def show_array(output: Output, tasks: list[pb.TaskInfo]) -> None:
 
 def _facts(task: pb.TaskInfo) -> list[tuple[str, str]]:
     result = f"{show_bytes(task.result_bytes)}" if task.result_digest else ""
+    if task.HasField("result_kept_until"):
+        result += f", kept until {show_time(task.result_kept_until)}"
     charged = ""
     if TaskState(task.state).ended:
         back = "refunded" if not task.charged_mcpt else f"charged {show_cpt(task.charged_mcpt)}"

@@ -173,12 +173,15 @@ def task_out(view: TaskView, progress_percent: int = 0) -> pb.TaskInfo:
 
 
 def task_with_attempts(
-    view: TaskView, attempts: list[AttemptView], progress_percent: int
+    view: TaskView, attempts: list[AttemptView], progress_percent: int, expires_us: int | None
 ) -> pb.TaskInfo:
     """A task with everything that is known of it."""
     message = task_out(view, progress_percent)
     message.spec.CopyFrom(spec_out(spec_from_json(view.spec)))
     message.spec.priority = wire_enum(view.priority)
+    kept_until = timestamp(expires_us)
+    if kept_until is not None:
+        message.result_kept_until.CopyFrom(kept_until)
     message.attempts.extend(_attempt_out(attempt) for attempt in attempts)
     return message
 

@@ -77,7 +77,12 @@ class TaskServicer(pb_grpc.TaskServiceServicer):
         """One task with its attempts; of an array, the first that is not over."""
         owner_id = visible_to(caller(), Permission.TASKS_READ_ALL)
         view, attempts = await self._catalogue.one(request.task_id, owner_id)
-        info = task_with_attempts(view, attempts, self._cluster.progress(view.task_id))
+        info = task_with_attempts(
+            view,
+            attempts,
+            self._cluster.progress(view.task_id),
+            await self._catalogue.result_expiry(view),
+        )
         if view.state == TaskState.QUEUED:
             info.detail = f"{info.detail} {self._explain(view).summary}".strip()
         return info

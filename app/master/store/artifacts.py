@@ -67,6 +67,15 @@ def renew(tx: Tx, digest: str, owner_id: str, expires_us: int | None) -> bool:
     return changed.rowcount == 1
 
 
+def expiry(tx: Tx, digest: str, owner_id: str) -> int | None:
+    """When the claim of `owner_id` runs out; None: never, or there is none."""
+    return tx.execute(
+        select(artifact_owners.c.expires_us).where(
+            artifact_owners.c.digest == digest, artifact_owners.c.owner_id == owner_id
+        )
+    ).scalar()
+
+
 def used_bytes(tx: Tx, owner_id: str) -> int:
     """What counts against the owner's quota."""
     total = tx.execute(

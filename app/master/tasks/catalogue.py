@@ -3,7 +3,7 @@
 from app.common.errors import HiveMindError, Reason
 from app.common.ids import is_id
 from app.common.page_tokens import page_size as page_limit
-from app.master.store import Tx
+from app.master.store import Tx, artifacts
 from app.master.store import task_views as views
 from app.master.store.reader import Reader
 from app.master.store.task_views import AttemptView, TaskView
@@ -43,6 +43,13 @@ class Catalogue:
         found = await self.named(text, owner_id)
         view = next((view for view in found if view.ended_us is None), found[0])
         return view, await self._reader.run(lambda tx: views.task_attempts(tx, view.sequence))
+
+    async def result_expiry(self, view: TaskView) -> int | None:
+        """When the task's result is forgotten, in µs; None: never, or it has none."""
+        digest = view.result_digest
+        if digest is None:
+            return None
+        return await self._reader.run(lambda tx: artifacts.expiry(tx, digest, view.owner_id))
 
     async def page(
         self,
