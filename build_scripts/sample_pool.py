@@ -5,14 +5,15 @@ The nodes speak the real protocol over TLS; only what they measure and run is ma
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.client.api import HiveMind
 from app.client.node_client import NodeClient, NodeIdentity, WorkStream
 from app.common.clock import SystemClock
+from app.common.errors import HiveMindError
 from app.common.ids import SystemIds
 from app.common.vocabulary import Priority
 from bench.pool import enrol, no_op_archive
@@ -142,11 +143,22 @@ async def sample_pool(
         for number, node in enumerate(made):
             await pool.nodes.set_location(node.identity.node_id, PLACES[number % len(PLACES)])
         await _submit(pool, folder)
+        await _try_what_is_refused(pool)
         yield made
     finally:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+
+
+async def _try_what_is_refused(pool: HiveMind) -> None:
+    """Something for the audit log besides what went well."""
+    attempts: list[Awaitable[object]] = [pool.ledger.transfer("ann", 10**12)]
+    attempts += [pool.sign_in("ann", "not the phrase") for _ in range(4)]
+    attempts += [pool.users.create("ann", "another unlikely phrase")]
+    for attempt in attempts:
+        with suppress(HiveMindError):
+            await attempt
 
 
 async def _submit(pool: HiveMind, folder: Path) -> None:

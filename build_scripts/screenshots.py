@@ -53,7 +53,8 @@ async def hosted(folder: Path) -> AsyncIterator[tuple[Console, Host]]:
     os.environ |= {
         "GRPC_SERVER_ADDRESS": "127.0.0.1:0",
         "UI_PORT": "0",
-        "LOG_LEVEL": "ERROR",
+        # The log of the master is one of the screens.
+        "LOG_LEVEL": "INFO",
         "HIVEMIND_ANNOUNCE": "false",
         "HIVEMIND_POOL_NAME": "Room 204",
     }

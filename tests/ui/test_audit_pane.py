@@ -114,8 +114,8 @@ async def test_a_row_in_full(qtbot, scripted):
     assert "No row" in pane._details._title.text()
     pane.table.select_keys(["7"])
     values = {name: label.text() for name, label in pane._details._values.items()}
-    assert values["who"] == "alice\nuser:id-alice"
-    assert values["target"] == "bob\nuser:id-bob"
+    assert values["who"] == "alice\nid-alice"
+    assert values["target"] == "bob\nid-bob"
     assert values["details"] == "role: admin"
     assert values["times"].startswith("31")
     assert values["hash"].replace(" ", "") == f"{7:064x}"

@@ -102,4 +102,4 @@ class AuditDetails(QScrollArea):
 def _two_lines(name: str, key: str) -> str:
     """A name with the id below it; once where both are the same."""
     id_ = key.partition(":")[2]
-    return f"{name}\n{key}" if id_ and id_ != name else name
+    return f"{name}\n{id_}" if id_ and id_ != name else name

@@ -20,7 +20,7 @@ class AuditFilterBar(QWidget):
         self._action, self._result = QComboBox(), QComboBox()
         self._who.setEditable(True)
         self._who.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self._who.setMinimumContentsLength(12)
+        self._who.setMinimumContentsLength(8)
         self._who.setToolTip(self.tr("Choose, or type a user's or a node's name and press Enter."))
         line = self._who.lineEdit()
         if line is not None:
@@ -38,7 +38,7 @@ class AuditFilterBar(QWidget):
         self._action.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self._action.setMinimumContentsLength(14)
+        self._action.setMinimumContentsLength(12)
         self._clear = QPushButton(self.tr("C&lear"))
         self._lay_out()
         for box in (self._period, self._who, self._action, self._result):
