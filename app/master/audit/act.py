@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from app.master.store.audit import DONE, MASTER
 
@@ -35,9 +36,8 @@ class Act:
     by_target: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An act with its target looked up: what a row says."""
+class Entry(NamedTuple):
+    """An act with its target looked up: what a row says, in the order of its columns."""
 
     actor: str
     actor_name: str

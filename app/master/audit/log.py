@@ -16,7 +16,7 @@ What holds:
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -144,8 +144,7 @@ class AuditLog:
         return Verification(walk.sequence, walk.head_hash.hex(), fault)
 
     def _append(self, tx: Tx, entries: Sequence[Entry]) -> None:
-        drafts = [astuple(entry) for entry in entries]
-        store.append(tx, CHAIN.append(store.find_head(tx), drafts, self._clock.now_us()))
+        store.append(tx, CHAIN.append(store.find_head(tx), entries, self._clock.now_us()))
 
     async def _write_counts(self, entries: list[Entry]) -> None:
         if entries:

@@ -5,7 +5,7 @@ window adds to a count, and the count becomes one row when the window is over. W
 differs too much to be told apart is counted together, so the windows are bounded. Pure.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from app.master.audit.act import Entry
 
@@ -33,8 +33,8 @@ class Refusals:
         window = self._windows.get(entry)
         if window is None and len(self._windows) >= WINDOWS_MAX:
             # One of very many: what it was aimed at no longer tells it from others.
-            entry = replace(
-                entry, actor="", actor_name="", target="", target_name="", details="{}", peer=""
+            entry = entry._replace(
+                actor="", actor_name="", target="", target_name="", details="{}", peer=""
             )
             window = self._windows.get(entry)
         if window is not None and now < window.ends:
@@ -42,7 +42,7 @@ class Refusals:
             return None
         more = window.more if window is not None else 0
         self._windows[entry] = _Window(now + WINDOW_SECONDS, entry)
-        return replace(entry, times=1 + more)
+        return entry._replace(times=1 + more)
 
     def over(self, now: float) -> list[Entry]:
         """The counts of the windows that are over, which close."""
@@ -55,4 +55,4 @@ class Refusals:
 
     def _close(self, keys: list[Entry]) -> list[Entry]:
         windows = [self._windows.pop(key) for key in keys]
-        return [replace(each.entry, times=each.more) for each in windows if each.more]
+        return [each.entry._replace(times=each.more) for each in windows if each.more]

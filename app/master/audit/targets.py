@@ -14,6 +14,8 @@ from app.master.identity.names import name_key
 from app.master.store import Tx
 from app.master.store import audit as store
 
+#: Made once: to make one takes longer than to use it.
+_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 _TASK = re.compile(rf"[{ALPHABET}]{{{ID_LENGTH}}}(-\d{{1,10}})?", re.ASCII)
 
 
@@ -47,7 +49,7 @@ def entry_of(act: Act, target: str = "", target_name: str = "") -> Entry:
         action=act.action,
         target=target,
         target_name=target_name,
-        details=json.dumps(dict(act.details), ensure_ascii=False, sort_keys=True),
+        details=_JSON.encode(dict(act.details)),
         result=act.result,
         peer=act.peer,
     )
