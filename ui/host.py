@@ -75,7 +75,8 @@ class Host:
     async def start(self) -> None:
         """Start the master. Raises HiveMindError: STORE_LOCKED, PORT_IN_USE, CONFIG_INVALID, …"""
         clock = SystemClock()
-        log_ring = LogRing(clock)
+        # The console logs in the same process.
+        log_ring = LogRing(clock, ignored=("ui", "app.client"))
         configure_logs(self.settings.log_level, log_ring)
         master = Master(self.settings, clock, SystemIds(clock), log_ring)
         await master.start()

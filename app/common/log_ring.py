@@ -55,10 +55,14 @@ class LogRing:
     """Keeps the newest records; a structlog processor, called from any thread.
 
     It reads a record and hands it on as it is. Put it behind what blacks out secrets.
+    `ignored`: packages of the same process that are none of its business.
     """
 
-    def __init__(self, clock: Clock, records_max: int = RECORDS_MAX) -> None:
+    def __init__(
+        self, clock: Clock, records_max: int = RECORDS_MAX, ignored: tuple[str, ...] = ()
+    ) -> None:
         self._clock = clock
+        self._ignored = tuple(f"{package}." for package in ignored)
         self._records: deque[LogRecord] = deque(maxlen=records_max)
         self._last = 0
         self._lock = threading.Lock()
@@ -67,6 +71,8 @@ class LogRing:
 
     def __call__(self, _logger: Any, method: str, event: Any) -> Any:
         logger, level = _origin(event, method)
+        if f"{logger}.".startswith(self._ignored):
+            return event
         fields = _fields(event)
         text = _clipped(str(event.get("event", "")), EVENT_CHARACTERS_MAX)
         with self._lock:

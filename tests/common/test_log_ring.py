@@ -91,6 +91,13 @@ def test_where_the_newest_begin(ring):
     assert [record.event for record in newest.records] == ["21", "23"]
 
 
+def test_what_other_packages_say_is_left_out(clock):
+    ring = LogRing(clock, ignored=("ui", "app.client"))
+    for logger in ("ui", "ui.operations", "app.client.calls", "uicorn", "app.master", ""):
+        say(ring, "x", logger=logger)
+    assert [r.logger for r in everything(ring).records] == ["uicorn", "app.master", ""]
+
+
 def test_a_listener_hears_until_it_does_not(ring):
     heard = []
     unlisten = ring.listen(lambda: heard.append(1))

@@ -21,6 +21,7 @@ from ui.models.server_log import (
     line_of,
     whole_text,
 )
+from ui.pool_state import Delta
 
 FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
 TRACE = "Traceback (most recent call last):\n  File x\nRuntimeError: it broke"
@@ -155,6 +156,11 @@ async def test_a_stream_that_ends_is_said_and_can_be_read_again(qtbot, scripted,
     feed.send(HiveMindError(Reason.MASTER_UNREACHABLE, "The master ended the stream."))
     await until(lambda: "The master ended" in pane._foot.text())
     assert pane.model.total == 100
+    scripted.console.feed.changed.emit(Delta(stats=True))
+    assert len(scripted.called("server_log.stream")) == 1
+    scripted.console.feed.changed.emit(Delta(reset=True))
+    await until(lambda: bool(feed.waiting) and pane.model.total == 100)
+    assert "The master ended" not in pane._foot.text()
 
 
 async def test_a_refusal_is_said_with_a_way_to_try_again(qtbot, scripted, feed):

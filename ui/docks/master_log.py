@@ -64,7 +64,9 @@ class MasterLogPane(Pane):
 
     def take(self, delta: Delta) -> None:
         """Records come by themselves; another master has another log."""
-        if delta.reset or self._reading is None:
+        if delta.reset:
+            self._again()
+        elif self._reading is None:
             self._begin()
 
     def hideEvent(self, event: QHideEvent) -> None:
