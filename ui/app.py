@@ -20,7 +20,7 @@ from ui.connection import Connection
 from ui.console import Console, Selection
 from ui.dialogs.failure import Failures
 from ui.dialogs.settings import SettingsDialog
-from ui.dialogs.sign_in import SignInDialog
+from ui.dialogs.sign_in import MASTERS_KEPT, SignInDialog
 from ui.event_loop import run
 from ui.host import Host
 from ui.languages import Translations
@@ -142,6 +142,34 @@ class Application(QObject):
             self.host = Host(self._options.config, self._options.data_dir)
             await self.host.start()
         except HiveMindError as error:
+    def _on_switch(self, address: str) -> None:
+        """Show the master at `address`, or ask which. Until that is so all stays as it is."""
+        if address:
+            self.console.operations.start(self.tr("Switch master"), self._switch(address))
+        else:
+            self._show_sign_in("", b"")
+
+    async def _switch(self, address: str) -> None:
+        own = self.host is not None and address == self.host.address
+        certificate = await self.host.certificate() if own and self.host is not None else b""
+        try:
+            if await self.console.connection.resume(address):
+                self._remember_master(address)
+                return
+        except HiveMindError as error:
+            if error.reason is not Reason.NOT_SIGNED_IN:
+                raise
+        self._show_sign_in(address, certificate)
+
+    def _remember_master(self, address: str) -> None:
+        """It is the one used last; the hosted one has a place of its own."""
+        if self.host is not None and address == self.host.address:
+            return
+        values = self.console.settings.values
+        others = [one for one in values.masters if one != address]
+        values.masters = [address, *others][:MASTERS_KEPT]
+        self.console.settings.save()
+
             log.warning("the master does not start", reason=error.reason.name)
             await self._failures.tell(self.tr("The master cannot start"), error)
             return False
@@ -223,7 +251,7 @@ class Application(QObject):
         window.closed.connect(self._on_closed)
         window.quit_wanted.connect(self.quit)
         window.sign_out_wanted.connect(self._sign_out)
-        window.switch_wanted.connect(lambda: self._show_sign_in("", b""))
+        window.switch_wanted.connect(self._on_switch)
         window.settings_wanted.connect(self._show_settings)
         self.window = window
         self._failures.parent_window = window

@@ -18,7 +18,8 @@ class MainWindow(QMainWindow):
     """Shows what the signed-in user may see. What it cannot do itself it asks by signals."""
 
     sign_out_wanted = Signal()
-    switch_wanted = Signal()
+    #: The master at this address is to be shown; "": another one, to be asked for.
+    switch_wanted = Signal(str)
     settings_wanted = Signal()
     quit_wanted = Signal()
     #: The window was closed; what that means is decided elsewhere.
@@ -133,7 +134,6 @@ class MainWindow(QMainWindow):
 
     def _make_menus(self) -> None:
         pool = self.menuBar().addMenu(self.tr("&Pool"))
-        dress(self._add(pool, self.tr("S&witch master…"), self.switch_wanted.emit), "switch")
         dress(self._add(pool, self.tr("Sign &out"), self.sign_out_wanted.emit), "leave")
         pool.addSeparator()
         settings = self._add(pool, self.tr("&Settings…"), self.settings_wanted.emit, "Ctrl+,")
@@ -142,6 +142,8 @@ class MainWindow(QMainWindow):
         quit_action = self._add(pool, self.tr("&Quit"), self.quit_wanted.emit, "Ctrl+Q")
         dress(quit_action, "quit")
         quit_action.setMenuRole(QAction.MenuRole.QuitRole)
+        #: Filled by whoever knows the masters.
+        self.masters_menu = self.menuBar().addMenu(self.tr("&Master"))
         view = self.menuBar().addMenu(self.tr("&View"))
         for number, (name, dock) in enumerate(self._docks.items(), start=1):
             action = dock.toggleViewAction()

@@ -17,6 +17,7 @@ from ui.dialogs.transfer import TransferDialog
 from ui.host import Host
 from ui.icons import dress
 from ui.main_window import MainWindow
+from ui.masters_menu import MastersMenu
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,10 @@ class WindowActions(QObject):
             self.actions.append(action)
         menu.addSeparator()
         menu.addAction(window.undo_bar.action)
+        own = host.address if host is not None and host.running else ""
+        self.masters = MastersMenu(self._console, window.masters_menu, own)
+        self.masters.chosen.connect(window.switch_wanted)
+        self.masters.other_wanted.connect(self._switch_elsewhere)
         self._layouts = window.menuBar().addMenu(self.tr("&Layout"))
         self._fill_layouts()
         help_menu = window.menuBar().addMenu(self.tr("&Help"))
@@ -101,6 +106,9 @@ class WindowActions(QObject):
     def transfer(self) -> None:
         """Ask for a payment."""
         TransferDialog(self._console, self._window).open()
+
+    def _switch_elsewhere(self) -> None:
+        self._window.switch_wanted.emit("")
 
     def show_palette(self) -> None:
         """Find a command, a pane, a task or a node by a part of its name."""

@@ -71,6 +71,16 @@ class Profiles:
                 Reason.CONFIG_INVALID, f"{path} is damaged: delete it and sign in again."
             ) from error
 
+    def all(self) -> list[Profile]:
+        """Every profile that can be understood, in no order."""
+        found = []
+        for path in (self._folder / "masters").glob("*.json"):
+            try:
+                found.append(_from_json(path.read_text("utf-8")))
+            except (OSError, ValueError, KeyError, TypeError, HiveMindError):
+                continue
+        return found
+
     def save(self, profile: Profile) -> None:
         """Keep `profile` instead of what was known of its master. Raises STORE_FULL, OSError."""
         path = self._path(profile.address)

@@ -28,6 +28,7 @@ from ui.console import Console
 from ui.owned_operations import OwnedOperations
 from ui.sentences import shown
 from ui.theme import Tone
+from ui.widgets.find_masters import FindMastersButton
 from ui.widgets.form_grid import FormGrid
 from ui.widgets.pin_comparison import PinComparison
 from ui.widgets.tone_label import ToneLabel
@@ -131,7 +132,10 @@ class SignInDialog(QDialog):
         self._compare_anew.clicked.connect(self._forget)
         self._sign_in.clicked.connect(self._begin)
         cancel.clicked.connect(self.reject)
+        self._find_masters = FindMastersButton(self.console.operations)
+        self._find_masters.chosen.connect(self._take_found)
         row = QHBoxLayout()
+        row.addWidget(self._find_masters)
         row.addWidget(self._register)
         row.addWidget(self._compare_anew)
         row.addStretch(1)
@@ -180,6 +184,10 @@ class SignInDialog(QDialog):
             address, ca_certificate_pem=trusted, patience_seconds=PATIENCE_SECONDS
         ) as pool:
             return Found(address, trusted, await pool.info())
+
+    def _take_found(self, address: str) -> None:
+        self._address.setEditText(address)
+        self._peek()
 
     def _peek(self) -> None:
         """Ask the master that was named what it is, before anybody signs in."""
