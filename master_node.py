@@ -10,7 +10,7 @@ def main() -> int:
         from app.master.command import main as serve  # noqa: PLC0415
 
         return serve(arguments)
-    from ui.app import main as show  # noqa: PLC0415
+    from ui.start import main as show  # noqa: PLC0415
 
     return show(arguments)
 

@@ -34,7 +34,6 @@ GOALS = {
     "log_follow_stall_max_ms": "<= 50",
     "log_follow_memory_over_its_bytes_mib": "<= 50",
     "start_seconds": "<= 2.5",
-    "start_first_time_seconds": "<= 2.5",
     "idle_cpu_percent": "<= 1",
     "idle_timers_growth": "<= 0",
     "live_log_first_screen_ms": "<= 200",

@@ -2,17 +2,12 @@
 
 import argparse
 import asyncio
-import sys
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable
 
 import platformdirs
 import structlog
-from PySide6.QtCore import QCoreApplication, QObject
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QObject, Signal
 
-from app import __version__
 from app.client.profiles import Profiles
 from app.common.errors import HiveMindError, Reason
 from ui import theme
@@ -27,7 +22,6 @@ from ui.languages import Translations
 from ui.local_worker import LocalWorker
 from ui.main_window import MainWindow
 from ui.operations import Operations
-from ui.resources import app_icon
 from ui.sentences import shown
 from ui.settings import CloseChoice, SettingsFile, ThemeChoice
 from ui.single_instance import SingleInstance
@@ -41,39 +35,21 @@ log = structlog.get_logger(__name__)
 STOP_SECONDS = 5.0
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Show the console until it is quit; the exit status."""
-    options = _parser().parse_args(arguments)
-    QCoreApplication.setApplicationName("HiveMind Master")
-    QCoreApplication.setApplicationVersion(__version__)
-    QGuiApplication.setDesktopFileName("hivemind-master")
-    qt = QApplication.instance() or QApplication([sys.argv[0]])
-    if not isinstance(qt, QApplication):
-        raise TypeError("the application was begun without a display")
-    qt.setStyle("Fusion")
-    qt.setQuitOnLastWindowClosed(False)
-    qt.setWindowIcon(app_icon())
-    status = run(Application(options).run())
+def show(options: argparse.Namespace, appeared: Callable[[], object]) -> int:
+    """Show the console until it is quit; the exit status.
+
+    `appeared` is called when its first window is there. `ui/start.py` makes the QApplication.
+    """
+    application = Application(options)
+    application.appeared.connect(appeared)
+    status = run(application.run())
     return 1 if status is None else status
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="master_node.py", description="The console of a HiveMind pool, and its master."
-    )
-    parser.add_argument("--headless", action="store_true", help="serve without a window")
-    parser.add_argument(
-        "--connect", metavar="HOST:PORT", help="show the master there instead of hosting one"
-    )
-    parser.add_argument("--data-dir", type=Path, help="folder of the hosted pool's data")
-    parser.add_argument("--config", type=Path, help="TOML file with settings of the hosted master")
-    parser.add_argument("--config-dir", type=Path, help="folder of the console's own settings")
-    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    return parser
-
-
 class Application(QObject):
-    """Owns the parts, and decides which window is shown when."""
+    """Owns the parts, and decides which window is shown when. `appeared`: the first one is."""
+
+    appeared = Signal()
 
     def __init__(self, options: argparse.Namespace) -> None:
         super().__init__()
@@ -113,6 +89,7 @@ class Application(QObject):
         try:
             if not await self._begin():
                 return 1
+            self.appeared.emit()
             await self._until_quit()
         finally:
             await self._stop()
@@ -142,6 +119,29 @@ class Application(QObject):
             self.host = Host(self._options.config, self._options.data_dir)
             await self.host.start()
         except HiveMindError as error:
+            log.warning("the master does not start", reason=error.reason.name)
+            self.appeared.emit()
+            await self._failures.tell(self.tr("The master cannot start"), error)
+            return False
+        self.worker = LocalWorker(self.host.settings.data_dir / "local-worker", self)
+        if self.host.needs_admin:
+            self._show_first_start(self.host, self.worker)
+            return True
+        await self._enter(self.host.address, await self.host.certificate())
+        if self.console.settings.values.local_worker and self.worker.joined:
+            self.worker.run()
+        return True
+
+    async def _enter(self, address: str, certificate: bytes) -> None:
+        """Go on with the session that is remembered, or ask for one."""
+        try:
+            if await self.console.connection.resume(address):
+                return
+        except HiveMindError as error:
+            if error.reason is not Reason.NOT_SIGNED_IN:
+                self._failures.show(self.tr("Sign in"), shown(error.message), error.reason.name)
+        self._show_sign_in(address, certificate)
+
     def _on_switch(self, address: str) -> None:
         """Show the master at `address`, or ask which. Until that is so all stays as it is."""
         if address:
@@ -169,28 +169,6 @@ class Application(QObject):
         others = [one for one in values.masters if one != address]
         values.masters = [address, *others][:MASTERS_KEPT]
         self.console.settings.save()
-
-            log.warning("the master does not start", reason=error.reason.name)
-            await self._failures.tell(self.tr("The master cannot start"), error)
-            return False
-        self.worker = LocalWorker(self.host.settings.data_dir / "local-worker", self)
-        if self.host.needs_admin:
-            self._show_first_start(self.host, self.worker)
-            return True
-        await self._enter(self.host.address, await self.host.certificate())
-        if self.console.settings.values.local_worker and self.worker.joined:
-            self.worker.run()
-        return True
-
-    async def _enter(self, address: str, certificate: bytes) -> None:
-        """Go on with the session that is remembered, or ask for one."""
-        try:
-            if await self.console.connection.resume(address):
-                return
-        except HiveMindError as error:
-            if error.reason is not Reason.NOT_SIGNED_IN:
-                self._failures.show(self.tr("Sign in"), shown(error.message), error.reason.name)
-        self._show_sign_in(address, certificate)
 
     def _show_first_start(self, host: Host, worker: LocalWorker) -> None:
         wizard = FirstStart(self.console, host, worker)

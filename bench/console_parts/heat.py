@@ -1,6 +1,7 @@
 """A frame of the heatmap with ten thousand nodes, beside a bare pyqtgraph ImageItem."""
 
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ def measure(short: bool) -> dict[str, float]:
         pane = HeatmapPane(console)
         pane.resize(*SIZE)
         opened, frame, taken = Stopwatch(), Stopwatch(), Stopwatch()
-        opened.take(lambda: (pane.show(), QApplication.processEvents()))
+        opened.take(pane.show, QApplication.processEvents)
         heatmap = pane.map
         if heatmap is None:
             raise RuntimeError("the pane shows no map")
@@ -34,8 +35,8 @@ def measure(short: bool) -> dict[str, float]:
         paint(viewport)
         for number in range(frames):
             sample.load(state.nodes, number)
-            taken.take(lambda: pane.cells.update_loads(state.nodes))
-            frame.take(lambda: (pane._draw(), paint(viewport)))
+            taken.take(partial(pane.cells.update_loads, state.nodes))
+            frame.take(pane._draw, partial(paint, viewport))
         size = (viewport.width(), viewport.height())
         pane.hide()
     bare = _measure_bare(count, frames, size)

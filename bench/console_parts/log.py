@@ -2,6 +2,7 @@
 
 import tempfile
 import time
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 
@@ -53,8 +54,10 @@ def measure(short: bool) -> dict[str, float]:
         first, text = Stopwatch(), LogText()
         before = _memory()
         taken = Stopwatch()
-        taken.take(lambda: [_append(text, data) for _ in range(size_mib)])
-        first.take(lambda: (panel.show_text(text, "task.log"), paint(panel.view.viewport())))
+        taken.take(*[partial(_append, text, data)] * size_mib)
+        first.take(
+            partial(panel.show_text, text, "task.log"), partial(paint, panel.view.viewport())
+        )
         held = (_memory() - before) / MEBIBYTE - size_mib
         figures = {
             "log_mib": float(size_mib),

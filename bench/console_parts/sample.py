@@ -30,8 +30,8 @@ def task(number: int) -> pb.TaskInfo:
         array_count=1,
         owner=random.choice(_USERS),
         name=f"{random.choice(_NAMES)} {number}",
-        priority=random.choice([1, 1, 1, 2, 3]),
-        state=state,
+        priority=pb.Priority.Name(random.choice([1, 1, 1, 2, 3])),
+        state=pb.TaskState.Name(state),
         price_mcpt=random.randrange(1, 40) * 500,
         detail=_DETAILS[state],
     )
@@ -69,11 +69,11 @@ def nodes(count: int) -> dict[str, pb.NodeInfo]:
             name=f"lab-{number:05}.example",
             owner=random.choice(_USERS),
             state=pb.NodeState.NODE_STATE_ACTIVE,
-            trust=random.choice([1, 2, 2, 3]),
+            trust=pb.TrustLevel.Name(random.choice([1, 2, 2, 3])),
             online=True,
             running_tasks=random.randrange(8),
         )
-        node.location.continent = random.choice([1, 2, 3])
+        node.location.continent = random.choice(pb.Continent.values()[1:])
         node.location.site = f"Room {random.randrange(30)}"
         node.last_seen_at.seconds = NOW - random.randrange(30)
         made[node.node_id] = node

@@ -2,6 +2,7 @@
 
 import gc
 import tempfile
+from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -147,26 +148,26 @@ def _measure_pane(console: Console, rounds: int) -> tuple[dict[str, float], dict
     by_column: dict[str, Stopwatch] = {}
     for _ in range(rounds):
         made: list[Ours] = []
-        watches["open"].take(lambda made=made: made.append(Ours(console)))
+        watches["open"].take(partial(_open, console, made))
         (ours,) = made
-        watches["filter_unprepared"].take(lambda ours=ours: ours.filter("resnet"))
+        watches["filter_unprepared"].take(partial(ours.filter, "resnet"))
         while ours.pane.model.warm(1000):
             pass
         for words in FILTERS:
-            watches["filter"].take(lambda ours=ours, words=words: ours.filter(words))
-            watches["filter"].take(lambda ours=ours: ours.filter(""))
+            watches["filter"].take(partial(ours.filter, words))
+            watches["filter"].take(partial(ours.filter, ""))
         for number, column in enumerate(ours.pane.model.columns):
             watch = by_column.setdefault(column.name, Stopwatch())
             for order in (Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder):
-                watch.take(lambda ours=ours, each=(number, order): ours.sort(*each))
+                watch.take(partial(ours.sort, number, order))
         watches["select_all"].take(ours.select_all)
         ours.pane.table.clearSelection()
         bar = ours.pane.table.verticalScrollBar()
         for page in range(PAGES):
             bar.setValue(bar.maximum() * page // PAGES)
-            watches["scroll"].take(lambda ours=ours: paint(ours.viewport))
+            watches["scroll"].take(partial(paint, ours.viewport))
         bar.setValue(0)
-        watches["reset"].take(lambda ours=ours: _reset(console, ours))
+        watches["reset"].take(partial(_reset, console, ours))
         ours.close()
     figures: dict[str, float] = {}
     for column_name, watch in by_column.items():
@@ -175,6 +176,10 @@ def _measure_pane(console: Console, rounds: int) -> tuple[dict[str, float], dict
     for name, watch in watches.items():
         figures |= watch.figures(name)
     return figures, watches
+
+
+def _open(console: Console, made: list[Ours]) -> None:
+    made.append(Ours(console))
 
 
 def _reset(console: Console, ours: Ours) -> None:
@@ -209,7 +214,7 @@ def _measure_bare(console: Console, rounds: int, ours: dict[str, Stopwatch]) -> 
         ((model, view),) = made
         _use_bare(model, view, bare)
         if number == 0:
-            bare["select_all"].take(lambda view=view: (view.selectAll(), paint(view.viewport())))
+            bare["select_all"].take(view.selectAll, partial(paint, view.viewport()))
         delete(view)
         delete(model)
     figures: dict[str, float] = {}
@@ -223,10 +228,10 @@ def _use_bare(model: PlainModel, view: QTableView, bare: dict[str, Stopwatch]) -
     viewport, bar = view.viewport(), view.verticalScrollBar()
     for words in FILTERS:
         for each in (words, ""):
-            bare["filter"].take(lambda each=each: (model.show_only(each), paint(viewport)))
+            bare["filter"].take(partial(model.show_only, each), partial(paint, viewport))
     for column in range(model.columnCount()):
         for order in (Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder):
-            bare["sort"].take(lambda each=(column, order): (model.sort(*each), paint(viewport)))
+            bare["sort"].take(partial(model.sort, column, order), partial(paint, viewport))
     for page in range(PAGES):
         bar.setValue(bar.maximum() * page // PAGES)
-        bare["scroll"].take(lambda: paint(viewport))
+        bare["scroll"].take(partial(paint, viewport))

@@ -1,5 +1,8 @@
 """Lines over time."""
 
+import sys
+from importlib import import_module
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
@@ -20,6 +23,8 @@ VALUES = {"cpu": TIMES - TIMES[0], "memory": np.full(len(TIMES), 40.0), "other":
 
 @pytest.fixture
 def plot(qtbot):
+    # As once the window has been painted.
+    import_module("pyqtgraph")
     made = TimePlot("Load", CURVES, lambda value: f"{value:.0f} %")
     qtbot.addWidget(made)
     made.resize(400, 200)
@@ -35,10 +40,20 @@ def test_the_newest_values_stand_beside_the_names(plot):
     assert told(plot) == ["CPU 600 %", "Memory 40 %"]
 
 
-def test_nothing_is_imported_or_drawn_before_it_is_shown(plot):
+def test_nothing_is_drawn_before_it_is_shown(plot):
     plot.set_data(TIMES, VALUES, 600)
     assert plot._plot is None
     plot.show()
+    assert len(plot._lines["cpu"].getOriginalDataset()[0]) == len(TIMES)
+
+
+def test_the_window_is_painted_before_what_draws_is_imported(plot, qtbot, monkeypatch):
+    monkeypatch.delitem(sys.modules, "pyqtgraph")
+    plot.set_data(TIMES, VALUES, 600)
+    plot.show()
+    assert plot._plot is None
+    monkeypatch.undo()
+    qtbot.waitUntil(lambda: plot._plot is not None)
     assert len(plot._lines["cpu"].getOriginalDataset()[0]) == len(TIMES)
 
 

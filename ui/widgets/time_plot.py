@@ -1,6 +1,7 @@
 """Lines over time, with the values beside their names; pyqtgraph is imported when one is shown."""
 
 import math
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFont, QPainter, QPalette, QPen, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -133,13 +134,19 @@ class TimePlot(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if "pyqtgraph" in sys.modules:
+            self._begin_plot()
+        else:
+            # It takes half a second to import: the window is painted first.
+            QTimer.singleShot(0, self, self._begin_plot)
+
+    def _begin_plot(self) -> None:
         if self._plot is None:
             self._make_plot()
             self._paint_palette()
             self._draw()
 
     def _make_plot(self) -> None:
-        # Half a second that the window's start does not pay.
         import pyqtgraph as pg  # noqa: PLC0415
 
         axis = pg.AxisItem("left")
