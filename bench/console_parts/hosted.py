@@ -108,7 +108,7 @@ async def until(true: Callable[[], object], seconds: float = 120) -> None:
     """Wait until `true` says so."""
     async with asyncio.timeout(seconds):
         while not true():
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.005)
 
 
 @contextmanager

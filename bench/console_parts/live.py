@@ -99,10 +99,10 @@ class Run:
             _open_docks(window, spread=self.spread)
             if self.log_mib:
                 await self._open_log(application, window)
-            painted = await self._look_at_probes(application, window)
             nodes.send("begin")
             caller.send("begin")
             await asyncio.sleep(WARM_UP_SECONDS)
+            painted = await self._look_at_probes(application, window)
             await self._watch(application, window)
             nodes.send("end")
             caller.send("end")
@@ -129,7 +129,8 @@ class Run:
         stalls, start = Stalls(kept_seconds=60), time.perf_counter()
         stalls.watch(stalls)
         pane._show_selected()
-        await until(lambda: pane.panel.text.lines)
+        bar = pane.panel.view.verticalScrollBar()
+        await until(lambda: bar.maximum() > 0)
         paint(pane.panel.view.viewport())
         self.figures["live_log_first_screen_ms"] = (time.perf_counter() - start) * 1000
         await until(lambda: pane.panel.text.size_bytes >= self.log_mib * MEBIBYTE)

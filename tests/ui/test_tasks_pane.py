@@ -71,7 +71,7 @@ async def test_while_hidden_it_rests_and_then_catches_up(world, pane):
     pane.hide()
     world.change(task(77))
     assert not pane._tick_timer.isActive()
-    assert not pane._flush_timer.isActive()
+    assert not pane._flushing.asked
     pane.show()
     assert pane._tick_timer.isActive()
     await until(lambda: pane.count.text() == "11 of 11")

@@ -26,6 +26,7 @@ from ui.models.task_words import marked_labels, phase
 from ui.models.tasks import Tally, TasksModel, shown_percent
 from ui.pool_state import Delta
 from ui.task_actions import TaskActions
+from ui.throttle import Throttle
 from ui.widgets.chips import Chips
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.table import Table
@@ -74,7 +75,7 @@ class TasksPane(Pane):
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.empty)
         self.column.addWidget(self._stack, 1)
-        self._flush_timer = self._timer(FLUSH_MILLISECONDS, self._flush, once=True)
+        self._flushing = Throttle(FLUSH_MILLISECONDS, self._flush, self)
         self._filter_timer = self._timer(TYPING_MILLISECONDS, self._apply_filter, once=True)
         self._tick_timer = self._timer(TICK_MILLISECONDS, self._tick)
         self._warm_timer = self._timer(WARMING_PAUSE_MILLISECONDS, self._warm)
@@ -95,8 +96,8 @@ class TasksPane(Pane):
             self._on_tasks_changed()
             return
         self._changed |= delta.tasks
-        if self._changed and not self._flush_timer.isActive():
-            self._flush_timer.start()
+        if self._changed:
+            self._flushing.ask()
 
     # -- making
 
@@ -249,6 +250,8 @@ class TasksPane(Pane):
 
     def _apply_filter(self) -> None:
         self._filter_timer.stop()
+        # What is told of is in order already, and need not be sorted again.
+        self._flush()
         of_scope, chosen = self._of_scope(), self.chips.chosen()
 
         def accepts(task: pb.TaskInfo) -> bool:

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import (
     QFontDatabase,
     QGuiApplication,
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from ui.models.ansi import styled
 from ui.models.log_lines import LogText, Source
 from ui.theme import Tone
+from ui.throttle import Throttle
 from ui.widgets.log_layouts import Laid, LineLayouts, text_range
 
 #: Between two looks at what was appended: 20 times a second is as live as it gets.
@@ -72,10 +73,7 @@ class LogView(QAbstractScrollArea):
         self.viewport().setBackgroundRole(QPalette.ColorRole.Base)
         self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
         self._layouts = LineLayouts(self.text, self.font())
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(REFRESH_MILLISECONDS)
-        self._timer.timeout.connect(self.refresh)
+        self._growing = Throttle(REFRESH_MILLISECONDS, self.refresh, self)
         self.verticalScrollBar().valueChanged.connect(self._on_bar)
         self.horizontalScrollBar().valueChanged.connect(lambda _value: self.viewport().update())
 
@@ -91,8 +89,7 @@ class LogView(QAbstractScrollArea):
 
     def appended(self) -> None:
         """The log has grown."""
-        if not self._timer.isActive():
-            self._timer.start()
+        self._growing.ask()
 
     def show_only(self, lines: Sequence[int] | None) -> None:
         """Show only these lines, ascending numbers, which may become more; None shows all."""
