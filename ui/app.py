@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import platformdirs
 import structlog
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 
 from app.client.profiles import Profiles
 from app.common.errors import HiveMindError, Reason
@@ -21,6 +22,7 @@ from ui.host import Host
 from ui.languages import Translations
 from ui.local_worker import LocalWorker
 from ui.main_window import MainWindow
+from ui.notifier import Notifier
 from ui.operations import Operations
 from ui.sentences import shown
 from ui.settings import CloseChoice, SettingsFile, ThemeChoice
@@ -68,6 +70,9 @@ class Application(QObject):
         self._instance = SingleInstance(folder, self)
         self._failures = Failures(self)
         self._tray = Tray(self)
+        self._notifier = Notifier(self.console, self)
+        self._notifier.watched = self._is_watched
+        self._notifier.message.connect(self._tray.tell)
         self._quit = asyncio.Event()
         self._first_start: FirstStart | None = None
         self._sign_in: SignInDialog | None = None
@@ -236,8 +241,13 @@ class Application(QObject):
         self._actions = WindowActions(window, self.host)
         if self.host is not None:
             window.status.count_served(self._messages_served)
+        self._actions.add_bell(self._notifier)
         self._tray.begin(self.console)
         window.show()
+
+    def _is_watched(self) -> bool:
+        active = QGuiApplication.applicationState() is Qt.ApplicationState.ApplicationActive
+        return active and self.window is not None and self.window.isVisible()
 
     def _messages_served(self) -> int:
         return self.host.messages_served if self.host is not None else 0

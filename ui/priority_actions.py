@@ -15,6 +15,7 @@ from ui.icons import dress
 from ui.mnemonics import without_mnemonic
 from ui.models.task_reach import PriorityStep, is_queued, priority_steps
 from ui.models.task_words import priority_labels
+from ui.owned_operations import OwnedOperations
 from ui.undo import Inverse
 
 
@@ -34,6 +35,7 @@ class PriorityActions(QObject):
         self._console = console
         self._tasks = tasks
         self._window = parent
+        self._questions = OwnedOperations(console.operations, self)
         self.choice = QMenu(self.tr("&Priority"), parent)
         self.action = self.choice.menuAction()
         self.action.setIconText(without_mnemonic(self.choice.title()))
@@ -76,7 +78,8 @@ class PriorityActions(QObject):
         if len(concerned) == 1:
             self._begin(priority, steps, 1)
             return
-        self._console.operations.start(
+        # Once the window is gone there is nobody to ask.
+        self._questions.start(
             self.tr("See what another priority comes to"),
             self._each(steps, priority, preview=True),
             then=lambda found: self._ask(priority, steps, found),

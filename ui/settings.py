@@ -44,6 +44,10 @@ class ConsoleSettings:
     #: Base64 of QMainWindow.saveState by the user's role, and of saveGeometry.
     window_states: dict[str, str] = field(default_factory=dict)
     window_geometry: str = ""
+    #: Of which kinds of things nothing is told (ui/models/notices.py).
+    notices_off: list[str] = field(default_factory=list)
+    #: Below this the balance counts as low.
+    balance_low_cpt: int = 10
     #: Named layouts, the same way.
     layouts: dict[str, str] = field(default_factory=dict)
     #: Per table: base64 of QHeaderView.saveState.

@@ -48,6 +48,10 @@ class StatusLine(QStatusBar):
         console.connection.changed.connect(self._tick)
         self._tick()
 
+    def add_first(self, widget: QWidget) -> None:
+        """Put `widget` before the other lasting parts."""
+        self.insertPermanentWidget(0, widget)
+
     def count_served(self, served: Callable[[], int]) -> None:
         """This window hosts a master: show how many messages that takes in."""
         self._served = served

@@ -11,6 +11,8 @@ from ui.pool_state import Delta
 from ui.resources import app_icon
 from ui.settings import CloseChoice
 
+MESSAGE_MILLISECONDS = 8000
+
 
 class Tray(QObject):
     """Shown from the first window to the end, where the desktop has such a place."""
@@ -42,6 +44,7 @@ class Tray(QObject):
         self._icon = QSystemTrayIcon(app_icon(), self)
         self._icon.setContextMenu(self._menu)
         self._icon.activated.connect(self._on_activated)
+        self._icon.messageClicked.connect(self.open_wanted)
         console.feed.changed.connect(self._on_changed)
         self._icon.show()
 
@@ -57,6 +60,12 @@ class Tray(QObject):
         if self._menu is not None:
             self._menu.deleteLater()
             self._menu = None
+
+    def tell(self, text: str) -> None:
+        """Show a message beside the icon, where there is one; a click on it opens the window."""
+        if self._icon is not None:
+            title = self._console.connection.info.pool_name if self._console is not None else ""
+            self._icon.showMessage(title or "HiveMind", text, app_icon(), MESSAGE_MILLISECONDS)
 
     def ask(self, parent: QWidget | None, then: Callable[[CloseChoice, bool], None]) -> None:
         """Ask what closing the window means, and whether that is to be remembered."""

@@ -18,6 +18,8 @@ from ui.host import Host
 from ui.icons import dress
 from ui.main_window import MainWindow
 from ui.masters_menu import MastersMenu
+from ui.notifier import Notifier
+from ui.widgets.bell import Bell
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,14 @@ class WindowActions(QObject):
         """Ask for a payment."""
         TransferDialog(self._console, self._window).open()
 
+    def add_bell(self, notifier: Notifier) -> Bell:
+        """Show in the status bar what `notifier` tells."""
+        bell = Bell(self._console, notifier)
+        bell.tasks_wanted.connect(self._show_tasks)
+        bell.nodes_wanted.connect(self._show_nodes)
+        self._window.status.add_first(bell)
+        return bell
+
     def _switch_elsewhere(self) -> None:
         self._window.switch_wanted.emit("")
 
@@ -186,8 +196,15 @@ class WindowActions(QObject):
                     signal.connect(act)
 
     def _show_task(self, task_id: str) -> None:
+        self._show_tasks([task_id])
+
+    def _show_tasks(self, task_ids: list[str]) -> None:
         self._window.show_pane("tasks")
-        self._console.selection.select_tasks([task_id])
+        self._console.selection.select_tasks(task_ids)
+
+    def _show_nodes(self, node_ids: list[str]) -> None:
+        self._window.show_pane("nodes")
+        self._console.selection.select_nodes(node_ids)
 
     def _add_help(self, action: QAction, act: Callable[[], None], keys: str) -> None:
         action.triggered.connect(lambda _checked=False: act())

@@ -1,13 +1,27 @@
 """The console's own settings."""
 
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QWidget
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QGroupBox,
+    QHBoxLayout,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui.languages import LANGUAGES
+from ui.models.notices import NoticeKind
 from ui.settings import CloseChoice, SettingsFile, ThemeChoice
 
 
 class SettingsDialog(QDialog):
-    """Language, theme, and what closing the window means. Accepted: they are saved."""
+    """Language, theme, what closing the window means, of what to tell. Accepted: they are saved."""
 
     def __init__(self, settings: SettingsFile, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +52,7 @@ class SettingsDialog(QDialog):
         form.addRow(self.tr("&Language"), self.language)
         form.addRow(self.tr("&Theme"), self.theme)
         form.addRow(self.tr("When the &window is closed"), self.close_choice)
+        form.addRow(self._make_notices(values.notices_off, values.balance_low_cpt))
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
@@ -45,11 +60,45 @@ class SettingsDialog(QDialog):
         buttons.rejected.connect(self.reject)
         form.addRow(buttons)
 
+    def _make_notices(self, off: Sequence[str], balance_low_cpt: int) -> QGroupBox:
+        group = QGroupBox(self.tr("Tell me when"))
+        column = QVBoxLayout(group)
+        self.notices: dict[NoticeKind, QCheckBox] = {}
+        for kind, text in (
+            (NoticeKind.TASK_SUCCEEDED, self.tr("a task of mine has &succeeded")),
+            (NoticeKind.TASK_FAILED, self.tr("a task of mine has &failed")),
+            (NoticeKind.NODE_LOST, self.tr("a &node is lost")),
+            (NoticeKind.NODE_WAITS, self.tr("a machine waits for &approval")),
+            (NoticeKind.BALANCE_LOW, self.tr("what I may s&pend goes below")),
+        ):
+            box = self.notices[kind] = QCheckBox(text)
+            box.setChecked(kind not in off)
+            if kind is not NoticeKind.BALANCE_LOW:
+                column.addWidget(box)
+        self.balance_low = QSpinBox()
+        self.balance_low.setRange(0, 1_000_000)
+        self.balance_low.setSuffix(" CPT")
+        self.balance_low.setValue(balance_low_cpt)
+        last = self.notices[NoticeKind.BALANCE_LOW]
+        self.balance_low.setAccessibleName(last.text().replace("&", ""))
+        self.balance_low.setEnabled(last.isChecked())
+        last.toggled.connect(self.balance_low.setEnabled)
+        row = QHBoxLayout()
+        row.addWidget(last)
+        row.addWidget(self.balance_low)
+        row.addStretch(1)
+        column.addLayout(row)
+        return group
+
     def _save(self) -> None:
         values = self._settings.values
         values.language = self.language.currentData()
         values.theme = self.theme.currentData()
         values.close = self.close_choice.currentData()
+        values.notices_off = [
+            str(kind) for kind, box in self.notices.items() if not box.isChecked()
+        ]
+        values.balance_low_cpt = self.balance_low.value()
         self._settings.save()
         self.accept()
 
