@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -133,13 +132,6 @@ async def _stop(process: asyncio.subprocess.Process) -> None:
             await process.wait()
 
 
-def free_port() -> int:
-    """A TCP port of the loopback address that nobody listens on now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
 async def start_master(
     processes: Processes, data_dir: Path, username: str, password: str
 ) -> MasterReady:
@@ -157,8 +149,9 @@ async def start_master(
         "--ready-file",
         str(ready_file),
         environment={
-            "GRPC_SERVER_ADDRESS": f"127.0.0.1:{free_port()}",
-            "UI_PORT": str(free_port()),
+            # Ports that nobody uses.
+            "GRPC_SERVER_ADDRESS": "127.0.0.1:0",
+            "UI_PORT": "0",
             "HIVEMIND_ANNOUNCE": "false",
             "HIVEMIND_POOL_NAME": "Demonstration",
         },
