@@ -40,6 +40,7 @@ SPEAKERS_OF: dict[str, dict[str, tuple[int | str, ...]]] = {
     "app/master/pool/enrolment.py": {"bad_challenge": (0,)},
     "app/master/scheduling/attendance.py": {"_lose": (1,), "_lost": (1,)},
     "app/master/scheduling/reports.py": {"Update": ("detail",)},
+    "app/master/settings.py": {"ValueError": (0,)},
     "app/master/tasks/artifacts.py": {"_mismatch": (0,)},
     "app/master/tasks/spec.py": {"_refuse": (1,)},
     "app/worker/executors/docker.py": {"_failure": (0,)},
