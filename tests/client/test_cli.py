@@ -389,6 +389,28 @@ async def test_what_cannot_be_undone_wants_yes_from_a_script(signed_in, fake):
     assert request.state == pb.NODE_STATE_REVOKED
 
 
+async def test_another_priority_says_what_it_comes_to(signed_in, fake):
+    async def answer(request):
+        return pb.SetTaskPriorityResponse(
+            changed=2, started=1, price_change_mcpt=4000 if request.priority == 2 else -1000
+        )
+
+    fake.answers["SetTaskPriority"] = answer
+    ran = await signed_in("task", "priority", "t1", "t2", "high")
+    assert (ran.status, ran.out) == (0, "2 tasks, 4 CPT more held.\n")
+    assert "1 started" in ran.err
+    ran = await signed_in("task", "priority", "t1", "normal", "--preview")
+    assert ran.out == "2 tasks, 1 CPT less held.\n"
+    asked = [request for name, request in fake.asked if name == "SetTaskPriority"]
+    assert [(list(one.task_ids), one.priority, one.preview) for one in asked] == [
+        (["t1", "t2"], pb.PRIORITY_HIGH, False),
+        (["t1"], pb.PRIORITY_NORMAL, True),
+    ]
+    ran = await signed_in("task", "priority", "t1", "low")
+    assert ran.status == 2
+    assert fake.count("SetTaskPriority") == 2
+
+
 async def test_a_reader_that_has_enough_is_no_error(signed_in, tmp_path):
     await signed_in("task", "submit", "--count", "400", "--", "true")
     command = f"{sys.executable} -m app.client task list --limit 1000 | head -n 1"

@@ -9,7 +9,7 @@ import pytest
 
 from app.client.api import HiveMind
 from app.common.errors import HiveMindError, Reason
-from app.common.vocabulary import TaskState
+from app.common.vocabulary import Priority, TaskState
 from app.master.master import Master
 from app.master.settings import Settings
 from bench.pool import SimulatedWorker, enrol
@@ -43,6 +43,19 @@ async def working(worker: SimulatedWorker) -> AsyncIterator[None]:
 async def nodes(master: Master, admin: HiveMind, count: int) -> list[SimulatedWorker]:
     ready = {"grpc_address": master.grpc_address}
     return [SimulatedWorker(identity) for identity in await enrol(admin, ready, count)]
+
+
+async def test_another_priority_is_stored_with_its_price(settings: Settings, job: Path) -> None:
+    async with serving(settings) as master, signed_in(master) as admin:
+        array = (await admin.tasks.submit(job, count=3, memory_mib=10 * 1024)).task_id
+        answer = await admin.tasks.set_priority(f"{array}-1", priority=Priority.URGENT)
+        assert (answer.changed, answer.price_change_mcpt) == (1, 5000)
+        tasks = [task async for task in admin.tasks.iterate(array_id=array)]
+        assert {task.task_id: task.price_mcpt for task in tasks}[f"{array}-1"] == 15_000
+        assert (await admin.ledger.balance()).held_mcpt == 35_000
+        await admin.tasks.cancel(array)
+        assert (await admin.ledger.balance()).held_mcpt == 0
+        assert (await admin.ledger.verify()).ok
 
 
 async def test_tasks_are_run_charged_and_listed(settings: Settings, job: Path) -> None:

@@ -85,6 +85,14 @@ def test_a_target_may_be_in_the_answer():
     assert target_of(rule, pb.UploadTaskRequest(), None) == ""
 
 
+def test_a_list_is_told_by_its_first_entry_and_its_length():
+    rule = AUDITED["/nodepool.TaskService/SetTaskPriority"]
+    request = pb.SetTaskPriorityRequest(task_ids=["a", "b"], priority=pb.PRIORITY_HIGH)
+    assert target_of(rule, request, None) == "a"
+    assert details_of(rule, request) == (("task_ids", "2"), ("priority", "PRIORITY_HIGH"))
+    assert target_of(rule, pb.SetTaskPriorityRequest(), None) == ""
+
+
 @pytest.mark.parametrize(
     ("reason", "told"),
     [

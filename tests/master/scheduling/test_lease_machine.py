@@ -5,6 +5,7 @@ that these hand to the writer is an entry of `units`, decided in order by `the_s
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -41,6 +42,8 @@ class Leases(RuleBasedStateMachine):
         self.cluster = Cluster(table)
         self.units: list[Unit] = []
         self.made = 0
+        #: Tasks whose change of priority is under way.
+        self.repriced: set[str] = set()
 
     def records(self, wanted: Callable[[TaskRecord], bool]) -> list[TaskRecord]:
         return [record for record in self.cluster.book if wanted(record)]
@@ -84,9 +87,42 @@ class Leases(RuleBasedStateMachine):
             record.node_left = False
             self._lose(record)
 
+    @rule(data=st.data(), priority=st.sampled_from(Priority))
+    def change_priority(self, data: st.DataObject, priority: Priority) -> None:
+        """A change and a cancellation of the same task take turns."""
+        queued = self.records(
+            lambda one: (
+                one.state is TaskState.QUEUED
+                and not one.ending
+                and one.task_id not in self.repriced
+            )
+        )
+        if queued:
+            record = data.draw(st.sampled_from(queued))
+            self.repriced.add(record.task_id)
+            self.units.append(lambda taken: self._repriced(record, priority, taken))
+
+    def _repriced(self, record: TaskRecord, priority: Priority, taken: bool) -> None:
+        self.repriced.discard(record.task_id)
+        # Whether the unit found it queued: what is undecided was handed in after it.
+        waits = record.state is TaskState.QUEUED or record.undecided
+        if not taken or record.ending or not waits:
+            return
+        told = replace(
+            record, priority=priority, bucket_id=record.bucket_id % 4 + 4 * priority, price_mcpt=7
+        )
+        self.cluster.refile([told])
+        known = self.cluster.book.get(record.task_id)
+        assert known is record
+        assert (known.priority, known.bucket_id) == (priority, told.bucket_id)
+        waiting = self.cluster.queue.get(record.task_id)
+        assert waiting is None or waiting.priority is priority
+
     @rule(data=st.data())
     def cancel(self, data: st.DataObject) -> None:
-        open_ = self.records(lambda record: not record.ending)
+        open_ = self.records(
+            lambda record: not record.ending and record.task_id not in self.repriced
+        )
         if not open_:
             return
         record = data.draw(st.sampled_from(open_))
