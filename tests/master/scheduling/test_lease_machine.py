@@ -284,3 +284,27 @@ def _settled(record: TaskRecord) -> bool:
 
 TestLeases = Leases.TestCase
 TestLeases.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+
+
+class First:
+    """Draws the first there is."""
+
+    def draw(self, strategy: st.SearchStrategy) -> TaskRecord:
+        """As `st.data()`."""
+        return strategy.elements[0]  # type: ignore[attr-defined]
+
+
+def test_a_task_placed_while_its_priority_is_changed_is_told_its_price() -> None:
+    leases = Leases()
+    leases.submit(with_gpu=False, owner="ada")
+    leases.change_priority(First(), Priority.HIGH)
+    leases.place()
+    (record,) = leases.records(lambda one: one.state is TaskState.ASSIGNED)
+    leases.the_store_decides(True)
+    assert (record.priority, record.price_mcpt) == (Priority.HIGH, 7)
+    # The store refuses the placement: it waits where it is filed now.
+    leases.the_store_decides(False)
+    waiting = leases.cluster.queue.get(record.task_id)
+    assert waiting is not None
+    assert waiting.priority is Priority.HIGH
+    leases.memory_agrees_with_the_leases()
