@@ -7,6 +7,7 @@ rounds of a plain Python loop (`python_loop_cpu_ms`) tell how fast the machine w
 """
 
 import multiprocessing
+import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
@@ -53,7 +54,11 @@ def measured(part: str, short: bool) -> dict[str, float]:
     )
     before = loop_cpu_ms()
     figures = measure(short)
-    return {**figures, f"{part}_python_loop_cpu_ms": (before + loop_cpu_ms()) / 2}
+    return {
+        **figures,
+        f"{part}_python_loop_cpu_ms": (before + loop_cpu_ms()) / 2,
+        f"{part}_load_average": os.getloadavg()[0],
+    }
 
 
 def main() -> int:

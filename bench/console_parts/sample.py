@@ -72,9 +72,11 @@ def nodes(count: int) -> dict[str, pb.NodeInfo]:
             trust=pb.TrustLevel.Name(random.choice([1, 2, 2, 3])),
             online=True,
             running_tasks=random.randrange(8),
+            location=pb.Location(
+                continent=random.choice(pb.Continent.keys()[1:]),
+                site=f"Room {random.randrange(30)}",
+            ),
         )
-        node.location.continent = random.choice(pb.Continent.values()[1:])
-        node.location.site = f"Room {random.randrange(30)}"
         node.last_seen_at.seconds = NOW - random.randrange(30)
         made[node.node_id] = node
     load(made, 1)
