@@ -18,6 +18,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from app.client.profiles import Profiles
+from app.common.vocabulary import Priority
 from build_scripts.sample_pool import sample_pool
 from ui import theme
 from ui.connection import Connection
@@ -30,14 +31,19 @@ from ui.dialogs.shortcuts import ShortcutsDialog
 from ui.dialogs.sign_in import SignInDialog
 from ui.dialogs.submit import SubmitDialog
 from ui.dialogs.transfer import TransferDialog
+from ui.docks.task_details import TaskDetailsPane
 from ui.event_loop import run
 from ui.host import Host
 from ui.languages import Translations
 from ui.local_worker import LocalWorker
 from ui.main_window import MainWindow
+from ui.models.notices import Entry, Notice, NoticeKind, entries_of
+from ui.notifier import Notifier, Told
 from ui.operations import Operations
+from ui.priority_actions import PriorityActions
 from ui.resources import app_icon
 from ui.settings import SettingsFile, ThemeChoice
+from ui.undo import Inverse
 from ui.window_actions import WindowActions
 from ui.wizards.first_start import FirstStart
 
@@ -108,6 +114,7 @@ async def _window(console: Console, host: Host, target: Path) -> None:
         await asyncio.sleep(SETTLE_SECONDS)
         window.grab().save(str(target / f"window-{name}.png"))
         window.panes[name].grab().save(str(target / f"pane-{name}.png"))
+    await _details(window, actions, target)
     dialogs: dict[str, QDialog] = {
         "submit": SubmitDialog(console, window, None),
         "join": JoinDialog(console, window),
@@ -123,6 +130,44 @@ async def _window(console: Console, host: Host, target: Path) -> None:
     window.hide()
     window.deleteLater()
     await asyncio.sleep(0)
+
+
+async def _details(window: MainWindow, actions: WindowActions, target: Path) -> None:
+    """What opens inside the window: a task's history, the notices, what can be undone."""
+    console = window.console
+    window.show_pane("task_details")
+    details = window.panes["task_details"]
+    if isinstance(details, TaskDetailsPane):
+        details.tabs.setCurrentWidget(details.history)
+        await asyncio.sleep(SETTLE_SECONDS)
+        details.grab().save(str(target / "pane-task_details-history.png"))
+    notifier = Notifier(console)
+    notifier.told.extend(Told(console.feed.now_seconds - 90, one) for one in _news(console))
+    bell = actions.add_bell(notifier)
+    bell.open_list()
+    await _shoot(bell.list, target / "list-notices.png")
+    console.operations.undo.offer(_of_undo(console), Inverse())
+    window.grab().save(str(target / "window-undo.png"))
+    console.operations.undo.withdraw()
+
+
+def _news(console: Console) -> list[Entry]:
+    """As if all that the pool has had happened just now."""
+    kinds = {4: NoticeKind.TASK_SUCCEEDED, 5: NoticeKind.TASK_FAILED}
+    ended = [
+        Notice(kinds[int(task.state)], task.task_id, task.name, task.detail)
+        for task in console.state.tasks.values()
+        if int(task.state) in kinds
+    ]
+    node = next(iter(console.state.nodes.values()))
+    lost = Notice(NoticeKind.NODE_LOST, node.node_id, node.name)
+    return [*entries_of(ended[:1]), *entries_of([*ended, lost])]
+
+
+def _of_undo(console: Console) -> str:
+    """The sentence of a change of priority."""
+    actions = PriorityActions(console, list, QWidget())
+    return actions.said(12, Priority.URGENT)
 
 
 async def _wizard(console: Console, host: Host, root: Path, target: Path) -> None:

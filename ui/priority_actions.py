@@ -62,6 +62,12 @@ class PriorityActions(QObject):
         if isinstance(button, QToolButton):
             button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
+    def said(self, tasks: int, priority: Priority) -> str:
+        """What was done, in a sentence."""
+        return self.tr("%n tasks have the priority {priority}.", "", tasks).format(
+            priority=priority_labels()[priority]
+        )
+
     def _check_current(self) -> None:
         """Mark the priority that all of them have, if they have one."""
         current = {int(task.priority) for task in self._tasks() if is_queued(task)}
@@ -134,13 +140,10 @@ class PriorityActions(QObject):
 
     def _begin(self, priority: Priority, steps: Sequence[PriorityStep], tasks: int) -> None:
         inverse = Inverse()
-        said = self.tr("%n tasks have the priority {priority}.", "", tasks).format(
-            priority=priority_labels()[priority]
-        )
         self._console.operations.start(
             self.tr("Change the priority"),
             self._carry_out(steps, priority, inverse),
-            said=said,
+            said=self.said(tasks, priority),
             inverse=inverse,
         )
 

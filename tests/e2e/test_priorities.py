@@ -1,5 +1,6 @@
 """Another priority for what waits: its price, its place, and what is refused."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -217,3 +218,23 @@ async def test_beyond_the_window_in_memory(
         order = [given.array_index for given in node.given]
     assert sorted(order) == list(range(8))
     assert order[:3] == ([4, 5, 6] if beyond else [0, 1, 2])
+
+
+async def test_a_cancellation_at_the_same_time_leaves_nothing_behind(
+    master: Master, ann: HiveMind, job: Path
+) -> None:
+    """Whichever comes first: what is cancelled does not come back into the queue."""
+    for _ in range(20):
+        # No node has such a disk: it waits for ever.
+        array = (await ann.tasks.submit(job, count=3, disk_mib=2**29)).task_id
+        await asyncio.gather(
+            ann.tasks.set_priority(array, priority=Priority.HIGH),
+            ann.tasks.cancel(array),
+            ann.tasks.set_priority(array, priority=Priority.URGENT),
+            return_exceptions=True,
+        )
+        states = {task.state async for task in ann.tasks.iterate(array_id=array)}
+        assert states == {TaskState.CANCELLED}
+    assert master._scheduling is not None
+    assert len(master._scheduling.cluster.queue) == 0
+    assert await held(ann) == 0

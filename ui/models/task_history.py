@@ -115,7 +115,9 @@ def _of_money(transfers: Iterable[pb.TransferInfo]) -> Iterator[Event]:
         elif row.kind == pb.TRANSFER_KIND_FEE:
             yield _paid(row, translate("History", "{amount} paid to the pool"))
         elif row.kind == pb.TRANSFER_KIND_REFUND and not anew:
-            yield _paid(row, translate("History", "{amount} refunded"))
+            # Its memo says what the event beside it says.
+            what = translate("History", "{amount} refunded").format(amount=amount)
+            yield Event(row.at, what, "", Tone.QUIET)
         held_before = row.amount_mcpt if anew else 0
 
 
@@ -144,7 +146,7 @@ class HistoryModel(RowsModel[Event]):
                     translate("History", "When"),
                     lambda event: formats.moment(event.at),
                     key=lambda event: _moment(event.at),
-                    width=140,
+                    width=156,
                 ),
                 Column(
                     "what",
