@@ -81,9 +81,6 @@ class PriorityActions(QObject):
         steps = priority_steps(concerned, self._console.state.tasks)
         if not concerned:
             return
-        if len(concerned) == 1:
-            self._begin(priority, steps, 1)
-            return
         # Once the window is gone there is nobody to ask.
         self._questions.start(
             self.tr("See what another priority comes to"),
@@ -105,6 +102,10 @@ class PriorityActions(QObject):
     def _ask(
         self, priority: Priority, steps: Sequence[PriorityStep], found: pb.SetTaskPriorityResponse
     ) -> None:
+        """One task that gets no dearer changes at once: that can be taken back."""
+        if found.changed == 1 and found.price_change_mcpt <= 0:
+            self._begin(priority, steps, 1)
+            return
         owners = {owner for step in steps for owner in step.owners}
         headline = self.tr("Gives {tasks} of {users} the priority {priority}.").format(
             tasks=self.tr("%n tasks", "", found.changed),

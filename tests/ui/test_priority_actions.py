@@ -47,7 +47,7 @@ async def take_back(world) -> None:
     await until(lambda: said)
 
 
-async def test_one_task_changes_at_once_and_can_be_taken_back(world):
+async def test_one_task_that_gets_no_dearer_changes_at_once_and_can_be_taken_back(world):
     one = waiting(1)
     actions = actions_on(world, one)
     world.answers["tasks.set_priority"] = pb.SetTaskPriorityResponse(changed=1)
@@ -57,9 +57,23 @@ async def test_one_task_changes_at_once_and_can_be_taken_back(world):
     assert not actions.opened_dialogs
     await take_back(world)
     assert calls_of(world) == [
+        ((one.task_id,), Priority.URGENT, True),
         ((one.task_id,), Priority.URGENT, False),
         ((one.task_id,), Priority.NORMAL, False),
     ]
+
+
+async def test_one_that_gets_dearer_is_asked_about(world):
+    actions = actions_on(world, waiting(1))
+    world.answers["tasks.set_priority"] = pb.SetTaskPriorityResponse(
+        changed=1, price_change_mcpt=5000
+    )
+    actions.priority.by_priority[Priority.URGENT].trigger()
+    await until(lambda: actions.opened_dialogs)
+    (dialog,) = actions.opened_dialogs
+    assert "5 CPT more" in dialog.labels[1].text()
+    dialog.reject()
+    assert len(calls_of(world)) == 1
 
 
 async def test_many_are_previewed_by_the_master_first(world):
