@@ -19,6 +19,50 @@
     </message>
 </context>
 <context>
+    <name>AuditDetails</name>
+    <message numerus="yes">
+        <source>%n equal refusal(s) within ten minutes</source>
+        <translation>
+            <numerusform>%n refusal within ten minutes</numerusform>
+            <numerusform>%n equal refusals within ten minutes</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>AuditPane</name>
+    <message numerus="yes">
+        <source>%n row(s)</source>
+        <translation>
+            <numerusform>%n row</numerusform>
+            <numerusform>%n rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>✓ %n row(s) written to {path}</source>
+        <translation>
+            <numerusform>✓ %n row written to {path}</numerusform>
+            <numerusform>✓ %n rows written to {path}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Exporting: %n row(s)…</source>
+        <translation>
+            <numerusform>Exporting: %n row…</numerusform>
+            <numerusform>Exporting: %n rows…</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Bell</name>
+    <message numerus="yes">
+        <source>%n unread notices</source>
+        <translation>
+            <numerusform>%n unread notice</numerusform>
+            <numerusform>%n unread notices</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ChangeNodesDialog</name>
     <message numerus="yes">
         <source>Pause %n nodes</source>
@@ -185,11 +229,11 @@
     </message>
 </context>
 <context>
-    <name>JoinDialog</name>
+    <name>JoinPanel</name>
     <message numerus="yes">
         <source>Good for %n machine(s)</source>
         <translation>
-            <numerusform>Good for %n machine</numerusform>
+            <numerusform>Good for one machine</numerusform>
             <numerusform>Good for %n machines</numerusform>
         </translation>
     </message>
@@ -267,6 +311,23 @@
     </message>
 </context>
 <context>
+    <name>MasterLogPane</name>
+    <message numerus="yes">
+        <source>%n record(s)</source>
+        <translation>
+            <numerusform>%n record</numerusform>
+            <numerusform>%n records</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>⚠ %n record(s) came too fast and are lost</source>
+        <translation>
+            <numerusform>⚠ %n record came too fast and is lost</numerusform>
+            <numerusform>⚠ %n records came too fast and are lost</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>NodeDetailsPane</name>
     <message numerus="yes">
         <source>%n running</source>
@@ -335,6 +396,44 @@
     </message>
 </context>
 <context>
+    <name>PriorityActions</name>
+    <message numerus="yes">
+        <source>%n tasks have the priority {priority}.</source>
+        <translation>
+            <numerusform>%n task has the priority {priority}.</numerusform>
+            <numerusform>%n tasks have the priority {priority}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tasks</source>
+        <translation>
+            <numerusform>%n task</numerusform>
+            <numerusform>%n tasks</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n users</source>
+        <translation>
+            <numerusform>%n user</numerusform>
+            <numerusform>%n users</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of them wait no longer, and stay as they are.</source>
+        <translation>
+            <numerusform>%n of them waits no longer, and stays as it is.</numerusform>
+            <numerusform>%n of them wait no longer, and stay as they are.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Change %n tasks</source>
+        <translation>
+            <numerusform>&amp;Change %n task</numerusform>
+            <numerusform>&amp;Change %n tasks</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ResultFiles</name>
     <message numerus="yes">
         <source>%n files</source>
@@ -358,9 +457,17 @@
     <name>StatusLine</name>
     <message numerus="yes">
         <source>%n under way</source>
+        <extracomment>From here on people notice. What had been served and made when it was last looked.</extracomment>
         <translation>
             <numerusform>%n under way</numerusform>
             <numerusform>%n under way</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>lag: how late this window answers. It kept within this in 99 of 100 moments of the last %n seconds; the worst was {worst} ms.</source>
+        <translation>
+            <numerusform>lag: how late this window answers. It kept within this in 99 of 100 moments of the last second; the worst was {worst} ms.</numerusform>
+            <numerusform>lag: how late this window answers. It kept within this in 99 of 100 moments of the last %n seconds; the worst was {worst} ms.</numerusform>
         </translation>
     </message>
 </context>

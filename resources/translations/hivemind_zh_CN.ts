@@ -71,6 +71,10 @@
         <translation>登录</translation>
     </message>
     <message>
+        <source>Switch master</source>
+        <translation>切换主控</translation>
+    </message>
+    <message>
         <source>Sign out</source>
         <translation>退出登录</translation>
     </message>
@@ -120,6 +124,352 @@
         <translation>
             <numerusform>批准 %n 台机器(&amp;A)</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>Audit</name>
+    <message>
+        <source>sign in</source>
+        <translation>登录</translation>
+    </message>
+    <message>
+        <source>sign out</source>
+        <translation>退出登录</translation>
+    </message>
+    <message>
+        <source>register</source>
+        <translation>注册</translation>
+    </message>
+    <message>
+        <source>change own password</source>
+        <translation>修改自己的密码</translation>
+    </message>
+    <message>
+        <source>make the first admin</source>
+        <translation>创建首位管理员</translation>
+    </message>
+    <message>
+        <source>create a user</source>
+        <translation>创建用户</translation>
+    </message>
+    <message>
+        <source>change a user</source>
+        <translation>修改用户</translation>
+    </message>
+    <message>
+        <source>transfer CPT</source>
+        <translation>转账 CPT</translation>
+    </message>
+    <message>
+        <source>grant CPT</source>
+        <translation>发放 CPT</translation>
+    </message>
+    <message>
+        <source>submit a task</source>
+        <translation>提交任务</translation>
+    </message>
+    <message>
+        <source>cancel a task</source>
+        <translation>取消任务</translation>
+    </message>
+    <message>
+        <source>retry a task</source>
+        <translation>重新运行任务</translation>
+    </message>
+    <message>
+        <source>change a priority</source>
+        <translation>修改优先级</translation>
+    </message>
+    <message>
+        <source>delete a result</source>
+        <translation>删除结果</translation>
+    </message>
+    <message>
+        <source>join as a node</source>
+        <translation>作为节点加入</translation>
+    </message>
+    <message>
+        <source>approve a node</source>
+        <translation>批准节点</translation>
+    </message>
+    <message>
+        <source>change a node&apos;s state</source>
+        <translation>修改节点状态</translation>
+    </message>
+    <message>
+        <source>locate a node</source>
+        <translation>设置节点位置</translation>
+    </message>
+    <message>
+        <source>make a join token</source>
+        <translation>创建加入令牌</translation>
+    </message>
+    <message>
+        <source>revoke a join token</source>
+        <translation>吊销加入令牌</translation>
+    </message>
+    <message>
+        <source>the master itself</source>
+        <translation>主控自身</translation>
+    </message>
+    <message>
+        <source>not signed in</source>
+        <translation>未登录</translation>
+    </message>
+    <message>
+        <source>the master&apos;s machine</source>
+        <translation>主控所在的机器</translation>
+    </message>
+    <message>
+        <source>✓ done</source>
+        <translation>✓ 完成</translation>
+    </message>
+    <message>
+        <source>was set</source>
+        <translation>已设置</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>何人</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>对象</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>行</translation>
+    </message>
+</context>
+<context>
+    <name>AuditDetails</name>
+    <message>
+        <source>When:</source>
+        <translation>时间：</translation>
+    </message>
+    <message>
+        <source>Who:</source>
+        <translation>何人：</translation>
+    </message>
+    <message>
+        <source>From:</source>
+        <translation>来源：</translation>
+    </message>
+    <message>
+        <source>Target:</source>
+        <translation>对象：</translation>
+    </message>
+    <message>
+        <source>Result:</source>
+        <translation>结果：</translation>
+    </message>
+    <message>
+        <source>Times:</source>
+        <translation>次数：</translation>
+    </message>
+    <message>
+        <source>Details:</source>
+        <translation>详情：</translation>
+    </message>
+    <message>
+        <source>Call:</source>
+        <translation>调用：</translation>
+    </message>
+    <message>
+        <source>Hash:</source>
+        <translation>哈希：</translation>
+    </message>
+    <message>
+        <source>No row chosen</source>
+        <translation>未选择行</translation>
+    </message>
+    <message>
+        <source>Choose a row to see all that is known of it.</source>
+        <translation>选择一行，即可查看其全部信息。</translation>
+    </message>
+    <message>
+        <source>{action}, row {number}</source>
+        <translation>{action}，第 {number} 行</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n equal refusal(s) within ten minutes</source>
+        <translation>
+            <numerusform>十分钟内 %n 次相同的拒绝</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>AuditFilterBar</name>
+    <message>
+        <source>Choose, or type a user&apos;s or a node&apos;s name and press Enter.</source>
+        <translation>请选择，或输入用户或节点的名称后按回车。</translation>
+    </message>
+    <message>
+        <source>Everybody</source>
+        <translation>所有人</translation>
+    </message>
+    <message>
+        <source>All actions</source>
+        <translation>所有操作</translation>
+    </message>
+    <message>
+        <source>All results</source>
+        <translation>所有结果</translation>
+    </message>
+    <message>
+        <source>✓ done</source>
+        <translation>✓ 完成</translation>
+    </message>
+    <message>
+        <source>✕ refused</source>
+        <translation>✕ 被拒绝</translation>
+    </message>
+    <message>
+        <source>C&amp;lear</source>
+        <translation>清除(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Period:</source>
+        <translation>时间(&amp;P)：</translation>
+    </message>
+    <message>
+        <source>&amp;Who:</source>
+        <translation>何人(&amp;W)：</translation>
+    </message>
+    <message>
+        <source>&amp;Action:</source>
+        <translation>操作(&amp;A)：</translation>
+    </message>
+    <message>
+        <source>&amp;Result:</source>
+        <translation>结果(&amp;R)：</translation>
+    </message>
+</context>
+<context>
+    <name>AuditPane</name>
+    <message>
+        <source>Re&amp;fresh</source>
+        <extracomment>Rows a request while all of them are written to a file.</extracomment>
+        <translation>刷新(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Verify</source>
+        <translation>验证(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Compute every row&apos;s hash anew, and compare.</source>
+        <translation>重新计算每一行的哈希并比对。</translation>
+    </message>
+    <message>
+        <source>Who did what to what, the newest first.</source>
+        <translation>何人对何物做了什么，最新的在前。</translation>
+    </message>
+    <message>
+        <source>Load &amp;more</source>
+        <translation>加载更多(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Stop the export</source>
+        <translation>停止导出(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Audit</source>
+        <translation>审计</translation>
+    </message>
+    <message>
+        <source>List the users</source>
+        <translation>列出用户</translation>
+    </message>
+    <message>
+        <source>Load the audit log</source>
+        <translation>加载审计日志</translation>
+    </message>
+    <message>
+        <source>Nothing fits the filter. Clear it to see all.</source>
+        <translation>没有符合筛选条件的内容。清除筛选即可查看全部。</translation>
+    </message>
+    <message>
+        <source>Nothing has been done yet: what people do from now on is seen here.</source>
+        <translation>尚无任何操作：今后大家所做的操作会显示在这里。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s)</source>
+        <translation>
+            <numerusform>%n 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{rows}, and more: scroll on</source>
+        <translation>{rows}，还有更多：请继续滚动</translation>
+    </message>
+    <message>
+        <source>Verifying every row…</source>
+        <translation>正在验证每一行…</translation>
+    </message>
+    <message>
+        <source>Verify the audit log</source>
+        <translation>验证审计日志</translation>
+    </message>
+    <message>
+        <source>✓ The audit log is sound: {rows} rows, each follows from the one before. Note the last hash to prove it later: {head}</source>
+        <translation>✓ 审计日志完好：共 {rows} 行，每行都与前一行相接。记下最后的哈希，日后可作证明：{head}</translation>
+    </message>
+    <message>
+        <source>⚠ The audit log was changed at row {row}: {fault} Stop the master and compare with a backup.</source>
+        <translation>⚠ 审计日志在第 {row} 行被改动：{fault} 请停止主控并与备份比对。</translation>
+    </message>
+    <message>
+        <source>Export the audit log</source>
+        <translation>导出审计日志</translation>
+    </message>
+    <message numerus="yes">
+        <source>✓ %n row(s) written to {path}</source>
+        <translation>
+            <numerusform>✓ 已将 %n 行写入 {path}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Exporting: %n row(s)…</source>
+        <translation>
+            <numerusform>正在导出：%n 行…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The export was stopped: no file was written.</source>
+        <translation>导出已停止：没有写入文件。</translation>
+    </message>
+</context>
+<context>
+    <name>Bell</name>
+    <message numerus="yes">
+        <source>%n unread notices</source>
+        <translation>
+            <numerusform>%n 条未读通知</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Notices</source>
+        <translation>通知</translation>
     </message>
 </context>
 <context>
@@ -280,6 +630,14 @@
         <translation>命令、面板、任务或节点</translation>
     </message>
     <message>
+        <source>What to find</source>
+        <translation>要查找的内容</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>找到的内容</translation>
+    </message>
+    <message>
         <source>Show: {pane}</source>
         <translation>显示：{pane}</translation>
     </message>
@@ -423,6 +781,14 @@
     </message>
 </context>
 <context>
+    <name>ExportButton</name>
+    <message>
+        <source>&amp;Export</source>
+        <extracomment>What people choose from; a document a line is for programs.</extracomment>
+        <translation>导出(&amp;E)</translation>
+    </message>
+</context>
+<context>
     <name>Failures</name>
     <message>
         <source>That did not work</source>
@@ -440,10 +806,37 @@
     </message>
 </context>
 <context>
+    <name>FindMastersButton</name>
+    <message>
+        <source>Ask this network which masters announce themselves</source>
+        <translation>询问本网络中有哪些主控在公布自己</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>正在查找…</translation>
+    </message>
+    <message>
+        <source>Find masters</source>
+        <translation>查找主控</translation>
+    </message>
+    <message>
+        <source>&amp;Find on this network</source>
+        <translation>在本网络中查找(&amp;F)</translation>
+    </message>
+    <message>
+        <source>{pool} – {address}, pin {pin}</source>
+        <translation>{pool} – {address}，指纹 {pin}</translation>
+    </message>
+    <message>
+        <source>None was heard: write the address of the master yourself.</source>
+        <translation>未发现主控：请自行填写主控的地址。</translation>
+    </message>
+</context>
+<context>
     <name>FirstStart</name>
     <message>
         <source>Welcome to HiveMind Master</source>
-        <extracomment>Another language was chosen; carries its locale.</extracomment>
+        <extracomment>So many machines may use the first line, within the hour for which a token is good. Another language was chosen; carries its locale.</extracomment>
         <translation>欢迎使用 HiveMind Master</translation>
     </message>
 </context>
@@ -695,6 +1088,77 @@ Balance {balance}
     </message>
 </context>
 <context>
+    <name>History</name>
+    <message>
+        <source>by {user}</source>
+        <translation>由 {user}</translation>
+    </message>
+    <message>
+        <source>Submitted, and queued</source>
+        <translation>已提交并排队</translation>
+    </message>
+    <message>
+        <source>attempt {number}</source>
+        <translation>第 {number} 次尝试</translation>
+    </message>
+    <message>
+        <source>Given to {node}</source>
+        <translation>分配给 {node}</translation>
+    </message>
+    <message>
+        <source>Started on {node}</source>
+        <translation>在 {node} 上开始</translation>
+    </message>
+    <message>
+        <source>Attempt {number} ended: {outcome}</source>
+        <translation>第 {number} 次尝试结束：{outcome}</translation>
+    </message>
+    <message>
+        <source>Queued again</source>
+        <translation>重新排队</translation>
+    </message>
+    <message>
+        <source>exit status {status}</source>
+        <translation>退出状态 {status}</translation>
+    </message>
+    <message>
+        <source>Priority changed: {amount} held instead of {before}</source>
+        <translation>优先级已更改：冻结 {amount}，此前为 {before}</translation>
+    </message>
+    <message>
+        <source>{amount} held</source>
+        <translation>冻结 {amount}</translation>
+    </message>
+    <message>
+        <source>{amount} paid to {to}</source>
+        <translation>向 {to} 支付 {amount}</translation>
+    </message>
+    <message>
+        <source>{amount} paid to the pool</source>
+        <translation>向资源池支付 {amount}</translation>
+    </message>
+    <message>
+        <source>{amount} refunded</source>
+        <translation>退还 {amount}</translation>
+    </message>
+    <message>
+        <source>The result is kept until here</source>
+        <translation>结果保留到此时</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>发生了什么</translation>
+    </message>
+    <message>
+        <source>Detail</source>
+        <translation>详情</translation>
+    </message>
+</context>
+<context>
     <name>JoinChecklist</name>
     <message>
         <source>… waiting for the machine to appear</source>
@@ -768,38 +1232,57 @@ Balance {balance}
         <translation>创建加入令牌</translation>
     </message>
     <message>
-        <source>Address of the master</source>
-        <translation>主控节点地址</translation>
-    </message>
-    <message>
-        <source>The line to run on the machine</source>
-        <translation>要在机器上运行的命令</translation>
-    </message>
-    <message>
-        <source>&amp;Copy the line</source>
-        <translation>复制命令(&amp;C)</translation>
-    </message>
-    <message>
         <source>Close</source>
         <translation>关闭</translation>
     </message>
-    <message>
-        <source>Run this line on the machine, in the folder of HiveMind:</source>
-        <translation>在这台机器的 HiveMind 文件夹中运行：</translation>
-    </message>
-    <message>
-        <source>&amp;Reached at:</source>
-        <translation>主控节点地址(&amp;R)：</translation>
-    </message>
+</context>
+<context>
+    <name>JoinPanel</name>
     <message numerus="yes">
         <source>Good for %n machine(s)</source>
         <translation>
-            <numerusform>可供 %n 台机器加入。</numerusform>
+            <numerusform>可供 %n 台机器使用，</numerusform>
         </translation>
     </message>
     <message>
         <source>until {time}. It is shown this once.</source>
-        <translation>有效至 {time}，仅显示这一次。</translation>
+        <translation>有效期至 {time}。只显示这一次。</translation>
+    </message>
+    <message>
+        <source>Address of the master</source>
+        <translation>主控的地址</translation>
+    </message>
+    <message>
+        <source>Lin&amp;k to send</source>
+        <translation>可发送的链接(&amp;K)</translation>
+    </message>
+    <message>
+        <source>The line to run on the machine</source>
+        <translation>在该机器上运行的命令</translation>
+    </message>
+    <message>
+        <source>&amp;Reached at:</source>
+        <translation>访问地址(&amp;R)：</translation>
+    </message>
+    <message>
+        <source>Send this link in confidence. On the machine, in the folder of HiveMind: {command}</source>
+        <translation>请私下发送此链接。在该机器的 HiveMind 文件夹中运行：{command}</translation>
+    </message>
+    <message>
+        <source>Run this line on the machine, in the folder of HiveMind:</source>
+        <translation>在该机器的 HiveMind 文件夹中运行此命令：</translation>
+    </message>
+    <message>
+        <source>The link, for a camera</source>
+        <translation>供相机扫描的链接</translation>
+    </message>
+    <message>
+        <source>&amp;Copy the link</source>
+        <translation>复制链接(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Copy the line</source>
+        <translation>复制命令(&amp;C)</translation>
     </message>
     <message>
         <source>✓ &amp;Copied</source>
@@ -978,28 +1461,8 @@ Balance {balance}
 <context>
     <name>LedgerFilterBar</name>
     <message>
-        <source>Any time</source>
-        <extracomment>After the last key of a task&apos;s id.</extracomment>
-        <translation>不限时间</translation>
-    </message>
-    <message>
-        <source>Today</source>
-        <translation>今天</translation>
-    </message>
-    <message>
-        <source>Last 7 days</source>
-        <translation>最近 7 天</translation>
-    </message>
-    <message>
-        <source>Last 30 days</source>
-        <translation>最近 30 天</translation>
-    </message>
-    <message>
-        <source>Last 365 days</source>
-        <translation>最近 365 天</translation>
-    </message>
-    <message>
         <source>All kinds</source>
+        <extracomment>After the last key of a task&apos;s id.</extracomment>
         <translation>所有类型</translation>
     </message>
     <message>
@@ -1073,10 +1536,6 @@ Balance {balance}
     <message>
         <source>Compute every row&apos;s hash and every balance anew, and compare.</source>
         <translation>重新计算每一行的哈希和每个余额，并加以比较。</translation>
-    </message>
-    <message>
-        <source>&amp;Export</source>
-        <translation>导出(&amp;E)</translation>
     </message>
     <message>
         <source>✓ together 0</source>
@@ -1212,8 +1671,20 @@ Balance {balance}
         <translation>让本机也参与工作(&amp;L)</translation>
     </message>
     <message>
-        <source>Other machines join with one line, a link or a QR code: choose “Join a machine” in the next window.</source>
-        <translation>其他机器用一行命令、链接或二维码加入：请在下一个窗口中选择“加入机器”。</translation>
+        <source>… looking what this computer can shut tasks in</source>
+        <translation>… 正在检查本机能用什么隔离任务</translation>
+    </message>
+    <message>
+        <source>⚠ This computer&apos;s own worker did not answer.</source>
+        <translation>⚠ 本机的工作程序没有回应。</translation>
+    </message>
+    <message>
+        <source>✓ Tasks are shut in by {engines}.</source>
+        <translation>✓ 任务由 {engines} 隔离。</translation>
+    </message>
+    <message>
+        <source>⚠ Nothing was found that shuts tasks in, so this computer would get none. Install one of these, whenever you like:</source>
+        <translation>⚠ 未找到能隔离任务的程序，因此本机不会得到任务。可随时安装以下任意一种：</translation>
     </message>
 </context>
 <context>
@@ -1347,12 +1818,8 @@ Balance {balance}
     <name>MainWindow</name>
     <message>
         <source>&amp;Pool</source>
-        <extracomment>The window was closed; what that means is decided elsewhere.</extracomment>
+        <extracomment>The master at this address is to be shown; &quot;&quot;: another one, to be asked for. The window was closed; what that means is decided elsewhere.</extracomment>
         <translation>池(&amp;P)</translation>
-    </message>
-    <message>
-        <source>S&amp;witch master…</source>
-        <translation>切换主控节点(&amp;W)…</translation>
     </message>
     <message>
         <source>Sign &amp;out</source>
@@ -1367,6 +1834,11 @@ Balance {balance}
         <translation>退出(&amp;Q)</translation>
     </message>
     <message>
+        <source>&amp;Master</source>
+        <extracomment>Filled by whoever knows the masters.</extracomment>
+        <translation>主控(&amp;M)</translation>
+    </message>
+    <message>
         <source>&amp;View</source>
         <translation>视图(&amp;V)</translation>
     </message>
@@ -1377,6 +1849,135 @@ Balance {balance}
     <message>
         <source>{pool} – HiveMind Master</source>
         <translation>{pool} – HiveMind Master</translation>
+    </message>
+</context>
+<context>
+    <name>MasterLogPane</name>
+    <message>
+        <source>F&amp;ollow</source>
+        <translation>跟随(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>复制(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Log of the master</source>
+        <translation>主控日志</translation>
+    </message>
+    <message>
+        <source>Read the log of the master</source>
+        <translation>读取主控日志</translation>
+    </message>
+    <message>
+        <source>&amp;Try again</source>
+        <translation>重试(&amp;T)</translation>
+    </message>
+    <message>
+        <source>The log cannot be read</source>
+        <translation>无法读取日志</translation>
+    </message>
+    <message>
+        <source>Nothing logged yet</source>
+        <translation>尚无日志</translation>
+    </message>
+    <message>
+        <source>What the master logs is seen here at once.</source>
+        <translation>主控记录的内容会立即显示在这里。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n record(s)</source>
+        <translation>
+            <numerusform>%n 条记录</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{shown} of {records} shown</source>
+        <translation>显示 {shown} / {records}</translation>
+    </message>
+    <message numerus="yes">
+        <source>⚠ %n record(s) came too fast and are lost</source>
+        <translation>
+            <numerusform>⚠ %n 条记录来得太快，已丢失</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Search the log</source>
+        <translation>搜索日志</translation>
+    </message>
+    <message>
+        <source>{level} and above</source>
+        <translation>{level}及以上</translation>
+    </message>
+    <message>
+        <source>&amp;Level:</source>
+        <translation>级别(&amp;L)：</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>级别</translation>
+    </message>
+    <message>
+        <source>Stay at the end while records come.</source>
+        <translation>有新记录时停留在末尾。</translation>
+    </message>
+    <message>
+        <source>The chosen record</source>
+        <translation>所选记录</translation>
+    </message>
+</context>
+<context>
+    <name>MastersMenu</name>
+    <message>
+        <source>Look which masters are known</source>
+        <translation>查看已知的主控</translation>
+    </message>
+    <message>
+        <source>&amp;This computer&apos;s pool</source>
+        <translation>本机的资源池(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Other…</source>
+        <translation>其他(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>Sign in to another master, or find one on this network</source>
+        <translation>登录到其他主控，或在本网络中查找</translation>
+    </message>
+    <message>
+        <source>&amp;Forget</source>
+        <translation>忘记(&amp;F)</translation>
+    </message>
+    <message>
+        <source>signed out</source>
+        <translation>已退出登录</translation>
+    </message>
+    <message>
+        <source>{pool} – {user} at {address}</source>
+        <translation>{pool} – {user}，{address}</translation>
+    </message>
+    <message>
+        <source>Forget a master</source>
+        <translation>忘记主控</translation>
+    </message>
+</context>
+<context>
+    <name>MoreMachinesStep</name>
+    <message>
+        <source>More machines</source>
+        <translation>更多机器</translation>
+    </message>
+    <message>
+        <source>Other machines join with one line, a link or a code. You find this later under “Join a machine”, too.</source>
+        <translation>其他机器只需一行命令、一个链接或一个二维码即可加入。以后也可在“加入机器”中找到。</translation>
+    </message>
+    <message>
+        <source>&amp;Show how a machine joins</source>
+        <translation>显示如何加入机器(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Make a join token</source>
+        <translation>创建加入令牌</translation>
     </message>
 </context>
 <context>
@@ -1512,6 +2113,10 @@ Balance {balance}
     <message>
         <source>Trust in the node over time</source>
         <translation>节点信任等级的变化</translation>
+    </message>
+    <message>
+        <source>Watch a node</source>
+        <translation>观察节点</translation>
     </message>
     <message>
         <source>What was before is not known: {why}</source>
@@ -1887,6 +2492,77 @@ Balance {balance}
     </message>
 </context>
 <context>
+    <name>NoticeList</name>
+    <message>
+        <source>Notices</source>
+        <translation>通知</translation>
+    </message>
+    <message>
+        <source>Nothing has happened yet. Here you are told when your tasks have ended, a node is lost or a machine waits for approval. The settings say of what.</source>
+        <translation>还没有发生什么。您的任务结束、节点失联或有机器等待批准时，会在这里告诉您。可在设置中选择告知哪些事情。</translation>
+    </message>
+    <message>
+        <source>&amp;Clear</source>
+        <translation>清除(&amp;C)</translation>
+    </message>
+    <message>
+        <source>{what} ({time} ago)</source>
+        <translation>{what}（{time}前）</translation>
+    </message>
+</context>
+<context>
+    <name>Notices</name>
+    <message>
+        <source>{node} is offline.</source>
+        <extracomment>A task that was cancelled was so by somebody: that is no news. Whether all nodes are the user&apos;s business.</extracomment>
+        <translation>{node} 已离线。</translation>
+    </message>
+    <message>
+        <source>{node} waits for approval.</source>
+        <translation>{node} 等待批准。</translation>
+    </message>
+    <message>
+        <source>Your balance is low: {amount} are left to spend.</source>
+        <translation>余额不足：还可使用 {amount}。</translation>
+    </message>
+    <message>
+        <source>“{task}” succeeded.</source>
+        <translation>“{task}”已成功。</translation>
+    </message>
+    <message>
+        <source>“{task}” failed. {why}</source>
+        <translation>“{task}”失败。{why}</translation>
+    </message>
+    <message>
+        <source>%n tasks failed.</source>
+        <translation>%n 个任务失败。</translation>
+    </message>
+    <message>
+        <source>{ended}, %n of them failed.</source>
+        <translation>{ended}，其中 %n 个失败。</translation>
+    </message>
+</context>
+<context>
+    <name>Notifier</name>
+    <message>
+        <source>See what has ended</source>
+        <extracomment>What happens within this time is told in one message. Between two messages. Between two looks at the balance, which changes with one&apos;s tasks. Whether somebody has the window before them. The newest first.</extracomment>
+        <translation>查看已结束的任务</translation>
+    </message>
+    <message>
+        <source>Look at the balance</source>
+        <translation>查看余额</translation>
+    </message>
+</context>
+<context>
+    <name>Operations</name>
+    <message>
+        <source>{title}: partly done.</source>
+        <extracomment>What can be taken back.</extracomment>
+        <translation>{title}：部分完成。</translation>
+    </message>
+</context>
+<context>
     <name>OverviewPane</name>
     <message>
         <source>Overview</source>
@@ -2251,6 +2927,29 @@ Balance {balance}
     </message>
 </context>
 <context>
+    <name>PeriodBox</name>
+    <message>
+        <source>Any time</source>
+        <translation>任何时间</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>最近 7 天</translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation>最近 30 天</translation>
+    </message>
+    <message>
+        <source>Last 365 days</source>
+        <translation>最近 365 天</translation>
+    </message>
+</context>
+<context>
     <name>PersonDialog</name>
     <message>
         <source>New password for {user}</source>
@@ -2462,6 +3161,80 @@ Balance {balance}
     </message>
 </context>
 <context>
+    <name>PriorityActions</name>
+    <message>
+        <source>&amp;Priority</source>
+        <extracomment>A dialog was opened; for whoever wants to know of it.</extracomment>
+        <translation>优先级(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Normal</source>
+        <translation>普通(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;High: 20 % dearer</source>
+        <translation>高：贵 20 %(&amp;H)</translation>
+    </message>
+    <message>
+        <source>&amp;Urgent: 50 % dearer</source>
+        <translation>紧急：贵 50 %(&amp;U)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tasks have the priority {priority}.</source>
+        <translation>
+            <numerusform>%n 个任务的优先级为{priority}。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>See what another priority comes to</source>
+        <translation>查看其他优先级的费用</translation>
+    </message>
+    <message>
+        <source>Gives {tasks} of {users} the priority {priority}.</source>
+        <translation>将 {users}的 {tasks}改为{priority}优先级。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tasks</source>
+        <translation>
+            <numerusform>%n 个任务</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n users</source>
+        <translation>
+            <numerusform>%n 个用户</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of them wait no longer, and stay as they are.</source>
+        <translation>
+            <numerusform>其中 %n 个已不在等待，保持不变。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Change %n tasks</source>
+        <translation>
+            <numerusform>更改 %n 个任务(&amp;C)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{amount} more are held for them.</source>
+        <translation>为其多冻结 {amount}。</translation>
+    </message>
+    <message>
+        <source>{amount} less are held for them.</source>
+        <translation>为其少冻结 {amount}。</translation>
+    </message>
+    <message>
+        <source>Their price stays the same.</source>
+        <translation>价格不变。</translation>
+    </message>
+    <message>
+        <source>Change the priority</source>
+        <translation>更改优先级</translation>
+    </message>
+</context>
+<context>
     <name>QrCode</name>
     <message>
         <source>QR code</source>
@@ -2649,6 +3422,50 @@ Balance {balance}
     </message>
 </context>
 <context>
+    <name>ServerLog</name>
+    <message>
+        <source>debug</source>
+        <extracomment>Beside the word, so that levels can be told apart at a glance. Shown apart: it has many lines.</extracomment>
+        <translation>调试</translation>
+    </message>
+    <message>
+        <source>info</source>
+        <translation>信息</translation>
+    </message>
+    <message>
+        <source>warning</source>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>error</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>critical</source>
+        <translation>严重</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>级别</translation>
+    </message>
+    <message>
+        <source>Event</source>
+        <translation>事件</translation>
+    </message>
+    <message>
+        <source>Fields</source>
+        <translation>字段</translation>
+    </message>
+    <message>
+        <source>Part</source>
+        <translation>部分</translation>
+    </message>
+</context>
+<context>
     <name>SettingsDialog</name>
     <message>
         <source>Settings</source>
@@ -2689,6 +3506,30 @@ Balance {balance}
     <message>
         <source>When the &amp;window is closed</source>
         <translation>关闭窗口时(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Tell me when</source>
+        <translation>何时通知我</translation>
+    </message>
+    <message>
+        <source>a task of mine has &amp;succeeded</source>
+        <translation>我的任务成功时(&amp;S)</translation>
+    </message>
+    <message>
+        <source>a task of mine has &amp;failed</source>
+        <translation>我的任务失败时(&amp;F)</translation>
+    </message>
+    <message>
+        <source>a &amp;node is lost</source>
+        <translation>节点失联时(&amp;N)</translation>
+    </message>
+    <message>
+        <source>a machine waits for &amp;approval</source>
+        <translation>有机器等待批准时(&amp;A)</translation>
+    </message>
+    <message>
+        <source>what I may s&amp;pend goes below</source>
+        <translation>可用余额低于(&amp;P)</translation>
     </message>
 </context>
 <context>
@@ -2820,9 +3661,36 @@ Balance {balance}
     <name>StatusLine</name>
     <message numerus="yes">
         <source>%n under way</source>
+        <extracomment>From here on people notice. What had been served and made when it was last looked.</extracomment>
         <translation>
             <numerusform>%n 项进行中</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>out {rate}/s · lag {lag} ms</source>
+        <translation>出 {rate}/秒 · 延迟 {lag} 毫秒</translation>
+    </message>
+    <message>
+        <source>in {rate}/s</source>
+        <translation>入 {rate}/秒</translation>
+    </message>
+    <message>
+        <source>out: calls that this window makes, each second.</source>
+        <translation>出：本窗口每秒发出的调用。</translation>
+    </message>
+    <message numerus="yes">
+        <source>lag: how late this window answers. It kept within this in 99 of 100 moments of the last %n seconds; the worst was {worst} ms.</source>
+        <translation>
+            <numerusform>延迟：本窗口响应的滞后。最近 %n 秒内，100 次中有 99 次不超过此值；最差为 {worst} 毫秒。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Above {limit} ms typing and clicking feel slow.</source>
+        <translation>超过 {limit} 毫秒时，输入和点击会显得迟缓。</translation>
+    </message>
+    <message>
+        <source>in: calls, heartbeats and reports that the master in this window takes, each second.</source>
+        <translation>入：本窗口中的主控每秒接收的调用、心跳和报告。</translation>
     </message>
     <message>
         <source>⚠ {age} old</source>
@@ -3186,6 +4054,10 @@ Balance {balance}
         <translation>任务(&amp;T)</translation>
     </message>
     <message>
+        <source>&amp;History</source>
+        <translation>历史(&amp;H)</translation>
+    </message>
+    <message>
         <source>&amp;Why it waits</source>
         <translation>等待原因(&amp;W)</translation>
     </message>
@@ -3469,10 +4341,26 @@ Balance {balance}
     </message>
 </context>
 <context>
+    <name>TaskHistory</name>
+    <message>
+        <source>History of the task</source>
+        <extracomment>Rows of money of one task: a task that was repriced more often shows its newest.</extracomment>
+        <translation>任务历史</translation>
+    </message>
+    <message>
+        <source>Who paid what is shown to the owner of the task, and to auditors.</source>
+        <translation>付款明细只显示给任务的所有者和审计员。</translation>
+    </message>
+    <message>
+        <source>Look at the money of a task</source>
+        <translation>查看任务的费用</translation>
+    </message>
+</context>
+<context>
     <name>TaskLogPane</name>
     <message>
         <source>Log</source>
-        <extracomment>After a selection: somebody who runs through a list wants no log of each.</extracomment>
+        <extracomment>After a selection: somebody who runs through a list wants no log of each. Whether its log was asked for already, and what came of it.</extracomment>
         <translation>日志</translation>
     </message>
     <message>
@@ -3613,7 +4501,7 @@ Balance {balance}
     </message>
     <message>
         <source>State</source>
-        <extracomment>Seconds since 1970, by the clock of the master.</extracomment>
+        <extracomment>A part of a date or of a time of day. Seconds since 1970, by the clock of the master.</extracomment>
         <translation>状态</translation>
     </message>
     <message>
@@ -3829,7 +4717,7 @@ Balance {balance}
     <name>TasksPane</name>
     <message>
         <source>Tasks</source>
-        <extracomment>Between two flushes of what changed at least. After the last key the filter is applied. The filter is prepared for so many rows at a time, while nothing else is to be done. Of the task with this id.</extracomment>
+        <extracomment>Between two flushes of what changed at least. After the last key the filter is applied. The filter is prepared bit by bit, so long at a time and with such pauses, in milliseconds. Of the task with this id.</extracomment>
         <translation>任务</translation>
     </message>
     <message>
@@ -4298,6 +5186,34 @@ Balance {balance}
     <message>
         <source>HiveMind Master: {online} of {known} nodes, {running} tasks running</source>
         <translation>HiveMind Master：{known} 个节点中 {online} 个在线，{running} 个任务运行中</translation>
+    </message>
+</context>
+<context>
+    <name>UndoBar</name>
+    <message>
+        <source>&amp;Undo</source>
+        <extracomment>Above the status bar. Also in a menu of the window, with its shortcut.</extracomment>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Take it back ({keys})</source>
+        <translation>撤回 ({keys})</translation>
+    </message>
+    <message>
+        <source>Leave it so</source>
+        <translation>保持现状</translation>
+    </message>
+    <message>
+        <source>Can be undone: {what}</source>
+        <translation>可以撤销：{what}</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Taken back.</source>
+        <translation>已撤回。</translation>
     </message>
 </context>
 <context>
