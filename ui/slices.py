@@ -21,6 +21,9 @@ Ts = TypeVarTuple("Ts")
 
 #: How long Qt waits for its turn while callbacks are ready. One callback is never interrupted.
 SLICE_SECONDS = 0.005
+#: The same where Qt took long itself: both then get as much, so that a window that is painted all
+#: the time does not let the calls of others wait for seconds.
+LONG_SLICE_SECONDS = 0.02
 #: A Qt timer counts milliseconds in 31 bits; for a later call it is set again.
 LONGEST_WAIT_SECONDS = 24 * 3600.0
 #: With more cancelled timers than this, and more than half, the heap is rebuilt (as asyncio does).
@@ -78,6 +81,8 @@ class Slices(asyncio.BaseEventLoop):
         #: The waker was asked and has not come.
         self._posted = False
         self._in_callback = False
+        #: When the last slice ended for want of time; None where it had nothing left to do.
+        self._cut_at: float | None = None
         #: The time the Qt timer is set for.
         self._armed: float | None = None
         self._waker = _Waker(self._on_wake)
@@ -207,17 +212,21 @@ class Slices(asyncio.BaseEventLoop):
     def _slice(self) -> None:
         """Run what is ready until nothing is, or the slice's time is over.
 
+        A slice that was cut short goes on for as long as Qt's turn took meanwhile.
         Files are looked at first and whenever the queue is empty: not after every round of it, as
         asyncio does, which pays for what Qt's turn costs. The slice's end bounds their wait.
         """
         self._awake = True
-        end = self.time() + SLICE_SECONDS
+        begin = self.time()
+        qts_turn = 0.0 if self._cut_at is None else begin - self._cut_at
+        end = begin + min(max(SLICE_SECONDS, qts_turn), LONG_SLICE_SECONDS)
         self._poll()
         in_time = True
         while in_time and not self._finished and self._is_more_ready():
             self._in_callback = True
             in_time = self._run_round(end) and not self._stopping
             self._in_callback = False
+        self._cut_at = None if in_time else self.time()
         if self._stopping:
             self._finish()
         self._arm()

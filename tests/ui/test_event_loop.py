@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QTimer
 
 from tests.ui.qt_loop import bounded, in_slot, live_timers, live_timers_when_idle, loop, until
 from ui.event_loop import EventLoop
-from ui.slices import SLICE_SECONDS
+from ui.slices import LONG_SLICE_SECONDS, SLICE_SECONDS
 
 __all__ = ["loop"]
 
@@ -239,6 +239,60 @@ def test_qt_has_its_turn_while_callbacks_are_ready(slow, turns):
     slow.call_soon(slow.stop)
     slow.run_forever()
     assert all(seen.count(turn) <= 2 for turn in set(seen))
+
+
+@pytest.mark.parametrize(
+    ("qts_seconds", "most"),
+    [(0.0, 2), (2 * SLICE_SECONDS, 4), (100 * LONG_SLICE_SECONDS, 7)],
+)
+def test_both_get_as_long_while_both_have_much_to_do(slow, qts_seconds, most):
+    seen, painted = [], []
+
+    def paint():
+        """Take long in Qt, again and again."""
+        slow.now += qts_seconds
+        painted.append(1)
+        if len(painted) < 12:
+            in_slot(paint)
+
+    def callback():
+        slow.spend()
+        seen.append(len(painted))
+
+    slow.call_soon(in_slot, paint)
+    for _ in range(90):
+        slow.call_soon(callback)
+    slow.call_soon(slow.stop)
+    slow.run_forever()
+    # Between two paintings; after the last one callbacks are alone.
+    shares = [seen.count(turn) for turn in range(2, len(painted))]
+    assert shares
+    assert set(shares) <= {0, most}
+    assert most in shares
+
+
+def test_who_had_nothing_to_do_gets_no_more_for_it(slow):
+    seen, turns = [], []
+
+    def turn():
+        turns.append(1)
+        if len(turns) < 50:
+            in_slot(turn)
+
+    def callback():
+        slow.spend()
+        seen.append(len(turns))
+
+    def begin():
+        slow.now += 100.0
+        for _ in range(10):
+            slow.call_soon(callback)
+        slow.call_soon(slow.stop)
+        in_slot(turn)
+
+    slow.call_soon(in_slot, begin)
+    slow.run_forever()
+    assert seen.count(seen[0]) <= 2
 
 
 def test_qt_has_its_turn_while_a_file_is_always_ready(slow, turns, pair):
