@@ -311,6 +311,7 @@ class Application(QObject):
                     return
 
     async def _stop(self) -> None:
+        self._notifier.stop()
         self._drop_window()
         self._tray.end()
         self._instance.release()

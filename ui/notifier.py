@@ -62,6 +62,12 @@ class Notifier(QObject):
         self._balance_timer.timeout.connect(self._ask_balance)
         console.feed.changed.connect(self._on_changed)
 
+    def stop(self) -> None:
+        """Follow nothing any more."""
+        self._console.feed.changed.disconnect(self._on_changed)
+        self._timer.stop()
+        self._balance_timer.stop()
+
     def read(self) -> None:
         """Somebody has looked at the list."""
         if self.unread:

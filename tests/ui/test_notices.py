@@ -104,7 +104,10 @@ def test_many_ends_are_one_sentence(qapp, good, bad, said):
 async def world(qtbot, tmp_path):
     made = TaskWorld(tmp_path)
     made.answers["ledger.balance"] = pb.GetBalanceResponse(available_mcpt=50_000)
+    made.notifiers = []
     yield made
+    for notifier in made.notifiers:
+        notifier.stop()
     await made.close()
 
 
@@ -113,7 +116,7 @@ def notifier_of(world, **settings: object) -> tuple[Notifier, list[str]]:
         setattr(world.console.settings.values, name, value)
     notifier, said = Notifier(world.console), []
     notifier.message.connect(said.append)
-    notifier._timer.setParent(notifier)
+    world.notifiers.append(notifier)
     world.go_live({})
     return notifier, said
 
@@ -199,11 +202,12 @@ async def test_a_low_balance_is_told_once_until_it_was_not(world):
         assert len(said) == told
 
 
-async def test_an_auditor_is_asked_for_no_balance(qtbot, tmp_path):
-    world = TaskWorld(tmp_path, Role.AUDITOR)
-    notifier_of(world)
-    assert not world.called("ledger.balance")
-    await world.close()
+async def test_an_auditor_is_asked_for_no_balance(world, tmp_path):
+    auditor = TaskWorld(tmp_path, Role.AUDITOR)
+    auditor.notifiers = world.notifiers
+    notifier_of(auditor)
+    assert not auditor.called("ledger.balance")
+    await auditor.close()
 
 
 # Where it is read
