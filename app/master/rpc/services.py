@@ -52,10 +52,11 @@ class LiveNodes:
         """What a known node does now."""
         table = self._cluster.table
         slot = table.slot_of(node_id)
+        # Below zero on a node that came back with more than it has room for.
         return NodeLoad(
             running_tasks=len(self._cluster.book.on_node(node_id)),
-            free_cpu_millicores=0 if slot is None else int(table.columns.cpu_free[slot]),
-            free_memory_mib=0 if slot is None else int(table.columns.memory_free[slot]),
+            free_cpu_millicores=0 if slot is None else max(0, int(table.columns.cpu_free[slot])),
+            free_memory_mib=0 if slot is None else max(0, int(table.columns.memory_free[slot])),
         )
 
 
