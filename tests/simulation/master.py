@@ -19,11 +19,11 @@ from app.master.identity.principal import Principal, PrincipalKind
 from app.master.ledger.audit import LedgerAudit
 from app.master.ledger.requests import LedgerSettings
 from app.master.ledger.service import LedgerService
+from app.master.pool.close_watch import CloseWatch
 from app.master.pool.enrolment import Enrolment
 from app.master.pool.join_tokens import JoinTokens
 from app.master.pool.registry import NodeRegistry
 from app.master.pool.trust import initial_trust
-from app.master.pool.close_watch import CloseWatch
 from app.master.rpc import auth
 from app.master.rpc.artifact_service import ArtifactServicer
 from app.master.rpc.idempotency import Idempotency
