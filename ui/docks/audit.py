@@ -1,7 +1,7 @@
 """The pane of the audit log: who did what to what, and whether nobody changed the record."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from ui.docks.pane import Pane
 from ui.icons import dress
 from ui.models.audit import AuditModel
 from ui.models.ledger_export import refused_file
+from ui.pager import Pager
 from ui.pool_state import Delta
 from ui.sentences import shown
 from ui.theme import Tone
@@ -42,11 +43,11 @@ class AuditPane(Pane):
 
     def __init__(self, console: Console, parent: QWidget | None = None) -> None:
         super().__init__(console, parent)
-        self._filter, self._token = ALL, ""
-        self._loading: asyncio.Task[None] | None = None
+        self._filter = ALL
         self._exporting: asyncio.Task[None] | None = None
         self._loaded = False
         self.model = AuditModel(self)
+        self._pager = Pager(self.model, self._page, self._load, self._show_loaded)
         self.table = Table(self.model)
         self.table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
         self.table.setAccessibleName(self.title())
@@ -77,7 +78,7 @@ class AuditPane(Pane):
         if not self.console.connection.signed_in:
             return
         if self._loaded:
-            self._load(self._newest())
+            self._pager.renew()
             return
         self._begin(self._bar.value())
         if self.console.may("USERS_READ"):
@@ -88,39 +89,17 @@ class AuditPane(Pane):
     # -- loading
 
     def _begin(self, wanted: AuditFilter) -> None:
-        self._filter, self._token, self._loaded = wanted, "", True
-        self._load(self._first())
+        self._filter, self._loaded = wanted, True
+        self._pager.begin()
 
-    def _load(self, work: Coroutine[Any, Any, None]) -> None:
-        if self._loading is not None:
-            self._loading.cancel()
-        self._loading = self.operations.start(
+    def _load(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+        return self.operations.start(
             self.tr("Load the audit log"), work, otherwise=self._show_failure
         )
 
-    async def _first(self) -> None:
-        page = await self._page("")
-        self._token = page.next_page_token
-        self.model.replace(page.events, more=bool(self._token))
-        self._show_loaded()
-
-    async def _next(self) -> None:
-        page = await self._page(self._token)
-        self._token = page.next_page_token
-        self.model.add(page.events, more=bool(self._token))
-        self._show_loaded()
-
-    async def _newest(self) -> None:
-        page = await self._page("")
-        known = self.model.add(page.events, more=bool(self._token))
-        if not known and page.next_page_token:
-            # More came than a page holds: what is between is not known.
-            self._token = page.next_page_token
-            self.model.replace(page.events, more=True)
-        self._show_loaded()
-
-    async def _page(self, token: str) -> pb.ListAuditEventsResponse:
-        return await self.console.pool.audit.page(self._filter, token, page_size=PAGE_SIZE)
+    async def _page(self, token: str) -> tuple[Iterable[pb.AuditEvent], str]:
+        page = await self.console.pool.audit.page(self._filter, token, page_size=PAGE_SIZE)
+        return page.events, page.next_page_token
 
     async def _offer_people(self) -> None:
         """The first page of them: another one can be typed."""
@@ -137,9 +116,9 @@ class AuditPane(Pane):
             Tone.QUIET,
         )
         self.table.setVisible(bool(count))
-        self._more.setVisible(bool(self._token))
+        self._more.setVisible(self._pager.more)
         text = self.tr("%n row(s)", "", count)
-        if self._token:
+        if self._pager.more:
             text = self.tr("{rows}, and more: scroll on").format(rows=text)
         self._foot.say(text, Tone.QUIET)
         self._show_chosen(self.table.keys())
@@ -256,8 +235,7 @@ class AuditPane(Pane):
         self.column.addWidget(split, 1)
 
     def _connect(self) -> None:
-        self.model.more_wanted.connect(lambda: self._load(self._next()))
-        self._more.clicked.connect(lambda: self._load(self._next()))
+        self._more.clicked.connect(self._pager.go_on)
         self._stop.clicked.connect(self._stop_export)
         self._refresh.clicked.connect(self.refresh)
         self._verify.clicked.connect(self._ask_verification)

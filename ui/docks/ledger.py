@@ -1,7 +1,7 @@
 """The pane of the ledger: one's balance, every transfer, and what each was for."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from ui.docks.pane import Pane
 from ui.models.ledger_export import LedgerFile, refused_file
 from ui.models.submission import draft_of_task, task_fields
 from ui.models.transfers import LedgerFilter, TransfersModel, days_of
+from ui.pager import Pager
 from ui.pool_state import Delta
 from ui.sentences import shown
 from ui.theme import Tone
@@ -48,8 +49,6 @@ class LedgerPane(Pane):
     def __init__(self, console: Console, parent: QWidget | None = None) -> None:
         super().__init__(console, parent)
         self._filter = LedgerFilter()
-        self._token = ""
-        self._loading: asyncio.Task[None] | None = None
         self._explaining: asyncio.Task[None] | None = None
         self._exporting: asyncio.Task[None] | None = None
         self._loaded = False
@@ -58,6 +57,7 @@ class LedgerPane(Pane):
         self._timer.setInterval(REFRESH_MILLISECONDS)
         self._timer.timeout.connect(self.refresh)
         self.model = TransfersModel(self)
+        self._pager = Pager(self.model, self._page, self._load, self._show_loaded, self._replace)
         audits = console.may("LEDGER_READ")
         self._head = LedgerHead(
             pays=console.may("ACCOUNT_TRANSFER") or console.may("LEDGER_GRANT"), audits=audits
@@ -91,7 +91,7 @@ class LedgerPane(Pane):
             return
         self._start(self.tr("Ask for the balance"), self._ask_balance())
         if self._loaded:
-            self._load(self._newest())
+            self._pager.renew()
         else:
             self._begin(self._bar.value())
             if self.console.may("LEDGER_READ") and self.console.may("USERS_READ"):
@@ -104,44 +104,25 @@ class LedgerPane(Pane):
     # -- loading
 
     def _begin(self, wanted: LedgerFilter) -> None:
-        self._filter, self._token, self._loaded = wanted, "", True
-        self._load(self._first())
+        self._filter, self._loaded = wanted, True
+        self._pager.begin()
 
-    def _load(self, work: Coroutine[Any, Any, None]) -> None:
-        if self._loading is not None:
-            self._loading.cancel()
-        self._loading = self._start(self.tr("Load the ledger"), work)
+    def _load(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+        return self._start(self.tr("Load the ledger"), work)
 
     def _start(self, title: str, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         return self.operations.start(title, work, otherwise=self._show_failure)
 
-    async def _first(self) -> None:
-        page = await self._page("")
-        self._token = page.next_page_token
-        self.model.show(page.transfers, self._account(), more=bool(self._token))
-        self._show_loaded()
-        # What is chosen stays so where it is among these too.
-        self._explain(self.table.keys())
-
-    async def _next(self) -> None:
-        page = await self._page(self._token)
-        self._token = page.next_page_token
-        self.model.add(page.transfers, more=bool(self._token))
-        self._show_loaded()
-
-    async def _newest(self) -> None:
-        page = await self._page("")
-        known = self.model.add(page.transfers, more=bool(self._token))
-        if not known and page.next_page_token:
-            # More came than a page holds: what is between is not known.
-            self._token = page.next_page_token
-            self.model.show(page.transfers, self._account(), more=True)
-        self._show_loaded()
-
-    async def _page(self, token: str) -> pb.ListTransfersResponse:
-        return await self.console.pool.ledger.page(
+    async def _page(self, token: str) -> tuple[Iterable[pb.TransferInfo], str]:
+        page = await self.console.pool.ledger.page(
             token, page_size=PAGE_SIZE, **self._filter.arguments()
         )
+        return page.transfers, page.next_page_token
+
+    def _replace(self, transfers: Iterable[pb.TransferInfo], more: bool) -> None:
+        self.model.show(transfers, self._account(), more=more)
+        # What is chosen stays so where it is among these too.
+        self._explain(self.table.keys())
 
     async def _ask_balance(self) -> None:
         ledger = self.console.pool.ledger
@@ -169,9 +150,9 @@ class LedgerPane(Pane):
             Tone.QUIET,
         )
         self.table.setVisible(bool(count))
-        self._more.setVisible(bool(self._token))
+        self._more.setVisible(self._pager.more)
         text = self.tr("%n row(s)", "", count)
-        if self._token:
+        if self._pager.more:
             text = self.tr("{rows}, and more: scroll on").format(rows=text)
         self._foot.say(text, Tone.QUIET)
         account = self._account()
@@ -320,8 +301,7 @@ class LedgerPane(Pane):
         self.column.addWidget(split, 1)
 
     def _connect(self) -> None:
-        self.model.more_wanted.connect(lambda: self._load(self._next()))
-        self._more.clicked.connect(lambda: self._load(self._next()))
+        self._more.clicked.connect(self._pager.go_on)
         self._stop.clicked.connect(self._stop_export)
         self._bar.changed.connect(self._begin)
         self._head.transfer_wanted.connect(self.transfer_wanted)
