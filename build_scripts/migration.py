@@ -49,7 +49,7 @@ def shape_first(path: Path) -> None:
         for name, chunk in zip(names, chunks, strict=True)
     )
     upgrade = 'def upgrade() -> None:\n    """Apply this step."""\n'
-    upgrade += "".join(f"    {name}()\n" for name in names) + "    protect(\"transfers\")\n"
+    upgrade += "".join(f"    {name}()\n" for name in names) + '    protect("transfers")\n'
     path.write_text(head + TRIGGERS_IMPORT + mark + values + functions + upgrade, "utf-8")
 
 

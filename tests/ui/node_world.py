@@ -224,9 +224,7 @@ class PromptOperations(Operations):
         names = ("then", "otherwise", "said", "inverse")
         loop = asyncio.new_event_loop()
         try:
-            loop.run_until_complete(
-                self._run(title, work, *(wanted[name] for name in names))
-            )
+            loop.run_until_complete(self._run(title, work, *(wanted[name] for name in names)))
         finally:
             loop.close()
         return Done()
