@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import socket
 from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
@@ -23,6 +24,27 @@ def loop(qapp: QApplication) -> Iterator[EventLoop]:
     if left and not made.is_closed():
         made.run_until_complete(asyncio.gather(*left, return_exceptions=True))
     made.close()
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+    """Two sockets; what the second sends the first gets."""
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    yield ours, theirs
+    ours.close()
+    theirs.close()
+
+
+@pytest.fixture
+def turns(qapp: QApplication) -> Iterator[list[int]]:
+    """Grows by one for each turn of a Qt timer of 0 ms, which comes last in Qt."""
+    seen = []
+    ticking = QTimer()
+    ticking.timeout.connect(lambda: seen.append(1))
+    ticking.start(0)
+    yield seen
+    ticking.stop()
 
 
 def live_timers() -> int:
