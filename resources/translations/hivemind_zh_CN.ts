@@ -4585,6 +4585,10 @@ Balance {balance}
         <translation>{n} 核</translation>
     </message>
     <message>
+        <source>1 core</source>
+        <translation>1 核</translation>
+    </message>
+    <message>
         <source>{n} memory</source>
         <translation>内存 {n}</translation>
     </message>

@@ -65,6 +65,14 @@ def test_what_came_of_it(qapp):
     assert result_meaning(act(1, result="NEWER_THAN_THIS_CONSOLE")) == ""
 
 
+def test_what_came_of_it_in_another_language(translations):
+    translations.use("zh_CN")
+    refused = act(1, result="BAD_CREDENTIALS")
+    assert result_text(refused) == f"✕ {result_meaning(refused)}"
+    assert "credentials" not in result_text(refused)
+    assert result_text(act(1, result="NEWER_THAN_IT")) == "✕ newer than it"
+
+
 def test_details_are_for_people(qapp):
     event = act(
         1, details={"amount_mcpt": "12500", "password": "(set)", "state": "NODE_STATE_PAUSED"}

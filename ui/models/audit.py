@@ -72,8 +72,16 @@ def result_text(event: pb.AuditEvent) -> str:
     if event.result == DONE:
         text = translate("Audit", "✓ done")
     else:
-        text = "✕ " + event.result.lower().replace("_", " ")
+        text = "✕ " + _refusal_word(event.result)
     return text if event.times < 2 else f"{text} ×{formats.count(event.times)}"
+
+
+def _refusal_word(code: str) -> str:
+    """A reason's code as words; where another language has its meaning, that."""
+    reason = Reason.__members__.get(code)
+    if reason is not None and (meaning := shown(reason.meaning)) != reason.meaning:
+        return meaning
+    return code.lower().replace("_", " ")
 
 
 def result_meaning(event: pb.AuditEvent) -> str:

@@ -91,9 +91,9 @@ def asked_for(asked: pb.Requirements) -> str:
         if wanted:
             parts.append(text.format(**values))
 
-    add(
-        asked.cpu_millicores, translate("Tasks", "{n} cores"), n=formats.cores(asked.cpu_millicores)
-    )
+    one = asked.cpu_millicores == 1000
+    cores = translate("Tasks", "1 core") if one else translate("Tasks", "{n} cores")
+    add(asked.cpu_millicores, cores, n=formats.cores(asked.cpu_millicores))
     add(asked.memory_mib, translate("Tasks", "{n} memory"), n=formats.mebibytes(asked.memory_mib))
     add(asked.disk_mib, translate("Tasks", "{n} disk"), n=formats.mebibytes(asked.disk_mib))
     add(asked.cpu_score, translate("Tasks", "CPU score {n}"), n=asked.cpu_score)
