@@ -72,7 +72,7 @@
     </message>
     <message>
         <source>Switch master</source>
-        <translation>切换主控</translation>
+        <translation>切换主控节点</translation>
     </message>
     <message>
         <source>Sign out</source>
@@ -210,7 +210,7 @@
     </message>
     <message>
         <source>the master itself</source>
-        <translation>主控自身</translation>
+        <translation>主控节点自身</translation>
     </message>
     <message>
         <source>not signed in</source>
@@ -218,7 +218,7 @@
     </message>
     <message>
         <source>the master&apos;s machine</source>
-        <translation>主控所在的机器</translation>
+        <translation>主控节点所在的机器</translation>
     </message>
     <message>
         <source>✓ done</source>
@@ -436,7 +436,7 @@
     </message>
     <message>
         <source>⚠ The audit log was changed at row {row}: {fault} Stop the master and compare with a backup.</source>
-        <translation>⚠ 审计日志在第 {row} 行被改动：{fault} 请停止主控并与备份比对。</translation>
+        <translation>⚠ 审计日志在第 {row} 行被改动：{fault} 请停止主控节点并与备份比对。</translation>
     </message>
     <message>
         <source>Export the audit log</source>
@@ -809,7 +809,7 @@
     <name>FindMastersButton</name>
     <message>
         <source>Ask this network which masters announce themselves</source>
-        <translation>询问本网络中有哪些主控在公布自己</translation>
+        <translation>询问本网络中有哪些主控节点在公布自己</translation>
     </message>
     <message>
         <source>Looking…</source>
@@ -817,7 +817,7 @@
     </message>
     <message>
         <source>Find masters</source>
-        <translation>查找主控</translation>
+        <translation>查找主控节点</translation>
     </message>
     <message>
         <source>&amp;Find on this network</source>
@@ -829,7 +829,7 @@
     </message>
     <message>
         <source>None was heard: write the address of the master yourself.</source>
-        <translation>未发现主控：请自行填写主控的地址。</translation>
+        <translation>未发现主控节点：请自行填写主控节点的地址。</translation>
     </message>
 </context>
 <context>
@@ -1135,7 +1135,7 @@ Balance {balance}
     </message>
     <message>
         <source>{amount} paid to the pool</source>
-        <translation>向资源池支付 {amount}</translation>
+        <translation>向池支付 {amount}</translation>
     </message>
     <message>
         <source>{amount} refunded</source>
@@ -1250,7 +1250,7 @@ Balance {balance}
     </message>
     <message>
         <source>Address of the master</source>
-        <translation>主控的地址</translation>
+        <translation>主控节点的地址</translation>
     </message>
     <message>
         <source>Lin&amp;k to send</source>
@@ -1815,6 +1815,14 @@ Balance {balance}
     </message>
 </context>
 <context>
+    <name>LogView</name>
+    <message>
+        <source> … %n more bytes</source>
+        <extracomment>More are not marked within one line. Laid out lines that are kept. The widest line so far, in pixels.</extracomment>
+        <translation> … 另有 %n 字节</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>&amp;Pool</source>
@@ -1863,11 +1871,11 @@ Balance {balance}
     </message>
     <message>
         <source>Log of the master</source>
-        <translation>主控日志</translation>
+        <translation>主控节点日志</translation>
     </message>
     <message>
         <source>Read the log of the master</source>
-        <translation>读取主控日志</translation>
+        <translation>读取主控节点日志</translation>
     </message>
     <message>
         <source>&amp;Try again</source>
@@ -1883,7 +1891,7 @@ Balance {balance}
     </message>
     <message>
         <source>What the master logs is seen here at once.</source>
-        <translation>主控记录的内容会立即显示在这里。</translation>
+        <translation>主控节点记录的内容会立即显示在这里。</translation>
     </message>
     <message numerus="yes">
         <source>%n record(s)</source>
@@ -1930,11 +1938,11 @@ Balance {balance}
     <name>MastersMenu</name>
     <message>
         <source>Look which masters are known</source>
-        <translation>查看已知的主控</translation>
+        <translation>查看已知的主控节点</translation>
     </message>
     <message>
         <source>&amp;This computer&apos;s pool</source>
-        <translation>本机的资源池(&amp;T)</translation>
+        <translation>本机的池(&amp;T)</translation>
     </message>
     <message>
         <source>&amp;Other…</source>
@@ -1942,7 +1950,7 @@ Balance {balance}
     </message>
     <message>
         <source>Sign in to another master, or find one on this network</source>
-        <translation>登录到其他主控，或在本网络中查找</translation>
+        <translation>登录到其他主控节点，或在本网络中查找</translation>
     </message>
     <message>
         <source>&amp;Forget</source>
@@ -1958,7 +1966,7 @@ Balance {balance}
     </message>
     <message>
         <source>Forget a master</source>
-        <translation>忘记主控</translation>
+        <translation>忘记主控节点</translation>
     </message>
 </context>
 <context>
@@ -2513,9 +2521,17 @@ Balance {balance}
 <context>
     <name>Notices</name>
     <message>
-        <source>{node} is offline.</source>
+        <source>%n nodes are offline.</source>
         <extracomment>A task that was cancelled was so by somebody: that is no news. Whether all nodes are the user&apos;s business.</extracomment>
+        <translation>%n 个节点已离线。</translation>
+    </message>
+    <message>
+        <source>{node} is offline.</source>
         <translation>{node} 已离线。</translation>
+    </message>
+    <message>
+        <source>%n machines wait for approval.</source>
+        <translation>%n 台机器等待批准。</translation>
     </message>
     <message>
         <source>{node} waits for approval.</source>
@@ -2536,6 +2552,10 @@ Balance {balance}
     <message>
         <source>%n tasks failed.</source>
         <translation>%n 个任务失败。</translation>
+    </message>
+    <message>
+        <source>%n tasks ended</source>
+        <translation>%n 个任务结束</translation>
     </message>
     <message>
         <source>{ended}, %n of them failed.</source>
@@ -3690,7 +3710,7 @@ Balance {balance}
     </message>
     <message>
         <source>in: calls, heartbeats and reports that the master in this window takes, each second.</source>
-        <translation>入：本窗口中的主控每秒接收的调用、心跳和报告。</translation>
+        <translation>入：本窗口中的主控节点每秒接收的调用、心跳和报告。</translation>
     </message>
     <message>
         <source>⚠ {age} old</source>

@@ -1,11 +1,17 @@
 """Every text of the console is there in every language, and can be had at run time."""
 
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
 import pytest
 from PySide6.QtCore import QCoreApplication
 
 from build_scripts.translations import LOCALES, outdated
 from ui.languages import LANGUAGES, Translations
 
+ROOT = Path(__file__).resolve().parents[2]
 ONE_AND_MANY = "%n tasks"
 
 
@@ -17,6 +23,31 @@ def said(text: str, count: int = -1) -> str:
 @pytest.mark.parametrize("locale", LOCALES)
 def test_nothing_is_missing_or_stale(locale: str) -> None:
     assert outdated(locale) == []
+
+
+def spoken_texts() -> Iterator[tuple[str, int, str]]:
+    """File, line and text of each call of `tr` and `translate`, as Python itself reads it."""
+    for path in sorted((ROOT / "ui").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            place = {"tr": 0, "translate": 1}.get(name)
+            if place is None or len(node.args) <= place:
+                continue
+            text = node.args[place]
+            if isinstance(text, ast.Constant) and isinstance(text.value, str):
+                yield path.relative_to(ROOT).as_posix(), node.lineno, text.value
+
+
+def test_the_extraction_misses_no_text() -> None:
+    """It leaves out what it cannot read, as a call within a call, and does not say so."""
+    tree = ElementTree.parse(ROOT / "resources" / "translations" / "hivemind_zh_CN.ts")
+    sources = {each.text for each in tree.iter("source")}
+    texts = list(spoken_texts())
+    assert len(texts) > 500
+    missing = [f"{path}:{line}: {text}" for path, line, text in texts if text not in sources]
+    assert not missing, "\n".join(missing)
 
 
 def test_every_language_offered_has_its_file() -> None:

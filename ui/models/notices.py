@@ -137,14 +137,16 @@ def entries_of(notices: Sequence[Notice]) -> list[Entry]:
         tone = Tone.WARNING if failed else Tone.GOOD
         entries.append(Entry(_of_tasks(tasks, len(failed)), tasks=ids, tone=tone))
     if lost := by_kind[NoticeKind.NODE_LOST]:
-        text = translate("Notices", "%n nodes are offline.", "", len(lost))
-        if len(lost) == 1:
+        count = len(lost)
+        text = translate("Notices", "%n nodes are offline.", "", count)
+        if count == 1:
             text = translate("Notices", "{node} is offline.").format(node=lost[0].name)
         ids = tuple(one.about for one in lost)
         entries.append(Entry(text, nodes=ids, tone=Tone.WARNING))
     if waiting := by_kind[NoticeKind.NODE_WAITS]:
-        text = translate("Notices", "%n machines wait for approval.", "", len(waiting))
-        if len(waiting) == 1:
+        count = len(waiting)
+        text = translate("Notices", "%n machines wait for approval.", "", count)
+        if count == 1:
             text = translate("Notices", "{node} waits for approval.").format(node=waiting[0].name)
         ids = tuple(one.about for one in waiting)
         entries.append(Entry(text, nodes=ids, tone=Tone.WAITING))
@@ -156,14 +158,15 @@ def entries_of(notices: Sequence[Notice]) -> list[Entry]:
 
 
 def _of_tasks(tasks: Sequence[Notice], failed: int) -> str:
-    if len(tasks) == 1:
+    count = len(tasks)
+    if count == 1:
         text = translate("Notices", "“{task}” succeeded.")
         if failed:
             text = translate("Notices", "“{task}” failed. {why}")
         return text.format(task=tasks[0].name, why=shown(tasks[0].detail)).strip()
-    if failed == len(tasks):
+    if failed == count:
         return translate("Notices", "%n tasks failed.", "", failed)
-    ended = translate("Notices", "%n tasks ended", "", len(tasks))
+    ended = translate("Notices", "%n tasks ended", "", count)
     if not failed:
         return f"{ended}."
     return translate("Notices", "{ended}, %n of them failed.", "", failed).format(ended=ended)

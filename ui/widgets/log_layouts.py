@@ -77,9 +77,8 @@ class LineLayouts:
 
     def _lay_out(self, line: Line) -> Laid:
         text, spans = styled(line.text)
-        if line.cut_bytes:
-            more = QCoreApplication.translate("LogView", " … %n more bytes", "", line.cut_bytes)
-            text += more
+        if cut := line.cut_bytes:
+            text += QCoreApplication.translate("LogView", " … %n more bytes", "", cut)
         layout = QTextLayout(text, self._font)
         modes = QTextOption.WrapMode
         option = QTextOption()
