@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from PySide6.QtCore import QCoreApplication
@@ -42,7 +42,7 @@ def spoken_texts() -> Iterator[tuple[str, int, str]]:
 
 def test_the_extraction_misses_no_text() -> None:
     """It leaves out what it cannot read, as a call within a call, and does not say so."""
-    tree = ElementTree.parse(ROOT / "resources" / "translations" / "hivemind_zh_CN.ts")
+    tree = ET.parse(ROOT / "resources" / "translations" / "hivemind_zh_CN.ts")
     sources = {each.text for each in tree.iter("source")}
     texts = list(spoken_texts())
     assert len(texts) > 500
