@@ -52,6 +52,16 @@ def test_rule_holds(rule: Callable[[Source], list[str]], folders: tuple[str, ...
     )
 
 
+def test_no_two_test_modules_have_one_name():
+    """pytest imports them by their last name, and collects the first only."""
+    places: dict[str, list[str]] = {}
+    for source in house_rules.python_sources("tests"):
+        name = source.path.rpartition("/")[2]
+        if name.startswith("test_"):
+            places.setdefault(name, []).append(source.path)
+    report([" and ".join(paths) for paths in places.values() if len(paths) > 1])
+
+
 def test_functions_are_short():
     lengths: dict[str, int] = {}
     for source in house_rules.python_sources(*CODE):

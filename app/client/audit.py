@@ -1,10 +1,9 @@
 """Who did what: the audit log, and the log of the master."""
 
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
-from datetime import datetime
 
+from app.client.audit_filter import ALL, AuditFilter
 from app.client.calls import Calls
 from app.client.methods import LIST_AUDIT_EVENTS, STREAM_SERVER_LOG, VERIFY_AUDIT
 from app.client.pages import PAGE_SIZE, pages
@@ -12,29 +11,6 @@ from app.client.stamps import stamp
 from app.common.errors import HiveMindError, Reason
 from app.common.vocabulary import LogLevel
 from proto import nodepool_pb2 as pb
-
-#: The result of an act that was done.
-DONE = "OK"
-
-
-@dataclass(frozen=True, slots=True)
-class AuditFilter:
-    """Which acts are wanted; empty means any. From `since` to before `until`.
-
-    `actor` and `target` are names or ids; `refused`: only what was not done.
-    """
-
-    actor: str = ""
-    target: str = ""
-    actions: Collection[str] = ()
-    results: Collection[str] = ()
-    refused: bool = False
-    since: datetime | None = None
-    until: datetime | None = None
-
-
-#: Everything.
-ALL = AuditFilter()
 
 
 class Audit:

@@ -7,7 +7,7 @@ import grpc
 import pytest
 
 from app.client.api import HiveMind
-from app.client.audit import AuditFilter
+from app.client.audit_filter import AuditFilter
 from app.client.channel import MasterAddress, open_channel
 from app.client.errors import to_error
 from app.common.errors import HiveMindError, Reason

@@ -6,7 +6,7 @@ import json
 import pytest
 from PySide6.QtCore import Qt
 
-from app.client.audit import ALL
+from app.client.audit_filter import ALL
 from app.client.exports import ExportKind
 from app.common.errors import HiveMindError, Reason
 from app.common.vocabulary import Role

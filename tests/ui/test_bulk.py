@@ -28,7 +28,7 @@ async def test_the_rest_goes_on_when_one_is_refused():
         await for_each(["a", "b", "c"], call)
     assert called == ["a", "b", "c"]
     assert refused.value.reason is Reason.NODE_REVOKED
-    assert refused.value.details == {"node": "b"}
+    assert refused.value.details == {"node": "b", "first": "It is revoked."}
 
 
 async def test_one_alone_is_refused_in_its_own_words():

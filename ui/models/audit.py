@@ -5,7 +5,7 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QColor
 
-from app.client.audit import DONE, AuditFilter
+from app.client.audit_filter import DONE, AuditFilter
 from app.common.errors import Reason
 from proto import nodepool_pb2 as pb
 from ui import formats

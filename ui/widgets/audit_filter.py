@@ -3,7 +3,7 @@
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
-from app.client.audit import DONE, AuditFilter
+from app.client.audit_filter import DONE, AuditFilter
 from ui.mnemonics import bare
 from ui.models.audit import action_words, filter_of
 from ui.widgets.period_box import PeriodBox

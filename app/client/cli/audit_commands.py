@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from app.client.audit import DONE, AuditFilter
+from app.client.audit_filter import DONE, AuditFilter
 from app.client.cli.exits import Exit
 from app.client.cli.frame import Cli, command, noun
 from app.client.cli.output import Column, json_line
