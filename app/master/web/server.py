@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from contextlib import suppress
 
 import uvicorn
 from fastapi import FastAPI
@@ -11,6 +12,26 @@ from app.common.errors import HiveMindError, Reason
 LOOPBACK = "127.0.0.1"
 
 
+class _Server(uvicorn.Server):
+    """Looks once a second what time it is, for its headers; it is told when to end."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._told = asyncio.Event()
+
+    def end(self) -> None:
+        """Leave the main loop."""
+        self.should_exit = True
+        self._told.set()
+
+    async def main_loop(self) -> None:
+        # Its own loop looks ten times a second, which is most of what an idle master does.
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    await self._told.wait()
+
+
 class HttpServer:
     """Serves `app` in plain HTTP on the loopback address."""
 
@@ -18,7 +39,7 @@ class HttpServer:
         config = uvicorn.Config(
             app, log_config=None, access_log=False, lifespan="off", server_header=False
         )
-        self._server = uvicorn.Server(config)
+        self._server = _Server(config)
         self._serving: asyncio.Task[None] | None = None
 
     async def start(self, port: int) -> int:
@@ -45,6 +66,6 @@ class HttpServer:
 
     async def stop(self) -> None:
         """Finish running requests and close."""
-        self._server.should_exit = True
+        self._server.end()
         if self._serving is not None:
             await self._serving
