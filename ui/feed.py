@@ -10,7 +10,7 @@ from app.client.api import HiveMind
 from app.client.backoff import is_passing
 from app.common.clock import MICROSECONDS, Clock, SystemClock
 from app.common.errors import HiveMindError
-from ui.garbage import set_aside
+from app.common.garbage import set_aside
 from ui.pool_state import Delta, PoolState
 from ui.sentences import shown
 

@@ -15,6 +15,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app import __version__
+from app.common.garbage import importing
 from ui.resources import app_icon
 
 NAME = "HiveMind Master"
@@ -53,9 +54,10 @@ def main(arguments: Sequence[str]) -> int:
     sign = StartSign()
     sign.show()
     qt.processEvents()
-    for part in _PARTS:
-        import_module(part)
-        qt.processEvents()
+    with importing():
+        for part in _PARTS:
+            import_module(part)
+            qt.processEvents()
     from ui.app import show  # noqa: PLC0415 - only now is there something to see meanwhile
 
     return show(options, sign.close)

@@ -11,12 +11,12 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView
 from shiboken6 import delete
 
+from app.common.garbage import set_aside
 from bench.console_parts import sample
 from bench.console_parts.qt import Stopwatch, application, lone_console, paint, ratio
 from proto import nodepool_pb2 as pb
 from ui.console import Console
 from ui.docks.tasks import TasksPane
-from ui.garbage import set_aside
 from ui.pool_state import Delta
 
 SIZE = (1280, 720)

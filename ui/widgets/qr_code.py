@@ -1,6 +1,5 @@
 """A text as a QR code (ISO/IEC 18004), for a camera to read."""
 
-import segno
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
@@ -14,6 +13,9 @@ def qr_image(text: str) -> QImage:
     """The code of `text`, one pixel a module, with its quiet zone; empty for no text."""
     if not text:
         return QImage()
+    # Seldom wanted, and a quarter of a second that the window's start does not pay.
+    import segno  # noqa: PLC0415
+
     matrix = segno.make(text, error="m", micro=False).matrix
     side = len(matrix) + 2 * QUIET_ZONE
     image = QImage(side, side, QImage.Format.Format_RGB32)

@@ -3,10 +3,11 @@
 import gc
 import weakref
 from collections.abc import Iterator
+from importlib import import_module
 
 import pytest
 
-from ui.garbage import set_aside
+from app.common.garbage import importing, set_aside
 
 
 class Node:
@@ -49,3 +50,14 @@ def test_young_garbage_is_not_kept_for_ever():
     finally:
         gc.enable()
     assert gone() is None
+
+
+def test_while_modules_are_imported_the_collector_rests():
+    with importing():
+        assert not gc.isenabled()
+        made = [Node() for _ in range(100)]
+    assert gc.isenabled()
+    assert gc.get_freeze_count() >= len(made)
+    with pytest.raises(ImportError), importing():
+        import_module("no_such_module")
+    assert gc.isenabled()
