@@ -14,52 +14,33 @@ from pathlib import Path
 from statistics import median
 
 from app.common.clock import SystemClock
-from app.common.ids import SystemIds, sha256_digest
-from app.common.invariant import InvariantViolated
+from app.common.ids import SystemIds
 from app.common.node_facts import Capabilities
 from app.common.vocabulary import Continent, IsolationClass, NodeState, TrustLevel
-from app.master.ledger.service import LedgerService
 from app.master.pool.node_rows import capabilities_to_json
-from app.master.store import Tx, artifacts, nodes, users
+from app.master.store import Tx, nodes
 from app.master.store import tasks as task_store
-from app.master.store.engine import begin, open_engines, sqlite_url
 from app.master.store.nodes import NewNode
-from app.master.store.reader import InlineReader
 from app.master.store.tasks import AssignRow
 from app.master.tasks.book import TaskRecord
-from app.master.tasks.spec import TaskSpec
-from app.master.tasks.submission import Submissions
 from bench import report
 from bench.pool import ADMIN, MasterProcess, SimulatedWorker, enrol
+from bench.stopped_pool import ARRAY, stopped_pool
 
-ARRAY = 10_000
 #: Nodes that the running tasks are on.
 AWAY = 10
 
 
 def fill(folder: Path, queued: int, running: int) -> None:
     """Put `queued` and `running` tasks of the admin into the store of a stopped master."""
-    clock = SystemClock()
-    ids = SystemIds(clock)
-    engines = open_engines(sqlite_url(folder / "data" / "pool.sqlite3"))
-    submissions = Submissions(LedgerService(InlineReader(engines), clock, ids), clock, ids)
-    with engines.write.connect() as tx:
-        submissions.load(tx)
-        admin = users.by_name_key(tx, ADMIN)
-        if admin is None:
-            raise InvariantViolated("the pool was made with an admin")
-        owner_id = admin.id
-        digest = sha256_digest(b"benchmark")
-        artifacts.add(tx, digest, 9, owner_id=owner_id, at_us=clock.now_us(), expires_us=None)
-        away = [_add_node(tx, f"away-{number}", clock, ids) for number in range(AWAY)]
+    with stopped_pool(folder) as pool:
+        away = [
+            _add_node(pool.tx, f"away-{number}", pool.clock, pool.ids) for number in range(AWAY)
+        ]
         for count, live in _portions(queued, running):
-            begin(tx)
-            spec = TaskSpec(archive_digest=digest, name="recovery", count=count)
-            made = submissions.submit(tx, owner_id, spec)
-            if live:
-                _run(tx, made.records, away, clock.now_us())
-            tx.exec_driver_sql("COMMIT")
-    engines.dispose()
+            with pool.submitted("recovery", count) as records:
+                if live:
+                    _run(pool.tx, records, away, pool.clock.now_us())
 
 
 def _portions(queued: int, running: int) -> Iterator[tuple[int, bool]]:

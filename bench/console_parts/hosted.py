@@ -10,23 +10,14 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from app.common.clock import SystemClock
-from app.common.ids import SystemIds, sha256_digest
-from app.common.invariant import InvariantViolated
-from app.master.ledger.service import LedgerService
-from app.master.store import artifacts, users
 from app.master.store import tasks as task_store
-from app.master.store.engine import begin, open_engines, sqlite_url
-from app.master.store.reader import InlineReader
-from app.master.tasks.spec import TaskSpec
-from app.master.tasks.submission import Submissions
 from bench.console_parts.qt import application
 from bench.pool import ADMIN, PASSWORD, running_master
+from bench.stopped_pool import ARRAY, stopped_pool
 from ui.app import Application
 from ui.event_loop import run
 from ui.feed import Link
 
-ARRAY = 10_000
 ENVIRONMENT = {
     "GRPC_SERVER_ADDRESS": "127.0.0.1:0",
     "UI_PORT": "0",
@@ -44,27 +35,12 @@ async def prepare(folder: Path, ended_tasks: int) -> None:
 
 
 def _fill(folder: Path, ended_tasks: int) -> None:
-    clock = SystemClock()
-    ids = SystemIds(clock)
-    engines = open_engines(sqlite_url(folder / "data" / "pool.sqlite3"))
-    submissions = Submissions(LedgerService(InlineReader(engines), clock, ids), clock, ids)
-    with engines.write.connect() as tx:
-        submissions.load(tx)
-        admin = users.by_name_key(tx, ADMIN)
-        if admin is None:
-            raise InvariantViolated("the pool was made with an admin")
-        digest = sha256_digest(b"benchmark")
-        artifacts.add(tx, digest, 9, owner_id=admin.id, at_us=clock.now_us(), expires_us=None)
+    with stopped_pool(folder) as pool:
         for start in range(0, ended_tasks, ARRAY):
-            begin(tx)
-            count = min(ARRAY, ended_tasks - start)
-            made = submissions.submit(
-                tx, admin.id, TaskSpec(archive_digest=digest, name="of old", count=count)
-            )
-            sequences = [record.sequence for record in made.records]
-            task_store.cancel_queued(tx, sequences, "cancelled by its owner", clock.now_us())
-            tx.exec_driver_sql("COMMIT")
-    engines.dispose()
+            with pool.submitted("of old", min(ARRAY, ended_tasks - start)) as records:
+                sequences = [record.sequence for record in records]
+                now_us = pool.clock.now_us()
+                task_store.cancel_queued(pool.tx, sequences, "cancelled by its owner", now_us)
 
 
 def options_of(folder: Path) -> argparse.Namespace:

@@ -9,6 +9,7 @@ from app.client.audit_filter import DONE, AuditFilter
 from app.common.errors import Reason
 from proto import nodepool_pb2 as pb
 from ui import formats
+from ui.languages import language
 from ui.models.paged import PagedModel
 from ui.models.rows import Column
 from ui.sentences import shown
@@ -72,16 +73,10 @@ def result_text(event: pb.AuditEvent) -> str:
     if event.result == DONE:
         text = translate("Audit", "✓ done")
     else:
-        text = "✕ " + _refusal_word(event.result)
+        # In English the code itself is words, and shorter.
+        meaning = "" if language() == "en" else result_meaning(event)
+        text = "✕ " + (meaning or event.result.lower().replace("_", " "))
     return text if event.times < 2 else f"{text} ×{formats.count(event.times)}"
-
-
-def _refusal_word(code: str) -> str:
-    """A reason's code as words; where another language has its meaning, that."""
-    reason = Reason.__members__.get(code)
-    if reason is not None and (meaning := shown(reason.meaning)) != reason.meaning:
-        return meaning
-    return code.lower().replace("_", " ")
 
 
 def result_meaning(event: pb.AuditEvent) -> str:
