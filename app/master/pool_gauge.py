@@ -104,7 +104,7 @@ class PoolGauge:
         queued = await self._reader.run(task_store.count_queued)
         values = self._counted | self._of_nodes() | self._of_tasks() | {"tasks_queued": queued}
         at_us = self._clock.now_us()
-        self._track.put(at_us, values)
+        self._track.put(at_us, [values[name] for name in FIELDS])
         self.now = {"at_us": at_us, **values}
 
     def since(self, at_us: int, *, by_minute: bool) -> list[Row]:

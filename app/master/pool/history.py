@@ -4,7 +4,8 @@ A ring grows with what is put into it, so a node that is heard of twice a minute
 thirtieth of one that is heard of each second. Nothing here outlives the process.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from operator import add, attrgetter
 from typing import Any
 
 import numpy as np
@@ -37,12 +38,15 @@ NODE_FIELDS: Mapping[str, type[np.generic]] = {
 }
 
 Row = dict[str, int]
+_of_usage = attrgetter(*NODE_FIELDS)
 
 
 class Ring:
     """The newest `kept` samples, at most one for each step of time.
 
-    `put` takes integers; of several samples within one step the mean is kept.
+    `put` takes integers, in the order of the fields; of several samples within one step the
+    mean is kept. The newest step stays in plain integers until the next one begins: a row of an
+    array is written once for it, not once a sample.
     """
 
     def __init__(
@@ -55,41 +59,43 @@ class Ring:
         )
         self._count = 0
         self._next = 0
-        self._sums: Row = {}
+        #: The newest step: when it began, and of each field the sum of so many samples.
+        self._step_at_us = 0
+        self._sums: list[int] = []
         self._summed = 0
 
     def __len__(self) -> int:
-        return self._count
+        return min(self._count + bool(self._summed), self._kept)
 
-    def put(self, at_us: int, values: Mapping[str, int]) -> None:
+    def put(self, at_us: int, values: Sequence[int]) -> None:
         """Keep a sample taken at `at_us`; one from the past counts as of the newest step."""
-        step = at_us - at_us % self._step_us
-        newest = self._newest()
-        if newest is not None and step <= int(newest["at_us"]):
-            self._summed += 1
-            for name, value in values.items():
-                self._sums[name] += value
-                newest[name] = self._sums[name] // self._summed
-            return
-        self._sums, self._summed = dict(values), 1
-        self._grow()
-        row = self._rows[self._next]
-        row["at_us"] = step
-        for name, value in values.items():
-            row[name] = value
-        self._next = (self._next + 1) % len(self._rows)
-        self._count = min(self._count + 1, len(self._rows))
+        if self._summed:
+            if at_us < self._step_at_us + self._step_us:
+                self._summed += 1
+                self._sums = list(map(add, self._sums, values))
+                return
+            self._write()
+        self._step_at_us = at_us - at_us % self._step_us
+        self._sums, self._summed = list(values), 1
 
     def since(self, at_us: int) -> list[Row]:
         """The samples from `at_us` on, oldest first; each with its `at_us`."""
         order = (self._next - self._count + np.arange(self._count)) % len(self._rows)
         rows = self._rows[order]
-        rows = rows[rows["at_us"] >= at_us]
-        names = rows.dtype.names or ()
-        return [dict(zip(names, row, strict=True)) for row in rows.tolist()]
+        found: list[tuple[int, ...]] = rows[rows["at_us"] >= at_us].tolist()
+        if self._summed and self._step_at_us >= at_us:
+            found.append(self._newest())
+        names = self._rows.dtype.names or ()
+        return [dict(zip(names, row, strict=True)) for row in found[-self._kept :]]
 
-    def _newest(self) -> Any:
-        return self._rows[self._next - 1] if self._count else None
+    def _newest(self) -> tuple[int, ...]:
+        return self._step_at_us, *(total // self._summed for total in self._sums)
+
+    def _write(self) -> None:
+        self._grow()
+        self._rows[self._next] = self._newest()
+        self._next = (self._next + 1) % len(self._rows)
+        self._count = min(self._count + 1, len(self._rows))
 
     def _grow(self) -> None:
         size = len(self._rows)
@@ -108,7 +114,8 @@ class Track:
         self._hour = Ring(fields.items(), SECOND_US, HOUR_SAMPLES)
         self._day = Ring(fields.items(), MINUTE_US, DAY_SAMPLES)
 
-    def put(self, at_us: int, values: Mapping[str, int]) -> None:
+    def put(self, at_us: int, values: Sequence[int]) -> None:
+        """Keep a sample: integers, in the order of the fields."""
         self._hour.put(at_us, values)
         self._day.put(at_us, values)
 
@@ -128,7 +135,7 @@ class NodeHistory:
         track = self._tracks.get(node_id)
         if track is None:
             track = self._tracks[node_id] = Track(NODE_FIELDS)
-        track.put(at_us, {name: getattr(usage, name) for name in NODE_FIELDS})
+        track.put(at_us, _of_usage(usage))
 
     def since(self, node_id: str, at_us: int, *, by_minute: bool) -> list[Row]:
         """The samples of one node from `at_us` on, oldest first; none for one never heard of."""

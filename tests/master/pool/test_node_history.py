@@ -17,14 +17,14 @@ def loads(ring: Ring, since_us: int = 0) -> list[tuple[int, int]]:
 def test_samples_of_one_step_become_their_mean():
     ring = Ring(FIELDS, SECOND_US, 10)
     for at_us, load in ((0, 10), (400_000, 20), (900_000, 60), (SECOND_US, 5)):
-        ring.put(at_us, {"load": load})
+        ring.put(at_us, [load])
     assert loads(ring) == [(0, 30), (1, 5)]
 
 
 def test_a_clock_set_back_starts_no_new_step():
     ring = Ring(FIELDS, SECOND_US, 10)
-    ring.put(5 * SECOND_US, {"load": 10})
-    ring.put(3 * SECOND_US, {"load": 30})
+    ring.put(5 * SECOND_US, [10])
+    ring.put(3 * SECOND_US, [30])
     assert loads(ring) == [(5, 20)]
 
 
@@ -32,14 +32,14 @@ def test_a_clock_set_back_starts_no_new_step():
 def test_the_newest_are_kept_in_order(kept, count):
     ring = Ring(FIELDS, SECOND_US, kept)
     for second in range(count):
-        ring.put(second * SECOND_US, {"load": second})
-    assert loads(ring) == [(second, second) for second in range(count)][-max(kept, 16) :]
+        ring.put(second * SECOND_US, [second])
+    assert loads(ring) == [(second, second) for second in range(count)][-kept:]
 
 
 def test_since_leaves_out_what_is_older():
     ring = Ring(FIELDS, SECOND_US, 100)
     for second in range(50):
-        ring.put(second * SECOND_US, {"load": second})
+        ring.put(second * SECOND_US, [second])
     assert loads(ring, 48 * SECOND_US) == [(48, 48), (49, 49)]
 
 
