@@ -98,6 +98,12 @@ LINUX_PARTS = (
     Part("PostgreSQL server", ("postgresql",), Need.TESTS, _postgresql),
     Part("iproute2", ("iproute2",), Need.TESTS, lambda: _program("ip")),
     Part(
+        "WireGuard",
+        ("wireguard-go", "wireguard-tools"),
+        Need.TESTS,
+        lambda: _program("wireguard-go", "wg", "wg-quick"),
+    ),
+    Part(
         "libraries for a window",
         (
             "libegl1",

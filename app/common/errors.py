@@ -103,6 +103,15 @@ class Reason(Enum):
     ENGINE_FAILED = Category.UNAVAILABLE, "the container engine or sandbox could not do it"
     STREAM_REPLACED = Category.ABORTED, "the node opened a newer stream"
     NODE_SILENT = Category.ABORTED, "the node sent no heartbeat for too long"
+    # the encrypted network
+    VPN_NOT_SET_UP = Category.FAILED_PRECONDITION, "this pool has no encrypted network"
+    VPN_CONFIG_INVALID = Category.INVALID_ARGUMENT, "a tunnel's configuration is not usable"
+    VPN_NETWORK_OVERLAPS = Category.FAILED_PRECONDITION, "the network is in use on this machine"
+    VPN_ADDRESSES_EXHAUSTED = Category.RESOURCE_EXHAUSTED, "every address is leased or resting"
+    VPN_PORT_IN_USE = Category.FAILED_PRECONDITION, "another program uses the tunnel's port"
+    VPN_KEY_IN_USE = Category.ALREADY_EXISTS, "another peer has this public key"
+    VPN_PEER_NOT_FOUND = Category.NOT_FOUND, "there is no such peer"
+    VPN_BACKEND_FAILED = Category.FAILED_PRECONDITION, "WireGuard could not do it here"
     # the store and the process
     STORE_UNAVAILABLE = Category.UNAVAILABLE, "the store cannot write now"
     STORE_FULL = Category.RESOURCE_EXHAUSTED, "the disk is full"

@@ -43,6 +43,7 @@ SPEAKERS_OF: dict[str, dict[str, tuple[int | str, ...]]] = {
     "app/master/settings.py": {"ValueError": (0,)},
     "app/master/tasks/artifacts.py": {"_mismatch": (0,)},
     "app/master/tasks/spec.py": {"_refuse": (1,)},
+    "app/wireguard/configuration.py": {"_wrong": (1,)},
     "app/worker/executors/docker.py": {"_failure": (0,)},
     "app/worker/runner.py": {"_too_large": (0,)},
     "app/worker/state.py": {"replace": ("detail",)},
