@@ -308,12 +308,14 @@ class TaskInfo(_message.Message):
     def __init__(self, task_id: _Optional[str] = ..., array_id: _Optional[str] = ..., array_index: _Optional[int] = ..., array_count: _Optional[int] = ..., owner: _Optional[str] = ..., spec: _Optional[_Union[TaskSpec, _Mapping]] = ..., name: _Optional[str] = ..., priority: _Optional[_Union[Priority, str]] = ..., state: _Optional[_Union[TaskState, str]] = ..., detail: _Optional[str] = ..., attempt: _Optional[int] = ..., node_id: _Optional[str] = ..., node_name: _Optional[str] = ..., submitted_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ended_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., price_mcpt: _Optional[int] = ..., charged_mcpt: _Optional[int] = ..., result_digest: _Optional[str] = ..., result_bytes: _Optional[int] = ..., exit_code: _Optional[int] = ..., attempts: _Optional[_Iterable[_Union[AttemptInfo, _Mapping]]] = ..., cancel_requested: _Optional[bool] = ..., progress_percent: _Optional[int] = ..., result_kept_until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class LoginRequest(_message.Message):
-    __slots__ = ("username", "password")
+    __slots__ = ("username", "password", "device_token")
     USERNAME_FIELD_NUMBER: _ClassVar[int]
     PASSWORD_FIELD_NUMBER: _ClassVar[int]
+    DEVICE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     username: str
     password: str
-    def __init__(self, username: _Optional[str] = ..., password: _Optional[str] = ...) -> None: ...
+    device_token: str
+    def __init__(self, username: _Optional[str] = ..., password: _Optional[str] = ..., device_token: _Optional[str] = ...) -> None: ...
 
 class LoginResponse(_message.Message):
     __slots__ = ("access_token", "expires_in_seconds", "refresh_token", "user_id", "role")
@@ -656,6 +658,68 @@ class ChangePasswordRequest(_message.Message):
 class ChangePasswordResponse(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
+
+class ResetPasswordRequest(_message.Message):
+    __slots__ = ("request_id", "username", "reset_code", "new_password")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    USERNAME_FIELD_NUMBER: _ClassVar[int]
+    RESET_CODE_FIELD_NUMBER: _ClassVar[int]
+    NEW_PASSWORD_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    username: str
+    reset_code: str
+    new_password: str
+    def __init__(self, request_id: _Optional[str] = ..., username: _Optional[str] = ..., reset_code: _Optional[str] = ..., new_password: _Optional[str] = ...) -> None: ...
+
+class ResetPasswordResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class SessionInfo(_message.Message):
+    __slots__ = ("session_id", "signed_in_at", "used_at", "expires_at", "address", "client", "current")
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    SIGNED_IN_AT_FIELD_NUMBER: _ClassVar[int]
+    USED_AT_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
+    ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    CLIENT_FIELD_NUMBER: _ClassVar[int]
+    CURRENT_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    signed_in_at: _timestamp_pb2.Timestamp
+    used_at: _timestamp_pb2.Timestamp
+    expires_at: _timestamp_pb2.Timestamp
+    address: str
+    client: str
+    current: bool
+    def __init__(self, session_id: _Optional[str] = ..., signed_in_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., used_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., address: _Optional[str] = ..., client: _Optional[str] = ..., current: _Optional[bool] = ...) -> None: ...
+
+class ListSessionsRequest(_message.Message):
+    __slots__ = ("username",)
+    USERNAME_FIELD_NUMBER: _ClassVar[int]
+    username: str
+    def __init__(self, username: _Optional[str] = ...) -> None: ...
+
+class ListSessionsResponse(_message.Message):
+    __slots__ = ("sessions",)
+    SESSIONS_FIELD_NUMBER: _ClassVar[int]
+    sessions: _containers.RepeatedCompositeFieldContainer[SessionInfo]
+    def __init__(self, sessions: _Optional[_Iterable[_Union[SessionInfo, _Mapping]]] = ...) -> None: ...
+
+class EndSessionsRequest(_message.Message):
+    __slots__ = ("request_id", "username", "session_ids")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    USERNAME_FIELD_NUMBER: _ClassVar[int]
+    SESSION_IDS_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    username: str
+    session_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, request_id: _Optional[str] = ..., username: _Optional[str] = ..., session_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class EndSessionsResponse(_message.Message):
+    __slots__ = ("ended",)
+    ENDED_FIELD_NUMBER: _ClassVar[int]
+    ended: int
+    def __init__(self, ended: _Optional[int] = ...) -> None: ...
 
 class QuoteRequest(_message.Message):
     __slots__ = ("spec",)
@@ -1397,6 +1461,32 @@ class UpdateUserRequest(_message.Message):
     disabled: bool
     password: str
     def __init__(self, request_id: _Optional[str] = ..., username: _Optional[str] = ..., role: _Optional[str] = ..., disabled: _Optional[bool] = ..., password: _Optional[str] = ...) -> None: ...
+
+class CreateResetCodeRequest(_message.Message):
+    __slots__ = ("request_id", "username")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    USERNAME_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    username: str
+    def __init__(self, request_id: _Optional[str] = ..., username: _Optional[str] = ...) -> None: ...
+
+class ResetCodeInfo(_message.Message):
+    __slots__ = ("code_id", "username", "expires_at")
+    CODE_ID_FIELD_NUMBER: _ClassVar[int]
+    USERNAME_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
+    code_id: str
+    username: str
+    expires_at: _timestamp_pb2.Timestamp
+    def __init__(self, code_id: _Optional[str] = ..., username: _Optional[str] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class CreateResetCodeResponse(_message.Message):
+    __slots__ = ("reset_code", "info")
+    RESET_CODE_FIELD_NUMBER: _ClassVar[int]
+    INFO_FIELD_NUMBER: _ClassVar[int]
+    reset_code: str
+    info: ResetCodeInfo
+    def __init__(self, reset_code: _Optional[str] = ..., info: _Optional[_Union[ResetCodeInfo, _Mapping]] = ...) -> None: ...
 
 class StreamServerLogRequest(_message.Message):
     __slots__ = ("level_min", "follow", "records_max")

@@ -750,6 +750,21 @@ class SessionServiceStub:
                 request_serializer=proto_dot_nodepool__pb2.ChangePasswordRequest.SerializeToString,
                 response_deserializer=proto_dot_nodepool__pb2.ChangePasswordResponse.FromString,
                 _registered_method=True)
+        self.ResetPassword = channel.unary_unary(
+                '/nodepool.SessionService/ResetPassword',
+                request_serializer=proto_dot_nodepool__pb2.ResetPasswordRequest.SerializeToString,
+                response_deserializer=proto_dot_nodepool__pb2.ResetPasswordResponse.FromString,
+                _registered_method=True)
+        self.ListSessions = channel.unary_unary(
+                '/nodepool.SessionService/ListSessions',
+                request_serializer=proto_dot_nodepool__pb2.ListSessionsRequest.SerializeToString,
+                response_deserializer=proto_dot_nodepool__pb2.ListSessionsResponse.FromString,
+                _registered_method=True)
+        self.EndSessions = channel.unary_unary(
+                '/nodepool.SessionService/EndSessions',
+                request_serializer=proto_dot_nodepool__pb2.EndSessionsRequest.SerializeToString,
+                response_deserializer=proto_dot_nodepool__pb2.EndSessionsResponse.FromString,
+                _registered_method=True)
 
 
 class SessionServiceServicer:
@@ -780,6 +795,25 @@ class SessionServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ResetPassword(self, request, context):
+        """open: the code is the proof
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListSessions(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EndSessions(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_SessionServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -802,6 +836,21 @@ def add_SessionServiceServicer_to_server(servicer, server):
                     servicer.ChangePassword,
                     request_deserializer=proto_dot_nodepool__pb2.ChangePasswordRequest.FromString,
                     response_serializer=proto_dot_nodepool__pb2.ChangePasswordResponse.SerializeToString,
+            ),
+            'ResetPassword': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResetPassword,
+                    request_deserializer=proto_dot_nodepool__pb2.ResetPasswordRequest.FromString,
+                    response_serializer=proto_dot_nodepool__pb2.ResetPasswordResponse.SerializeToString,
+            ),
+            'ListSessions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListSessions,
+                    request_deserializer=proto_dot_nodepool__pb2.ListSessionsRequest.FromString,
+                    response_serializer=proto_dot_nodepool__pb2.ListSessionsResponse.SerializeToString,
+            ),
+            'EndSessions': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndSessions,
+                    request_deserializer=proto_dot_nodepool__pb2.EndSessionsRequest.FromString,
+                    response_serializer=proto_dot_nodepool__pb2.EndSessionsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -912,6 +961,87 @@ class SessionService:
             '/nodepool.SessionService/ChangePassword',
             proto_dot_nodepool__pb2.ChangePasswordRequest.SerializeToString,
             proto_dot_nodepool__pb2.ChangePasswordResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResetPassword(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nodepool.SessionService/ResetPassword',
+            proto_dot_nodepool__pb2.ResetPasswordRequest.SerializeToString,
+            proto_dot_nodepool__pb2.ResetPasswordResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListSessions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nodepool.SessionService/ListSessions',
+            proto_dot_nodepool__pb2.ListSessionsRequest.SerializeToString,
+            proto_dot_nodepool__pb2.ListSessionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndSessions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nodepool.SessionService/EndSessions',
+            proto_dot_nodepool__pb2.EndSessionsRequest.SerializeToString,
+            proto_dot_nodepool__pb2.EndSessionsResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -2132,6 +2262,11 @@ class AdminServiceStub:
                 request_serializer=proto_dot_nodepool__pb2.UpdateUserRequest.SerializeToString,
                 response_deserializer=proto_dot_nodepool__pb2.UserInfo.FromString,
                 _registered_method=True)
+        self.CreateResetCode = channel.unary_unary(
+                '/nodepool.AdminService/CreateResetCode',
+                request_serializer=proto_dot_nodepool__pb2.CreateResetCodeRequest.SerializeToString,
+                response_deserializer=proto_dot_nodepool__pb2.CreateResetCodeResponse.FromString,
+                _registered_method=True)
         self.StreamServerLog = channel.unary_stream(
                 '/nodepool.AdminService/StreamServerLog',
                 request_serializer=proto_dot_nodepool__pb2.StreamServerLogRequest.SerializeToString,
@@ -2160,6 +2295,13 @@ class AdminServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CreateResetCode(self, request, context):
+        """A code by which a user sets a new password, once. It takes the place of one made before.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def StreamServerLog(self, request, context):
         """What the master logged, oldest first: what it still has, then with `follow` what comes.
         """
@@ -2184,6 +2326,11 @@ def add_AdminServiceServicer_to_server(servicer, server):
                     servicer.UpdateUser,
                     request_deserializer=proto_dot_nodepool__pb2.UpdateUserRequest.FromString,
                     response_serializer=proto_dot_nodepool__pb2.UserInfo.SerializeToString,
+            ),
+            'CreateResetCode': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateResetCode,
+                    request_deserializer=proto_dot_nodepool__pb2.CreateResetCodeRequest.FromString,
+                    response_serializer=proto_dot_nodepool__pb2.CreateResetCodeResponse.SerializeToString,
             ),
             'StreamServerLog': grpc.unary_stream_rpc_method_handler(
                     servicer.StreamServerLog,
@@ -2272,6 +2419,33 @@ class AdminService:
             '/nodepool.AdminService/UpdateUser',
             proto_dot_nodepool__pb2.UpdateUserRequest.SerializeToString,
             proto_dot_nodepool__pb2.UserInfo.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateResetCode(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nodepool.AdminService/CreateResetCode',
+            proto_dot_nodepool__pb2.CreateResetCodeRequest.SerializeToString,
+            proto_dot_nodepool__pb2.CreateResetCodeResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -98,7 +98,9 @@ class Connection(QObject):
                 )
             )
             if username:
-                await pool.sign_in(username, password)
+                known = await asyncio.to_thread(self.profiles.load, profile.address)
+                device_token = known.device_token if known is not None else ""
+                await pool.sign_in(username, password, device_token=device_token)
             user, info = await pool.whoami(), await pool.info()
             await self.close()
             self._stack = stack.pop_all()

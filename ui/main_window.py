@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QWidget
 
 from ui.console import Console
+from ui.dialogs.account import AccountDialog
 from ui.docks.pane import Pane
 from ui.icons import dress, redress
 from ui.panes import PLACES, layout_of, pane_class
@@ -134,6 +135,7 @@ class MainWindow(QMainWindow):
 
     def _make_menus(self) -> None:
         pool = self.menuBar().addMenu(self.tr("&Pool"))
+        dress(self._add(pool, self.tr("My &account…"), self._open_account), "keys")
         dress(self._add(pool, self.tr("Sign &out"), self.sign_out_wanted.emit), "leave")
         pool.addSeparator()
         settings = self._add(pool, self.tr("&Settings…"), self.settings_wanted.emit, "Ctrl+,")
@@ -152,6 +154,9 @@ class MainWindow(QMainWindow):
                 self._shortcut(f"Alt+{number}", name)
         view.addSeparator()
         dress(self._add(view, self.tr("&Reset layout"), self.reset_layout), "layout")
+
+    def _open_account(self) -> None:
+        AccountDialog(self.console, self).open()
 
     def _shortcut(self, keys: str, name: str) -> None:
         action = QAction(self)

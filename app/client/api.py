@@ -19,7 +19,17 @@ from app.client.calls import Calls
 from app.client.channel import open_channel
 from app.client.console import Console
 from app.client.ledger import Ledger
-from app.client.methods import CHANGE_PASSWORD, GET_POOL_INFO, LOGIN, REGISTER, SIGN_OUT, WHO_AM_I
+from app.client.methods import (
+    CHANGE_PASSWORD,
+    END_SESSIONS,
+    GET_POOL_INFO,
+    LIST_SESSIONS,
+    LOGIN,
+    REGISTER,
+    RESET_PASSWORD,
+    SIGN_OUT,
+    WHO_AM_I,
+)
 from app.client.nodes import JoinTokens, Nodes
 from app.client.profiles import Profiles
 from app.client.session import MemoryTokens, ProfileTokens, SessionTokens, TokenStore
@@ -116,9 +126,15 @@ class HiveMind:
         """What the pool tells everybody about itself."""
         return await self._calls.ask(GET_POOL_INFO, pb.GetPoolInfoRequest())
 
-    async def sign_in(self, username: str, password: str) -> pb.LoginResponse:
-        """Begin a session. Raises BAD_CREDENTIALS, LOGIN_DELAYED."""
-        request = pb.LoginRequest(username=username, password=password)
+    async def sign_in(
+        self, username: str, password: str, *, device_token: str = ""
+    ) -> pb.LoginResponse:
+        """Begin a session. Raises BAD_CREDENTIALS, LOGIN_DELAYED.
+
+        `device_token` is what a profile kept of a session before: it shows the master
+        that the user has signed in here before.
+        """
+        request = pb.LoginRequest(username=username, password=password, device_token=device_token)
         response = await self._calls.ask(LOGIN, request)
         await self._session.begin(response)
         return response
@@ -156,6 +172,34 @@ class HiveMind:
             new_password=new_password,
         )
         await self._calls.ask(CHANGE_PASSWORD, request)
+
+    async def reset_password(self, username: str, reset_code: str, new_password: str) -> None:
+        """Set a forgotten password with a code from an admin; nobody is signed in by it.
+
+        Raises BAD_RESET_CODE, WEAK_PASSWORD.
+        """
+        request = pb.ResetPasswordRequest(
+            request_id=self._calls.ids.new_id(),
+            username=username,
+            reset_code=reset_code,
+            new_password=new_password,
+        )
+        await self._calls.ask(RESET_PASSWORD, request)
+
+    async def sessions(self, username: str = "") -> list[pb.SessionInfo]:
+        """Where one is signed in, or another user for who manages the users."""
+        response = await self._calls.ask(LIST_SESSIONS, pb.ListSessionsRequest(username=username))
+        return list(response.sessions)
+
+    async def end_sessions(self, *session_ids: str, username: str = "") -> int:
+        """End these sessions, or all but this one where none is named; how many ended.
+
+        Raises SESSION_NOT_FOUND.
+        """
+        request = pb.EndSessionsRequest(
+            request_id=self._calls.ids.new_id(), username=username, session_ids=session_ids
+        )
+        return (await self._calls.ask(END_SESSIONS, request)).ended
 
     async def whoami(self) -> pb.UserInfo:
         """Who is signed in. Raises NOT_SIGNED_IN."""

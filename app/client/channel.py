@@ -13,6 +13,7 @@ from app.client.bearer import bearer_interceptors
 from app.client.errors import certificate_mismatch, to_error
 from app.common.errors import HiveMindError, Reason
 from app.common.pki import MASTER_HOST, issued_by
+from app.common.program import client_name
 from proto import nodepool_pb2 as pb
 
 __all__ = ["AccessToken", "MasterAddress", "fetch_pool_info", "open_channel", "to_error"]
@@ -24,6 +25,7 @@ BOOTSTRAP_SECONDS = 10.0
 
 _OPTIONS = (
     ("grpc.ssl_target_name_override", MASTER_HOST),
+    ("grpc.primary_user_agent", client_name()),
     ("grpc.max_receive_message_length", MESSAGE_BYTES_MAX),
     ("grpc.max_send_message_length", MESSAGE_BYTES_MAX),
     ("grpc.keepalive_time_ms", 30_000),

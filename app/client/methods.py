@@ -86,6 +86,19 @@ SIGN_OUT = Method("SessionService", "SignOut", pb.SignOutRequest, pb.SignOutResp
 CHANGE_PASSWORD = Method(
     "SessionService", "ChangePassword", pb.ChangePasswordRequest, pb.ChangePasswordResponse
 )
+RESET_PASSWORD = Method(
+    "SessionService",
+    "ResetPassword",
+    pb.ResetPasswordRequest,
+    pb.ResetPasswordResponse,
+    signed=False,
+)
+LIST_SESSIONS = Method(
+    "SessionService", "ListSessions", pb.ListSessionsRequest, pb.ListSessionsResponse
+)
+END_SESSIONS = Method(
+    "SessionService", "EndSessions", pb.EndSessionsRequest, pb.EndSessionsResponse
+)
 WHO_AM_I = Method("SessionService", "WhoAmI", pb.WhoAmIRequest, pb.UserInfo)
 
 QUOTE = Method("TaskService", "Quote", pb.QuoteRequest, pb.QuoteResponse)
@@ -140,6 +153,9 @@ GET_LEDGER_SUMMARY = Method(
 LIST_USERS = Method("AdminService", "ListUsers", pb.ListUsersRequest, pb.ListUsersResponse)
 CREATE_USER = Method("AdminService", "CreateUser", pb.CreateUserRequest, pb.UserInfo)
 UPDATE_USER = Method("AdminService", "UpdateUser", pb.UpdateUserRequest, pb.UserInfo)
+CREATE_RESET_CODE = Method(
+    "AdminService", "CreateResetCode", pb.CreateResetCodeRequest, pb.CreateResetCodeResponse
+)
 
 WATCH = Method("ConsoleService", "Watch", pb.WatchRequest, pb.WatchUpdate, shape=Shape.DOWN)
 WATCH_NODE = Method(

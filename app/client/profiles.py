@@ -45,9 +45,13 @@ class Profile:
     username: str = ""
     role: str = ""
     tokens: Tokens | None = None
+    #: The last refresh token there was, though its session may be over: by it the master
+    #: knows this device, so that others who guess the password do not delay its user.
+    device_token: str = ""
 
     def with_tokens(self, tokens: Tokens | None) -> "Profile":
-        return replace(self, tokens=tokens)
+        device_token = tokens.refresh_token if tokens is not None else self.device_token
+        return replace(self, tokens=tokens, device_token=device_token)
 
 
 class Profiles:

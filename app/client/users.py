@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 
 from app.client.calls import Calls
-from app.client.methods import CREATE_USER, LIST_USERS, UPDATE_USER
+from app.client.methods import CREATE_RESET_CODE, CREATE_USER, LIST_USERS, UPDATE_USER
 from app.client.pages import PAGE_SIZE, pages
 from app.common.vocabulary import Role
 from proto import nodepool_pb2 as pb
@@ -49,6 +49,11 @@ class Users:
     async def set_password(self, username: str, password: str) -> pb.UserInfo:
         """Give a user another password, which ends their sessions."""
         return await self._update(username, password=password)
+
+    async def reset_code(self, username: str) -> pb.CreateResetCodeResponse:
+        """A code by which the user sets a new password, once. Raises USER_NOT_FOUND."""
+        request = pb.CreateResetCodeRequest(request_id=self._calls.ids.new_id(), username=username)
+        return await self._calls.ask(CREATE_RESET_CODE, request)
 
     async def _update(
         self,

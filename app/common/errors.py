@@ -46,6 +46,8 @@ class Reason(Enum):
     USER_NOT_FOUND = Category.NOT_FOUND, "there is no such user"
     WEAK_PASSWORD = Category.INVALID_ARGUMENT, "the password is too short or too common"
     BAD_SETUP_CODE = Category.PERMISSION_DENIED, "the setup code is wrong or used"
+    BAD_RESET_CODE = Category.PERMISSION_DENIED, "the reset code is wrong, used or too old"
+    SESSION_NOT_FOUND = Category.NOT_FOUND, "there is no such session"
     REGISTRATION_CLOSED = Category.PERMISSION_DENIED, "this pool's admin creates the users"
     LAST_ADMIN = Category.FAILED_PRECONDITION, "the pool would be left without an admin"
     # money

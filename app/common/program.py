@@ -1,8 +1,14 @@
-"""How this process was started, for sentences that name a command to type."""
+"""How this process was started and where, for people who read of it."""
 
 import os
+import platform
+import re
 import sys
 from pathlib import Path
+
+from app import __version__
+
+_NO_HEADER = re.compile(r"[^A-Za-z0-9._-]")
 
 
 def program_name() -> str:
@@ -16,3 +22,9 @@ def program_name() -> str:
     if path.name == "__main__.py":
         return f"{Path(sys.executable).name} -m {path.parent.parent.name}.{path.parent.name}"
     return path.name
+
+
+def client_name() -> str:
+    """What a program says of itself to a master: "hivemind/0.1.0 (Linux; ann-laptop)"."""
+    where = (_NO_HEADER.sub("", part) for part in (platform.system(), platform.node()))
+    return f"hivemind/{__version__} ({'; '.join(part for part in where if part)})"

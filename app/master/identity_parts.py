@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from app.common.ids import IdSource
 from app.master.audit.log import AuditLog
 from app.master.basis import Basis
+from app.master.identity.address_limit import AddressLimit, too_many_logins
 from app.master.identity.authenticator import PoolAuthenticator
 from app.master.identity.authority import Authority, open_authority
 from app.master.identity.endings import Endings
 from app.master.identity.keys import PoolKeys, open_keys
 from app.master.identity.passwords import Passwords
+from app.master.identity.proving import Proving
 from app.master.identity.refresh_tokens import RefreshTokens
+from app.master.identity.reset_codes import ResetCodes
 from app.master.identity.session_index import SessionIndex
 from app.master.identity.sessions import Sessions
 from app.master.identity.throttle import LoginThrottle
@@ -41,6 +44,7 @@ class IdentityParts:
     passwords: Passwords
     users: Users
     sessions: Sessions
+    reset_codes: ResetCodes
     access_tokens: AccessTokens
     nodes: NodeRegistry
     join_tokens: JoinTokens
@@ -102,6 +106,7 @@ async def build_identity(basis: Basis, certificate_names: list[str]) -> Identity
         passwords=people.passwords,
         users=people.users,
         sessions=people.sessions,
+        reset_codes=ResetCodes(clock, ids, keys.reset_codes),
         access_tokens=people.access_tokens,
         nodes=nodes,
         join_tokens=join_tokens,
@@ -156,8 +161,7 @@ def _build_people(
         reader,
         clock,
         ids,
-        passwords,
-        LoginThrottle(clock),
+        Proving(passwords, LoginThrottle(clock), AddressLimit(clock, too_many_logins)),
         access_tokens,
         RefreshTokens(keys.refresh_tokens),
         index,

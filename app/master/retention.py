@@ -21,4 +21,11 @@ async def keep_house(writer: Writer, identity: IdentityParts, scheduling: Schedu
         forgotten = await identity.once.forget_old()
         await identity.sessions.tidy()
         tokens = await writer.run(identity.join_tokens.tidy)
-        log.info("tidied", artifacts=expired, requests=forgotten, join_tokens=tokens)
+        codes = await writer.run(identity.reset_codes.tidy)
+        log.info(
+            "tidied",
+            artifacts=expired,
+            requests=forgotten,
+            join_tokens=tokens,
+            reset_codes=codes,
+        )

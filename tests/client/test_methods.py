@@ -10,7 +10,7 @@ SHAPES = {
 }
 #: Marked "open" in the proto.
 OPEN = {"Login", "Register", "RegisterNode", "GetPoolInfo", "GetChallenge", "AuthenticateNode"}
-OPEN |= {"Refresh"}
+OPEN |= {"Refresh", "ResetPassword"}
 
 
 def test_the_table_is_the_wire():

@@ -8,8 +8,10 @@ from app.common.errors import HiveMindError, Reason
 from app.common.vocabulary import Role
 from proto import nodepool_pb2 as pb
 from tests.ui.scripted_pool import ScriptedConsole, until
+from ui.dialogs.account import AccountDialog
 from ui.dialogs.confirm import ConfirmDialog
 from ui.dialogs.person import PersonDialog, suggested_password
+from ui.dialogs.reset_code import ResetCodeDialog
 from ui.docks.join_tokens import JoinTokensPane
 from ui.docks.people import PeoplePane
 from ui.models.join_tokens import TokenState, token_state
@@ -187,3 +189,78 @@ async def test_without_tokens_it_says_how_machines_join(scripted):
     pane._empty.button.click()
     assert wanted == [1]
     pane._timer.stop()
+
+
+def session(name: str, **fields) -> pb.SessionInfo:
+    return pb.SessionInfo(session_id=name, address="192.0.2.7", client="hivemind/1", **fields)
+
+
+async def account(scripted, username="") -> AccountDialog:
+    scripted.answers["sessions"] = [session("here", current=not username), session("there")]
+    scripted.answers["end_sessions"] = 1
+    dialog = AccountDialog(scripted.console, None, username)
+    scripted.keep(dialog)
+    dialog.open()
+    await until(lambda: dialog.model.total == 2)
+    return dialog
+
+
+async def test_one_sees_ones_sessions_and_ends_another_but_not_this_one(scripted):
+    dialog = await account(scripted)
+    dialog.table.select_keys(["here"])
+    assert not dialog._end.isEnabled()
+    dialog.table.select_keys(["there"])
+    dialog._end.click()
+    await until(lambda: len(scripted.called("sessions")) == 2)
+    assert scripted.called("end_sessions") == [(("there",), {"username": ""})]
+
+
+async def test_an_admin_ends_all_sessions_of_another(scripted):
+    pane = await people(scripted)
+    pane.table.select_keys(["id-bob"])
+    scripted.answers["sessions"] = [session("there")]
+    scripted.answers["end_sessions"] = 1
+    pane._sessions.click()
+    dialog = pane.window().findChild(AccountDialog)
+    await until(lambda: dialog.model.total == 1)
+    dialog._end_others.click()
+    await until(lambda: bool(scripted.called("end_sessions")))
+    assert scripted.called("end_sessions") == [((), {"username": "bob"})]
+
+
+async def test_ones_own_password_is_changed_after_it_was_typed_twice(scripted):
+    scripted.answers["change_password"] = None
+    dialog = await account(scripted)
+    dialog._current.setText("old words here")
+    dialog._new.setText("new words here")
+    dialog._change.click()
+    assert dialog._form._notes["again"].text().startswith("⚠")
+    dialog._again.setText("new words here")
+    dialog._change.click()
+    await until(lambda: bool(scripted.called("change_password")))
+    assert scripted.called("change_password") == [(("old words here", "new words here"), {})]
+    await until(lambda: not dialog._current.text())
+
+
+async def test_a_wrong_current_password_stands_beside_its_field(scripted):
+    scripted.answers["change_password"] = HiveMindError(Reason.BAD_CREDENTIALS, "It is wrong.")
+    dialog = await account(scripted)
+    for editor, text in ((dialog._current, "x"), (dialog._new, "new words here")):
+        editor.setText(text)
+    dialog._again.setText("new words here")
+    dialog._change.click()
+    await until(lambda: "wrong" in dialog._form._notes["current"].text())
+
+
+async def test_a_reset_code_is_made_when_asked_for_and_shown(scripted):
+    scripted.answers["users.reset_code"] = pb.CreateResetCodeResponse(
+        reset_code="abcde-fghjk-mnpqr-stvwx", info=pb.ResetCodeInfo(username="bob", expires_at=FAR)
+    )
+    pane = await people(scripted)
+    pane.table.select_keys(["id-bob"])
+    pane._code.click()
+    dialog = pane.window().findChild(ResetCodeDialog)
+    assert scripted.called("users.reset_code") == []
+    dialog._make.click()
+    await until(lambda: dialog.code.text() == "abcde-fghjk-mnpqr-stvwx")
+    assert scripted.called("users.reset_code") == [(("bob",), {})]

@@ -10,8 +10,10 @@ from app.common.errors import HiveMindError
 from app.common.vocabulary import Role
 from proto import nodepool_pb2 as pb
 from ui.console import Console
+from ui.dialogs.account import AccountDialog
 from ui.dialogs.confirm import ConfirmDialog
 from ui.dialogs.person import PersonDialog
+from ui.dialogs.reset_code import ResetCodeDialog
 from ui.docks.pane import Pane
 from ui.icons import dress
 from ui.models.people import people_columns, role_meaning, role_of, role_word
@@ -40,10 +42,20 @@ class PeoplePane(Pane):
         self._foot = ToneLabel("", Tone.QUIET)
         self._new = QPushButton(self.tr("&New user…"))
         dress(self._new, "person")
-        self._role, self._disable, self._password = (
+        self._role, self._disable, self._password, self._code, self._sessions = (
             QPushButton(self.tr("&Role")),
             QPushButton(),
             QPushButton(self.tr("Reset &password…")),
+            QPushButton(self.tr("Reset &code…")),
+            QPushButton(self.tr("&Sessions…")),
+        )
+        self._buttons = (
+            self._new,
+            self._role,
+            self._disable,
+            self._password,
+            self._code,
+            self._sessions,
         )
         self._roles = QMenu(self)
         for role in Role:
@@ -93,7 +105,7 @@ class PeoplePane(Pane):
     def _show_buttons(self) -> None:
         user = self._chosen()
         may = self.console.may("USERS_MANAGE")
-        for button in (self._new, self._role, self._disable, self._password):
+        for button in self._buttons:
             allowed = may and (user is not None or button is self._new)
             button.setEnabled(allowed)
             if not may:
@@ -165,6 +177,16 @@ class PeoplePane(Pane):
         if user is not None:
             self._open(user.username)
 
+    def _ask_code(self) -> None:
+        user = self._chosen()
+        if user is not None:
+            ResetCodeDialog(self.console, user.username, self.window()).open()
+
+    def _ask_sessions(self) -> None:
+        user = self._chosen()
+        if user is not None:
+            AccountDialog(self.console, self.window(), user.username).open()
+
     # -- making
 
     def _lay_out(self) -> None:
@@ -172,7 +194,7 @@ class PeoplePane(Pane):
         self._filter.setAccessibleName(self.tr("Filter"))
         self._filter.setClearButtonEnabled(True)
         row = QHBoxLayout()
-        for button in (self._new, self._role, self._disable, self._password):
+        for button in self._buttons:
             row.addWidget(button)
         row.addWidget(self._filter, 1)
         self.column.addLayout(row)
@@ -185,6 +207,8 @@ class PeoplePane(Pane):
         self._new.clicked.connect(self._make_one)
         self._disable.clicked.connect(self._ask_disable)
         self._password.clicked.connect(self._ask_password)
+        self._code.clicked.connect(self._ask_code)
+        self._sessions.clicked.connect(self._ask_sessions)
         again = QAction(self.tr("Refresh"), self)
         dress(again, "refresh")
         again.setShortcut(QKeySequence(QKeySequence.StandardKey.Refresh))

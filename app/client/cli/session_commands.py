@@ -1,4 +1,4 @@
-"""login, logout, register, password, whoami."""
+"""login, logout, register, password, reset-password, sessions, whoami."""
 
 import sys
 from dataclasses import replace
@@ -9,6 +9,7 @@ import typer
 from app.client.address import MasterAddress
 from app.client.cli.frame import PATIENCE_SECONDS, Cli, command
 from app.client.cli.output import Column
+from app.client.cli.quantities import show_time
 from app.client.profiles import Profile
 from app.common.errors import HiveMindError, Reason
 from app.common.money import format_cpt
@@ -99,6 +100,80 @@ async def password(cli: Cli) -> None:
     )
 
 
+@command(app, "reset-password")
+async def reset_password(
+    cli: Cli, address: _ADDRESS = None, user: _USER = None, pin: _PIN = ""
+) -> None:
+    """Set a forgotten password with a code from an admin, and sign in.
+
+    Asks for the code and the new password: two lines of input. The code is good once.
+    """
+    from app.client.api import open_pool  # noqa: PLC0415  (gRPC: not for --help)
+    from app.client.session import MemoryTokens  # noqa: PLC0415
+
+    profile = await _trusted(cli, address, pin)
+    username = user or _ask("User name", profile.username)
+    code = ask_password(prompt="Reset code")
+    new = ask_password(twice=True, prompt="New password")
+    async with open_pool(
+        profile.address,
+        profile.ca_certificate_pem.encode(),
+        MemoryTokens(),
+        patience_seconds=PATIENCE_SECONDS,
+    ) as pool:
+        await pool.reset_password(username, code, new)
+    await _sign_in(cli, profile, username, new)
+
+
+@command(app, "sessions")
+async def sessions(
+    cli: Cli,
+    user: Annotated[str, typer.Option("--user", "-u", help="Another user's, for admins.")] = "",
+    end: Annotated[
+        list[str] | None, typer.Option("--end", metavar="ID", help="End this one; may be repeated.")
+    ] = None,
+    end_others: Annotated[
+        bool, typer.Option("--end-others", help="End all but the one of this command.")
+    ] = False,
+) -> None:
+    """List where you are signed in, or end sessions."""
+    if end and end_others:
+        raise typer.BadParameter("Give either --end or --end-others.")
+    async with cli.pool() as pool:
+        if end or end_others:
+            ended = await pool.end_sessions(*(end or ()), username=user)
+            cli.output.show(
+                pb.EndSessionsResponse(ended=ended),
+                lambda: cli.output.say(f"Ended sessions: {ended}."),
+            )
+            return
+        found = await pool.sessions(user)
+    cli.output.show(
+        pb.ListSessionsResponse(sessions=found),
+        lambda: cli.output.table(
+            [
+                Column("SESSION"),
+                Column("FROM"),
+                Column("WITH", width_max=50),
+                Column("SINCE"),
+                Column("USED"),
+                Column(""),
+            ],
+            [
+                (
+                    each.session_id,
+                    each.address,
+                    each.client,
+                    show_time(each.signed_in_at),
+                    show_time(each.used_at),
+                    "this one" if each.current else "",
+                )
+                for each in found
+            ],
+        ),
+    )
+
+
 @command(app, "whoami")
 async def whoami(cli: Cli) -> None:
     """Show who is signed in, and where."""
@@ -156,6 +231,7 @@ async def _trusted(cli: Cli, address: str | None, pin: str) -> Profile:
         pool_id=info.pool_id,
         pool_name=info.pool_name,
         username=known.username if known is not None else "",
+        device_token=known.device_token if known is not None else "",
     )
 
 
@@ -192,9 +268,11 @@ async def _sign_in(
         store,
         patience_seconds=PATIENCE_SECONDS,
     ) as pool:
-        response = await pool.sign_in(username, password)
+        response = await pool.sign_in(username, password, device_token=profile.device_token)
         user = await pool.whoami()
-    signed_in = replace(profile, username=username, role=response.role, tokens=await store.load())
+    signed_in = replace(profile, username=username, role=response.role).with_tokens(
+        await store.load()
+    )
     cli.profiles.save(signed_in)
     cli.profiles.make_current(profile.address)
     if not quietly:

@@ -1,4 +1,4 @@
-"""user list, create, set-role, disable, enable, password."""
+"""user list, create, set-role, disable, enable, password, reset-code."""
 
 from typing import Annotated
 
@@ -81,6 +81,21 @@ async def password(cli: Cli, name: _NAME) -> None:
     async with cli.pool() as pool:
         user = await pool.users.set_password(name, new)
     cli.output.show(user, lambda: _show(cli, user))
+
+
+@command(app, "reset-code")
+async def reset_code(cli: Cli, name: _NAME) -> None:
+    """Make a code by which a user sets a new password, once; shown here and nowhere else."""
+    async with cli.pool() as pool:
+        made = await pool.users.reset_code(name)
+    until = show_time(made.info.expires_at)
+    cli.output.show(
+        made,
+        lambda: cli.output.say(
+            f"{made.reset_code}\n\nTell it to {made.info.username}, who types: "
+            f"hivemind reset-password. It is good once, until {until}."
+        ),
+    )
 
 
 async def _set_disabled(cli: Cli, name: str, *, disabled: bool) -> None:

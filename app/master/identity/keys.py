@@ -27,6 +27,8 @@ class PoolKeys:
     join_tokens: bytes
     #: Hashes the bodies of answered requests (HMAC-SHA-256).
     requests: bytes
+    #: Makes codes for forgotten passwords (HMAC-SHA-256).
+    reset_codes: bytes
 
 
 def derive_keys(root: bytes) -> PoolKeys:
@@ -41,6 +43,7 @@ def derive_keys(root: bytes) -> PoolKeys:
         refresh_tokens=derive("refresh tokens"),
         join_tokens=derive("join tokens"),
         requests=derive("requests"),
+        reset_codes=derive("reset codes"),
     )
 
 

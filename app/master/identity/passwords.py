@@ -2,23 +2,18 @@
 
 A hash costs about 80 ms of a core on purpose. So they run in threads, as many as there
 are cores, and beyond a short queue the answer is "try again shortly": a flood of logins
-must not eat the machine.
+must not eat the machine, nor keep others out.
 """
 
-import asyncio
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
 from app.common.errors import HiveMindError, Reason
 from app.common.ids import IdSource
-
-T = TypeVar("T")
+from app.master.identity.fair_pool import STRANGERS, FairPool, Line
 
 QUEUE_MAX = 32
 SALT_BYTES = 16
@@ -59,45 +54,31 @@ class Passwords:
             memory_cost=parameters.memory_kib,
             parallelism=parameters.lanes,
         )
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="passwords")
-        self._places = workers + queue_max
+        self._pool = FairPool("passwords", workers, queue_max, _overloaded)
         self._parameters = parameters
 
-    async def hash(self, password: str) -> str:
+    async def hash(self, password: str, line: Line = STRANGERS) -> str:
         """The hash of a password that passed `checked_password`.
 
         Raises HiveMindError(OVERLOADED) if too many wait already.
         """
         salt = self._ids.secret(SALT_BYTES)
-        return await self._run(lambda: self._hasher.hash(password, salt=salt))
+        return await self._pool.run(line, lambda: self._hasher.hash(password, salt=salt))
 
-    async def verify(self, password_hash: str | None, password: str) -> Verdict:
+    async def verify(
+        self, password_hash: str | None, password: str, line: Line = STRANGERS
+    ) -> Verdict:
         """Whether `password` belongs to the hash.
 
         None (there is no such user) takes as long as a hash does, and is WRONG.
         Raises HiveMindError(OVERLOADED) if too many wait already.
         """
-        return await self._run(lambda: self._verify(password_hash or self._nobodys, password))
+        hashed = password_hash or self._nobodys
+        return await self._pool.run(line, lambda: self._verify(hashed, password))
 
     async def stop(self) -> None:
         """Wait for the hashes under way and end the threads."""
-        await asyncio.to_thread(self._pool.shutdown)
-
-    async def _run(self, work: Callable[[], T]) -> T:
-        if self._places <= 0:
-            raise HiveMindError(
-                Reason.OVERLOADED, "Too many people sign in at once: try again in a few seconds."
-            )
-        self._places -= 1
-        running = asyncio.get_running_loop().run_in_executor(self._pool, work)
-        # A caller that goes away does not free the thread that works for it.
-        running.add_done_callback(self._leave)
-        return await asyncio.shield(running)
-
-    def _leave(self, done: asyncio.Future[T]) -> None:
-        self._places += 1
-        if not done.cancelled():
-            done.exception()
+        await self._pool.stop()
 
     def _verify(self, password_hash: str, password: str) -> Verdict:
         try:
@@ -119,3 +100,9 @@ class Passwords:
             f"$argon2id$v=19$m={cost.memory_kib},t={cost.passes},p={cost.lanes}"
             "$aGl2ZW1pbmQtbm9ib2R5cw$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
         )
+
+
+def _overloaded() -> HiveMindError:
+    return HiveMindError(
+        Reason.OVERLOADED, "Too many people sign in at once: try again in a few seconds."
+    )

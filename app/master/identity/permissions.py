@@ -15,7 +15,7 @@ from app.master.identity.principal import Principal, PrincipalKind
 class Permission(StrEnum):
     """What a role may be allowed. The value is the name people see."""
 
-    #: Sign out, ask who one is, change one's password.
+    #: Sign out, ask who one is, change one's password, see and end one's sessions.
     SESSION = "own session"
     TASKS_READ = "see own tasks"
     TASKS_READ_ALL = "see everybody's tasks"
@@ -100,6 +100,9 @@ RPC_PERMISSIONS: Final[dict[str, Rule]] = {
     "/nodepool.SessionService/SignOut": Permission.SESSION,
     "/nodepool.SessionService/WhoAmI": Permission.SESSION,
     "/nodepool.SessionService/ChangePassword": Permission.SESSION,
+    "/nodepool.SessionService/ResetPassword": OPEN,
+    "/nodepool.SessionService/ListSessions": Permission.SESSION,
+    "/nodepool.SessionService/EndSessions": Permission.SESSION,
     "/nodepool.TaskService/Quote": Permission.TASKS_SUBMIT,
     "/nodepool.TaskService/GetTask": Permission.TASKS_READ,
     "/nodepool.TaskService/RetryTask": Permission.TASKS_SUBMIT,
@@ -127,6 +130,7 @@ RPC_PERMISSIONS: Final[dict[str, Rule]] = {
     "/nodepool.AdminService/ListUsers": Permission.USERS_READ,
     "/nodepool.AdminService/CreateUser": Permission.USERS_MANAGE,
     "/nodepool.AdminService/UpdateUser": Permission.USERS_MANAGE,
+    "/nodepool.AdminService/CreateResetCode": Permission.USERS_MANAGE,
     "/nodepool.AdminService/StreamServerLog": Permission.AUDIT_READ,
     "/nodepool.AuditService/ListAuditEvents": Permission.AUDIT_READ,
     "/nodepool.AuditService/VerifyAudit": Permission.AUDIT_READ,

@@ -1,5 +1,6 @@
 """Signing in, staying signed in, signing out."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -8,12 +9,11 @@ from app.common.errors import HiveMindError, Reason
 from app.common.ids import IdSource
 from app.common.vocabulary import Role
 from app.master.identity.names import name_key
-from app.master.identity.password_rules import normal_password
-from app.master.identity.passwords import Passwords, Verdict
+from app.master.identity.origin import NOWHERE, Origin
 from app.master.identity.principal import PrincipalKind
+from app.master.identity.proving import Proving, bad_credentials
 from app.master.identity.refresh_tokens import RefreshToken, RefreshTokens
 from app.master.identity.session_index import SessionIndex
-from app.master.identity.throttle import LoginThrottle
 from app.master.identity.tokens import AccessToken, AccessTokens
 from app.master.store import Tx
 from app.master.store import sessions as store
@@ -69,8 +69,7 @@ class Sessions:
         reader: Reader,
         clock: Clock,
         ids: IdSource,
-        passwords: Passwords,
-        throttle: LoginThrottle,
+        proving: Proving,
         access_tokens: AccessTokens,
         refresh_tokens: RefreshTokens,
         index: SessionIndex,
@@ -79,8 +78,7 @@ class Sessions:
         self._reader = reader
         self._clock = clock
         self._ids = ids
-        self._passwords = passwords
-        self._throttle = throttle
+        self._proving = proving
         self._access_tokens = access_tokens
         self._refresh_tokens = refresh_tokens
         self._index = index
@@ -96,34 +94,34 @@ class Sessions:
         self._index.forget_expired()
         await self._writer.run(lambda tx: store.delete_ended(tx, before_us))
 
-    async def sign_in(self, name: str, password: str) -> SignedIn:
+    async def sign_in(self, name: str, password: str, origin: Origin = NOWHERE) -> SignedIn:
         """A new session for whoever knows the password.
 
         Raises HiveMindError(BAD_CREDENTIALS), alike for unknown users, (LOGIN_DELAYED |
         OVERLOADED), and (PERMISSION_DENIED) for a disabled user with the right password.
         """
         key = name_key(name)
-        user = await self._reader.run(lambda tx: user_store.by_name_key(tx, key))
-        new_hash = await self._prove(key, user, password)
+        user, device = await self._reader.run(lambda tx: self._look_up(tx, key, origin))
+        new_hash = await self._proving.prove(key, user, password, origin, device)
         if user is None:
-            raise _bad_credentials()
+            raise bad_credentials()
         proven = user
         token = RefreshToken(self._ids.new_id(), 0)
         opened = await run_then(
-            self._writer, lambda tx: self._open(tx, proven, new_hash, token), self._opened
+            self._writer, lambda tx: self._open(tx, proven, new_hash, token, origin), self._opened
         )
-        self._throttle.succeeded(key)
+        self._proving.succeeded(key, device)
         return self._signed_in(token, opened[0].user_id, opened[0].role)
 
-    async def prove(self, user: UserRow, password: str) -> None:
+    async def prove(self, user: UserRow, password: str, session_id: str) -> None:
         """Check a signed-in user's password once more, throttled like a login.
 
         Raises HiveMindError(BAD_CREDENTIALS | LOGIN_DELAYED | OVERLOADED).
         """
-        await self._prove(user.name_key, user, password)
-        self._throttle.succeeded(user.name_key)
+        await self._proving.prove(user.name_key, user, password, NOWHERE, session_id)
+        self._proving.succeeded(user.name_key, session_id)
 
-    async def refresh(self, text: str) -> SignedIn:
+    async def refresh(self, text: str, origin: Origin = NOWHERE) -> SignedIn:
         """New tokens for a session; the refresh token given is used up.
 
         Raises HiveMindError(UNAUTHENTICATED) for a token that is none, (SESSION_ENDED) if
@@ -135,7 +133,7 @@ class Sessions:
             if refreshed.verdict is _Refresh.REUSED:
                 self._index.end(token.session_id)
 
-        refreshed = await run_then(self._writer, lambda tx: self._rotate(tx, token), after)
+        refreshed = await run_then(self._writer, lambda tx: self._rotate(tx, token, origin), after)
         user = refreshed.user
         if refreshed.verdict is not _Refresh.GRANTED or user is None:
             raise HiveMindError(Reason.SESSION_ENDED, "This session has ended: sign in again.")
@@ -150,44 +148,69 @@ class Sessions:
             lambda _: self._index.end(session_id),
         )
 
-    def set_password(self, tx: Tx, proven: UserRow, password_hash: str, session_id: str) -> None:
+    async def good_of(self, user_id: str) -> list[SessionRow]:
+        """The sessions of a user that are good now, the last used first."""
+        now_us = self._clock.now_us()
+        return await self._reader.run(lambda tx: store.good_of(tx, user_id, now_us, IDLE_US))
+
+    def end_some(self, tx: Tx, user_id: str, session_ids: Sequence[str], but: str) -> list[str]:
+        """Part of a unit: end these sessions of a user, or all except `but`; their ids.
+
+        Raises HiveMindError(SESSION_NOT_FOUND) for one that is not the user's or is over.
+        """
+        now_us = self._clock.now_us()
+        good = {session.id for session in store.good_of(tx, user_id, now_us, IDLE_US)}
+        if not good.issuperset(session_ids):
+            raise HiveMindError(
+                Reason.SESSION_NOT_FOUND, "There is no such session, or it has ended already."
+            )
+        ending = sorted(set(session_ids) or good - {but})
+        for session_id in ending:
+            store.revoke(tx, session_id, now_us)
+        return ending
+
+    def ended(self, session_ids: Iterable[str]) -> None:
+        """The unit with `end_some` was committed."""
+        for session_id in session_ids:
+            self._index.end(session_id)
+
+    def set_password(
+        self, tx: Tx, proven: UserRow, password_hash: str, session_id: str = ""
+    ) -> None:
         """Part of a unit: a user's own new password ends their other sessions.
 
         Raises HiveMindError(BAD_CREDENTIALS) if the password was changed since it was proven.
         """
         user = user_store.by_id(tx, proven.id)
         if user is None or user.password_hash != proven.password_hash:
-            raise _bad_credentials()
+            raise bad_credentials()
         user_store.set_password(tx, user.id, password_hash)
         store.revoke_all_of(tx, user.id, self._clock.now_us(), but=session_id)
 
-    def password_set(self, user_id: str, session_id: str) -> None:
+    def password_set(self, user_id: str, session_id: str = "") -> None:
         """The unit with `set_password` was committed."""
         self._index.end_all_of(user_id, but=session_id)
 
-    async def _prove(self, key: str, user: UserRow | None, password: str) -> str | None:
-        """A new hash of the right password where the old one is out of date."""
-        self._throttle.begin(key)
-        normal = normal_password(password)
-        known = user.password_hash if user is not None and normal is not None else None
+    def _look_up(self, tx: Tx, key: str, origin: Origin) -> tuple[UserRow | None, str]:
+        """The user of that name, and the session that shows their device; "" for none."""
+        user = user_store.by_name_key(tx, key)
+        if user is None or not origin.device_token:
+            return user, ""
         try:
-            verdict = await self._passwords.verify(known, normal or "")
-            if verdict is Verdict.RIGHT_BUT_OLD and normal is not None:
-                return await self._passwords.hash(normal)
+            token = self._refresh_tokens.read(origin.device_token)
         except HiveMindError:
-            self._throttle.undo(key)
-            raise
-        if verdict is Verdict.WRONG:
-            raise _bad_credentials()
-        return None
+            return user, ""
+        session = store.by_id(tx, token.session_id)
+        known = session is not None and session.user_id == user.id
+        return user, token.session_id if known else ""
 
     def _open(
-        self, tx: Tx, proven: UserRow, new_hash: str | None, token: RefreshToken
+        self, tx: Tx, proven: UserRow, new_hash: str | None, token: RefreshToken, origin: Origin
     ) -> tuple[LiveSession, list[str]]:
         user = user_store.by_id(tx, proven.id)
         # The password may have been changed while the old one was being checked.
         if user is None or user.password_hash != proven.password_hash:
-            raise _bad_credentials()
+            raise bad_credentials()
         if user.disabled:
             raise HiveMindError(
                 Reason.PERMISSION_DENIED, "This account is disabled: ask the pool's admin."
@@ -204,6 +227,8 @@ class Sessions:
             created_us=now_us,
             expires_us=now_us + SESSION_US,
             revoked_us=None,
+            address=origin.address,
+            client=origin.client,
         )
         store.add(tx, session)
         ended = store.revoke_least_used(tx, user.id, SESSIONS_PER_USER_MAX, now_us)
@@ -216,7 +241,7 @@ class Sessions:
         for session_id in ended:
             self._index.end(session_id)
 
-    def _rotate(self, tx: Tx, token: RefreshToken) -> _Refreshed:
+    def _rotate(self, tx: Tx, token: RefreshToken, origin: Origin) -> _Refreshed:
         now_us = self._clock.now_us()
         following = RefreshToken(token.session_id, token.generation + 1)
         session = store.by_id(tx, token.session_id)
@@ -225,7 +250,8 @@ class Sessions:
             return _Refreshed(_Refresh.ENDED, following)
         presented = self._refresh_tokens.hash(token)
         if presented == session.refresh_hash:
-            store.rotate(tx, session, self._refresh_tokens.hash(following), now_us)
+            hashed = self._refresh_tokens.hash(following)
+            store.rotate(tx, session, hashed, now_us, origin.address, origin.client)
             return _Refreshed(_Refresh.GRANTED, following, user)
         if presented == session.previous_hash and now_us - session.rotated_us <= LOST_ANSWER_US:
             return _Refreshed(_Refresh.GRANTED, following, user)
@@ -243,7 +269,3 @@ def _is_over(session: SessionRow, now_us: int) -> bool:
         or now_us >= session.expires_us
         or now_us - session.rotated_us >= IDLE_US
     )
-
-
-def _bad_credentials() -> HiveMindError:
-    return HiveMindError(Reason.BAD_CREDENTIALS, "The user name or the password is wrong.")

@@ -1,18 +1,14 @@
 """The first admin: a code that whoever starts the master reads, and that works once."""
 
-import hashlib
 import hmac
 
 from app.common.errors import HiveMindError, Reason
-from app.common.ids import ALPHABET, IdSource, encode_base32
+from app.common.ids import IdSource, encode_base32
 from app.common.vocabulary import Role
+from app.master.identity.codes import CODE_CHARACTERS, code_hash, grouped, plain_code
 from app.master.store import Tx
 from app.master.store import users as user_store
 from app.master.store.facts import Fact, forget, get, put
-
-#: 100 bits, so that guessing needs no throttle.
-CODE_CHARACTERS = 20
-_GROUP = 5
 
 
 def offer(tx: Tx, ids: IdSource) -> str | None:
@@ -25,8 +21,8 @@ def offer(tx: Tx, ids: IdSource) -> str | None:
         return None
     number = int.from_bytes(ids.secret(CODE_CHARACTERS)) % 32**CODE_CHARACTERS
     code = encode_base32(number, CODE_CHARACTERS)
-    put(tx, Fact.SETUP_CODE_HASH, _hash(code))
-    return "-".join(code[start : start + _GROUP] for start in range(0, len(code), _GROUP))
+    put(tx, Fact.SETUP_CODE_HASH, code_hash(code).hex())
+    return grouped(code)
 
 
 def claim(tx: Tx, code: str) -> None:
@@ -35,10 +31,9 @@ def claim(tx: Tx, code: str) -> None:
     Raises HiveMindError(BAD_SETUP_CODE) if it is wrong, used, or there is an admin.
     """
     expected = get(tx, Fact.SETUP_CODE_HASH)
-    plain = "".join(character for character in code.lower()[:100] if character in ALPHABET)
     if (
         expected is None
-        or not hmac.compare_digest(expected, _hash(plain))
+        or not hmac.compare_digest(expected, code_hash(plain_code(code)).hex())
         or user_store.count_enabled(tx, Role.ADMIN)
     ):
         raise HiveMindError(
@@ -46,7 +41,3 @@ def claim(tx: Tx, code: str) -> None:
             "The setup code is wrong or was used: the master prints it when it starts.",
         )
     forget(tx, Fact.SETUP_CODE_HASH)
-
-
-def _hash(code: str) -> str:
-    return hashlib.sha256(code.encode()).hexdigest()

@@ -8,9 +8,13 @@ from app.common.errors import HiveMindError, Reason
 from app.common.ids import IdSource
 from app.common.vocabulary import Role
 from app.master.identity import setup
+from app.master.identity.address_limit import AddressLimit, too_many_accounts
+from app.master.identity.fair_pool import STRANGERS, Line
 from app.master.identity.names import checked_name, name_key
+from app.master.identity.origin import Origin, neighbourhood
 from app.master.identity.password_rules import checked_password
 from app.master.identity.passwords import Passwords
+from app.master.identity.reset_codes import ResetCodes
 from app.master.identity.session_index import SessionIndex
 from app.master.store import Tx
 from app.master.store import sessions as session_store
@@ -76,6 +80,7 @@ class Users:
         self._index = index
         self._registration_open = registration_open
         self._setup_needed = False
+        self._addresses = AddressLimit(clock, too_many_accounts)
 
     @property
     def registration_open(self) -> bool:
@@ -93,20 +98,29 @@ class Users:
         self._setup_needed = code is not None
         return code
 
-    async def candidate(self, name: str, password: str) -> Candidate:
-        """Check name and password, and hash.
+    async def candidate(self, name: str, password: str, line: Line = STRANGERS) -> Candidate:
+        """Check name and password, and hash, in its turn in `line`.
 
         Raises HiveMindError(INVALID_FIELD | USER_EXISTS | WEAK_PASSWORD | OVERLOADED).
         """
         checked = checked_name(name)
-        return Candidate(checked, await self.new_password_hash(checked, password))
+        return Candidate(checked, await self.new_password_hash(checked, password, line))
 
-    async def new_password_hash(self, name: str, password: str) -> str:
+    async def applicant(self, name: str, password: str, origin: Origin) -> Candidate:
+        """As `candidate`, for somebody whom nobody knows yet.
+
+        Raises as that, and HiveMindError(OVERLOADED) if the address makes one user after
+        the other.
+        """
+        self._addresses.begin(origin.address)
+        return await self.candidate(name, password, Line(neighbourhood(origin.address)))
+
+    async def new_password_hash(self, name: str, password: str, line: Line = STRANGERS) -> str:
         """The hash of a new password for the user called `name`.
 
         Raises HiveMindError(WEAK_PASSWORD | OVERLOADED).
         """
-        return await self._passwords.hash(checked_password(password, name))
+        return await self._passwords.hash(checked_password(password, name), line)
 
     def may_register(self, setup_code: str) -> None:
         """Raise HiveMindError(REGISTRATION_CLOSED) unless anybody may, or a code is given."""
@@ -193,6 +207,11 @@ class Users:
         """The user called `name`, in any case. Raises HiveMindError(USER_NOT_FOUND)."""
         key = name_key(name)
         return required(await self._reader.run(lambda tx: store.by_name_key(tx, key)))
+
+    async def with_reset_code(self, codes: ResetCodes, name: str, code: str) -> UserRow:
+        """The user whose code for a new password this is. Raises HiveMindError(BAD_RESET_CODE)."""
+        key = name_key(name)
+        return await self._reader.run(lambda tx: codes.check(tx, store.by_name_key(tx, key), code))
 
     async def page(self, offset: int, limit: int) -> list[UserRow]:
         """At most `limit` users by age, without the first `offset`."""

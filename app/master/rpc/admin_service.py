@@ -7,7 +7,10 @@ from app.common.errors import HiveMindError, Reason
 from app.common.log_ring import LogRing
 from app.common.page_tokens import decode_page_token, encode_page_token, page_size
 from app.common.vocabulary import Role
+from app.master.identity.fair_pool import Line
+from app.master.identity.reset_codes import ResetCodes
 from app.master.identity.users import Candidate, UserChange, Users, named
+from app.master.rpc.auth import caller
 from app.master.rpc.errors import Context
 from app.master.rpc.idempotency import Idempotency, checked_request_id
 from app.master.rpc.messages import timestamp
@@ -47,8 +50,11 @@ def role_in(name: str) -> Role:
 class AdminServicer(pb_grpc.AdminServiceServicer):
     """Translates; the users decide."""
 
-    def __init__(self, users: Users, idempotency: Idempotency, log_ring: LogRing) -> None:
+    def __init__(
+        self, users: Users, codes: ResetCodes, idempotency: Idempotency, log_ring: LogRing
+    ) -> None:
         self._users = users
+        self._codes = codes
         self._idempotency = idempotency
         self._log_ring = log_ring
 
@@ -71,7 +77,9 @@ class AdminServicer(pb_grpc.AdminServiceServicer):
         """A user with a role; the admin tells them the password."""
         checked_request_id(request)
         role = role_in(request.role)
-        candidate: Candidate = await self._users.candidate(request.username, request.password)
+        candidate: Candidate = await self._users.candidate(
+            request.username, request.password, Line(caller().id, known=True)
+        )
         return await self._idempotency.run(
             request,
             pb.UserInfo,
@@ -93,6 +101,21 @@ class AdminServicer(pb_grpc.AdminServiceServicer):
 
         return await self._idempotency.run(request, pb.UserInfo, unit, after)
 
+    async def CreateResetCode(
+        self, request: pb.CreateResetCodeRequest, context: Context
+    ) -> pb.CreateResetCodeResponse:
+        """A code for a forgotten password. Its text is made for the answer, and not kept."""
+
+        def unit(tx: Tx) -> pb.ResetCodeInfo:
+            user = named(tx, request.username)
+            made = self._codes.create(tx, user)
+            return pb.ResetCodeInfo(
+                code_id=made.id, username=user.name, expires_at=timestamp(made.expires_us)
+            )
+
+        info = await self._idempotency.run(request, pb.ResetCodeInfo, unit)
+        return pb.CreateResetCodeResponse(reset_code=self._codes.text(info.code_id), info=info)
+
     async def StreamServerLog(
         self, request: pb.StreamServerLogRequest, context: Context
     ) -> AsyncIterator[pb.ServerLogBatch]:
@@ -105,7 +128,8 @@ class AdminServicer(pb_grpc.AdminServiceServicer):
         password_hash = None
         if request.HasField("password"):
             user = await self._users.by_name(request.username)
-            password_hash = await self._users.new_password_hash(user.name, request.password)
+            line = Line(caller().id, known=True)
+            password_hash = await self._users.new_password_hash(user.name, request.password, line)
         return UserChange(
             role=role_in(request.role) if request.HasField("role") else None,
             disabled=request.disabled if request.HasField("disabled") else None,

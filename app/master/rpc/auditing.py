@@ -4,7 +4,6 @@ import inspect
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import Any
-from urllib.parse import unquote
 
 from app.common.errors import HiveMindError, Reason
 from app.master.audit.act import Act
@@ -19,6 +18,7 @@ from app.master.rpc.audited import (
     told_of_any_call,
 )
 from app.master.rpc.errors import Context
+from app.master.rpc.peers import peer_host
 from app.master.store import Tx
 from app.master.store.after_commit import to_the_end
 from app.master.store.audit import DONE
@@ -105,11 +105,3 @@ class AuditedCall:
             result=result,
             by_target=rule.opens,
         )
-
-
-def peer_host(peer: str) -> str:
-    """The address in what gRPC calls a peer: "ipv4:192.0.2.7:50112", "ipv6:%5B::1%5D:50112"."""
-    family, _, address = unquote(peer).partition(":")
-    if family not in ("ipv4", "ipv6"):
-        return family
-    return address.rpartition(":")[0].strip("[]")

@@ -93,7 +93,7 @@ def _console_service(
 
 
 def _watching_services(identity: IdentityParts, log_ring: LogRing) -> list[Addition]:
-    admin_servicer = AdminServicer(identity.users, identity.once, log_ring)
+    admin_servicer = AdminServicer(identity.users, identity.reset_codes, identity.once, log_ring)
     audit_servicer = AuditServicer(identity.audit_log)
     return [
         (pb_grpc.add_AdminServiceServicer_to_server, admin_servicer),
@@ -112,7 +112,7 @@ def _people_services(
         version=__version__,
     )
     user_servicer = UserServicer(users, sessions, identity.ledger, once)
-    session_servicer = SessionServicer(sessions, users, once)
+    session_servicer = SessionServicer(sessions, users, identity.reset_codes, once)
     ledger_servicer = LedgerServicer(identity.ledger, identity.audit, identity.reader, once)
     enrolment_servicer = EnrolmentServicer(
         pool, identity.enrolment, users, identity.access_tokens, clock

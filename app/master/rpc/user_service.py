@@ -11,6 +11,7 @@ from app.master.rpc.admin_service import role_in
 from app.master.rpc.auth import caller
 from app.master.rpc.errors import Context
 from app.master.rpc.idempotency import Idempotency, checked_request_id
+from app.master.rpc.peers import origin_of
 from app.master.store import Tx
 from proto import nodepool_pb2 as pb
 from proto import nodepool_pb2_grpc as pb_grpc
@@ -40,13 +41,16 @@ class UserServicer(pb_grpc.UserServiceServicer):
 
     async def Login(self, request: pb.LoginRequest, context: Context) -> pb.LoginResponse:
         """A new session."""
-        return login_out(await self._sessions.sign_in(request.username, request.password))
+        origin = origin_of(context, request.device_token)
+        return login_out(await self._sessions.sign_in(request.username, request.password, origin))
 
     async def Register(self, request: pb.RegisterRequest, context: Context) -> pb.RegisterResponse:
         """A new user, or with the setup code the first admin."""
         checked_request_id(request)
         self._users.may_register(request.setup_code)
-        candidate = await self._users.candidate(request.username, request.password)
+        candidate = await self._users.applicant(
+            request.username, request.password, origin_of(context)
+        )
 
         def unit(tx: Tx) -> pb.RegisterResponse:
             made = self._users.register(tx, candidate, request.setup_code)

@@ -21,6 +21,8 @@ class SessionRow:
     created_us: int
     expires_us: int
     revoked_us: int | None
+    address: str = ""
+    client: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +48,33 @@ def by_id(tx: Tx, session_id: str) -> SessionRow | None:
     return None if row is None else SessionRow(**row._mapping)
 
 
-def rotate(tx: Tx, session: SessionRow, refresh_hash: bytes, at_us: int) -> None:
+def rotate(
+    tx: Tx, session: SessionRow, refresh_hash: bytes, at_us: int, address: str, client: str
+) -> None:
     """Put a new refresh token in the place of the current one, and note that one."""
     tx.execute(
         update(sessions)
         .where(sessions.c.id == session.id)
-        .values(refresh_hash=refresh_hash, previous_hash=session.refresh_hash, rotated_us=at_us)
+        .values(
+            refresh_hash=refresh_hash,
+            previous_hash=session.refresh_hash,
+            rotated_us=at_us,
+            address=address,
+            client=client,
+        )
     )
+
+
+def good_of(tx: Tx, user_id: str, at_us: int, idle_us: int) -> list[SessionRow]:
+    """The sessions of a user that are good at `at_us`, the last used first."""
+    good = select(*_COLUMNS).where(
+        sessions.c.user_id == user_id,
+        sessions.c.revoked_us.is_(None),
+        sessions.c.expires_us > at_us,
+        sessions.c.rotated_us > at_us - idle_us,
+    )
+    rows = tx.execute(good.order_by(sessions.c.rotated_us.desc(), sessions.c.id.desc()))
+    return [SessionRow(**row._mapping) for row in rows]
 
 
 def revoke(tx: Tx, session_id: str, at_us: int) -> None:

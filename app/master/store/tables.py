@@ -81,6 +81,19 @@ sessions = Table(
     Column("created_us", BigInteger, nullable=False),
     Column("expires_us", BigInteger, nullable=False),
     Column("revoked_us", BigInteger, nullable=True),
+    #: Whence and by what it was last used.
+    Column("address", Text, nullable=False, server_default=""),
+    Column("client", Text, nullable=False, server_default=""),
+)
+
+#: At most one a user: codes by which forgotten passwords are set anew.
+reset_codes = Table(
+    "reset_codes",
+    metadata,
+    Column("user_id", ForeignKey("users.id"), primary_key=True),
+    Column("code_id", Text, nullable=False),
+    Column("code_hash", LargeBinary, nullable=False),
+    Column("expires_us", BigInteger, nullable=False),
 )
 
 # Nodes.

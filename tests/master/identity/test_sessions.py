@@ -6,8 +6,10 @@ import pytest
 
 from app.common.errors import HiveMindError, Reason
 from app.common.vocabulary import Role
+from app.master.identity.address_limit import AddressLimit, too_many_logins
 from app.master.identity.authenticator import PoolAuthenticator
 from app.master.identity.passwords import Argon2Parameters, Passwords
+from app.master.identity.proving import Proving
 from app.master.identity.refresh_tokens import RefreshToken, RefreshTokens
 from app.master.identity.sessions import SESSIONS_PER_USER_MAX, Sessions
 from app.master.identity.throttle import LoginThrottle
@@ -144,7 +146,7 @@ async def test_a_password_changed_during_a_login_ends_that_login_too(world, monk
     new_hash = await world.parts.users.new_password_hash("ann", "four green doors")
     verify = world.parts.passwords.verify
 
-    async def overtaken(password_hash, password):
+    async def overtaken(password_hash, password, line):
         verdict = await verify(password_hash, password)
         await change(world, user_id, password_hash=new_hash)
         return verdict
@@ -268,8 +270,7 @@ async def test_a_login_renews_a_hash_of_other_parameters(world):
         world.reader,
         world.clock,
         SeededIds(),
-        dearer,
-        LoginThrottle(world.clock),
+        Proving(dearer, LoginThrottle(world.clock), AddressLimit(world.clock, too_many_logins)),
         parts.access_tokens,
         RefreshTokens(bytes(32)),
         parts.sessions._index,

@@ -65,8 +65,13 @@ def sqlite_schema(path):
         ).fetchall()
     connection.close()
     # Constraints may stand in another order: compare the lines of each statement as a set.
+    # A table that was made anew has its name in quotes.
     return {
-        (kind, name, frozenset(line.strip(" ,\t") for line in (sql or "").splitlines()))
+        (
+            kind,
+            name,
+            frozenset(line.strip(" ,\t") for line in (sql or "").replace('"', "").splitlines()),
+        )
         for kind, name, sql in rows
         if "alembic_version" not in name
     }

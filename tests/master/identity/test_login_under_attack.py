@@ -1,0 +1,121 @@
+"""Somebody guesses passwords by the thousand; whoever belongs here still comes in."""
+
+import asyncio
+from collections import Counter
+
+import pytest
+
+from app.common.errors import HiveMindError, Reason
+from app.master.identity.origin import Origin
+from tests.identity_world import PASSWORD, identity_world
+
+HOME, AWAY = "192.0.2.7", "198.51.100.9"
+
+
+@pytest.fixture
+async def world(tmp_path):
+    async with identity_world(tmp_path) as made:
+        yield made
+
+
+def sign_in(world, name, password=PASSWORD, address=HOME, device_token=""):
+    origin = Origin(address, "test", device_token)
+    return world.parts.sessions.sign_in(name, password, origin)
+
+
+async def reason_of(awaitable):
+    try:
+        await awaitable
+    except HiveMindError as error:
+        return error.reason
+    return None
+
+
+async def test_a_thousand_guesses_at_once_keep_nobody_out(world):
+    """10 names, 20 addresses, and every account still opens to its own password."""
+    await world.user("ann")
+    guesses = [
+        asyncio.ensure_future(
+            reason_of(sign_in(world, f"user-{number % 10}", "wrong", f"203.0.113.{number % 20}"))
+        )
+        for number in range(1000)
+    ]
+    await asyncio.sleep(0)
+    for _ in range(5):
+        assert (await sign_in(world, "ann")).user_id
+    answers = Counter(await asyncio.gather(*guesses))
+    assert set(answers) <= {Reason.BAD_CREDENTIALS, Reason.LOGIN_DELAYED, Reason.OVERLOADED}
+    # Five free ones a name at most: all else was refused before it cost anything.
+    assert answers[Reason.BAD_CREDENTIALS] <= 5 * 10
+    assert (await sign_in(world, "ann")).user_id
+
+
+async def test_guesses_at_ones_own_name_from_elsewhere_do_not_delay_a_known_device(world):
+    await world.user("ann")
+    before = await sign_in(world, "ann")
+    for _ in range(6):
+        await reason_of(sign_in(world, "ann", "wrong", AWAY))
+    assert await reason_of(sign_in(world, "ann")) is Reason.LOGIN_DELAYED
+    assert (await sign_in(world, "ann", device_token=before.refresh_token)).user_id
+
+
+async def test_a_device_is_known_though_its_session_is_over_but_to_its_own_user_alone(world):
+    await world.user("ann")
+    await world.user("bob")
+    before = await sign_in(world, "ann")
+    world.clock.advance(1)
+    again = await world.parts.sessions.refresh(before.refresh_token)
+    session = world.parts.sessions._refresh_tokens.read(again.refresh_token)
+    await world.parts.sessions.sign_out(session.session_id)
+    for name in ("ann", "bob"):
+        for _ in range(6):
+            await reason_of(sign_in(world, name, "wrong", AWAY))
+    assert (await sign_in(world, "ann", device_token=before.refresh_token)).user_id
+    refused = reason_of(sign_in(world, "bob", device_token=before.refresh_token))
+    assert await refused is Reason.LOGIN_DELAYED
+
+
+@pytest.mark.parametrize("device_token", ["", "HMR1.x.0.y", "HMR1." + "0" * 26 + ".0." + "A" * 43])
+async def test_who_makes_a_device_up_is_a_stranger(world, device_token):
+    await world.user("ann")
+    for _ in range(6):
+        await reason_of(sign_in(world, "ann", "wrong", AWAY))
+    refused = reason_of(sign_in(world, "ann", device_token=device_token))
+    assert await refused is Reason.LOGIN_DELAYED
+
+
+async def test_guesses_from_a_stolen_device_are_delayed_too(world):
+    await world.user("ann")
+    stolen = (await sign_in(world, "ann")).refresh_token
+    answers = [await reason_of(sign_in(world, "ann", "wrong", AWAY, stolen)) for _ in range(7)]
+    assert answers == [Reason.BAD_CREDENTIALS] * 5 + [Reason.LOGIN_DELAYED] * 2
+    assert (await sign_in(world, "ann")).user_id
+
+
+async def test_an_address_that_guesses_many_names_is_slowed_down(world, monkeypatch):
+    monkeypatch.setattr("app.master.identity.address_limit.BURST", 3)
+    answers = [
+        await reason_of(sign_in(world, f"nobody-{number}", "wrong", AWAY)) for number in range(5)
+    ]
+    assert answers == [Reason.BAD_CREDENTIALS] * 3 + [Reason.LOGIN_DELAYED] * 2
+    await world.user("ann")
+    assert (await sign_in(world, "ann")).user_id
+
+
+async def test_an_address_that_makes_accounts_is_slowed_down(world, monkeypatch):
+    monkeypatch.setattr("app.master.identity.address_limit.BURST", 2)
+    users = world.parts.users
+    for number in range(2):
+        await users.applicant(f"name-{number}", PASSWORD, Origin(AWAY))
+    assert await reason_of(users.applicant("name-3", PASSWORD, Origin(AWAY))) is Reason.OVERLOADED
+    assert await users.applicant("name-3", PASSWORD, Origin(HOME))
+
+
+async def test_the_delay_of_a_name_does_not_use_up_the_address(world, monkeypatch):
+    """Else whoever repeats a delayed login would lock out all behind the same router."""
+    await world.user("ann")
+    for _ in range(5):
+        await reason_of(sign_in(world, "bob", "wrong"))
+    for _ in range(200):
+        assert await reason_of(sign_in(world, "bob", "wrong")) is Reason.LOGIN_DELAYED
+    assert (await sign_in(world, "ann")).user_id
