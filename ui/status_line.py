@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QElapsedTimer, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+from PySide6.QtWidgets import QStatusBar, QWidget
 
 from ui import formats
 from ui.console import Console
@@ -12,6 +12,7 @@ from ui.feed import Link
 from ui.models.people import role_label
 from ui.stalls import KEPT_SECONDS, Stalls
 from ui.theme import Tone
+from ui.widgets.live_label import LiveLabel
 
 TICK_MILLISECONDS = 1000
 STALE_SECONDS = 5.0
@@ -32,10 +33,10 @@ class StatusLine(QStatusBar):
         #: What had been served and made when it was last looked.
         self._counted = (0, 0)
         self._since = QElapsedTimer()
-        self._link = QLabel()
-        self._busy = QLabel()
-        self._pulse = QLabel()
-        self._user = QLabel()
+        self._link = LiveLabel()
+        self._busy = LiveLabel()
+        self._pulse = LiveLabel()
+        self._user = LiveLabel()
         for label in (self._busy, self._pulse, self._user, self._link):
             label.setContentsMargins(8, 0, 8, 0)
             self.addPermanentWidget(label)
@@ -76,7 +77,7 @@ class StatusLine(QStatusBar):
         text, tone = self._of_link(feed.link, feed.age_seconds)
         self._link.setText(text)
         self._link.setToolTip(self._sentence)
-        _color(self._link, tone)
+        self._link.set_tone(tone)
         if self._timer.isActive():
             self._show_pulse()
 
@@ -107,7 +108,7 @@ class StatusLine(QStatusBar):
         if self._served is not None:
             text = self.tr("in {rate}/s").format(rate=served) + " · " + text
         self._pulse.setText(f"⚠ {text}" if lag_ms > LAG_MILLISECONDS else text)
-        _color(self._pulse, Tone.WARNING if lag_ms > LAG_MILLISECONDS else Tone.QUIET)
+        self._pulse.set_tone(Tone.WARNING if lag_ms > LAG_MILLISECONDS else Tone.QUIET)
         self._pulse.setToolTip(self._what_the_pulse_is())
 
     def _what_the_pulse_is(self) -> str:
@@ -155,10 +156,3 @@ class StatusLine(QStatusBar):
         super().hideEvent(event)
         self._timer.stop()
         self.stalls.unwatch(self)
-
-
-def _color(label: QLabel, tone: Tone) -> None:
-    sheet = f"color: {tone.color().name()}"
-    # Qt polishes a label anew even where its sheet is the same.
-    if label.styleSheet() != sheet:
-        label.setStyleSheet(sheet)

@@ -23,6 +23,10 @@ _SCHEMES = {
 }
 
 
+#: Whether the palette of this key, the last that was asked about, is dark.
+_known_dark: dict[int, bool] = {}
+
+
 class Tone(Enum):
     """What a colour says. Each has a shade for light and one for dark ground.
 
@@ -43,8 +47,13 @@ class Tone(Enum):
 
 
 def is_dark() -> bool:
-    """Whether windows are dark now."""
-    return QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128
+    """Whether windows are dark now. Asked for every coloured cell that is painted."""
+    palette = QGuiApplication.palette()
+    key = palette.cacheKey()
+    if key not in _known_dark:
+        _known_dark.clear()
+        _known_dark[key] = palette.color(QPalette.ColorRole.Window).lightness() < 128
+    return _known_dark[key]
 
 
 def choose(choice: ThemeChoice) -> None:

@@ -7,7 +7,6 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QMenu,
     QStackedWidget,
@@ -28,6 +27,7 @@ from ui.node_actions import NodeActions
 from ui.pool_state import Delta
 from ui.widgets.chips import Chips
 from ui.widgets.empty_state import EmptyState
+from ui.widgets.live_label import LiveLabel
 from ui.widgets.table import Table
 from ui.widgets.tool_bar import ToolBar
 
@@ -55,7 +55,7 @@ class NodesPane(Pane):
         self.table = self._make_table()
         self.actions_of_nodes = NodeActions(console, self.table.keys, self)
         self.filter = QLineEdit()
-        self.count = QLabel()
+        self.count = LiveLabel()
         self.chips = Chips(list(marked_standings().items()))
         self.column.addLayout(self._make_bar())
         self.column.addWidget(self.chips)

@@ -7,7 +7,6 @@ from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QMenu,
     QStackedWidget,
@@ -29,6 +28,7 @@ from ui.task_actions import TaskActions
 from ui.throttle import Throttle
 from ui.widgets.chips import Chips
 from ui.widgets.empty_state import EmptyState
+from ui.widgets.live_label import LiveLabel
 from ui.widgets.table import Table
 from ui.widgets.tool_bar import ToolBar
 
@@ -65,7 +65,7 @@ class TasksPane(Pane):
         self.actions_of_tasks.clone_wanted.connect(self.clone_wanted)
         self.filter = QLineEdit()
         self.scope = QComboBox()
-        self.count = QLabel()
+        self.count = LiveLabel()
         self.chips = Chips(list(marked_labels().items()))
         self.column.addLayout(self._make_bar())
         self.column.addWidget(self.chips)
@@ -245,7 +245,7 @@ class TasksPane(Pane):
 
     def _on_scope(self) -> None:
         self._tally.count_all(self.console.state.tasks, self._of_scope())
-        self.chips.set_counts(self._tally.counts)
+        self.chips.set_counts(self._tally.counts, at_once=True)
         self._apply_filter()
 
     def _apply_filter(self) -> None:

@@ -18,7 +18,7 @@ from ui.models.task_words import Phase, marked_labels, phase, phase_labels, task
 from ui.models.timeline import Timeline
 from ui.pool_state import Delta
 from ui.widgets.empty_state import EmptyState
-from ui.widgets.timeline_chart import TimelineChart, paint_bar
+from ui.widgets.timeline_chart import TimelineChart, paint_bars
 
 TICK_MILLISECONDS = 1000
 
@@ -143,6 +143,6 @@ class _Swatch(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        paint_bar(painter, QRectF(self.rect()), self._shown)
+        paint_bars(painter, [QRectF(self.rect())], self._shown)
         painter.end()
         event.accept()

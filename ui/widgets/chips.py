@@ -1,11 +1,16 @@
 """A row of switches with counts: which kinds of rows are shown."""
 
+from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from ui import formats
+from ui.throttle import Throttle
+
+#: A button of another width makes the whole window be laid out again.
+WRITTEN_MILLISECONDS = 1000
 
 
 class Chips(QWidget):
@@ -19,6 +24,8 @@ class Chips(QWidget):
         super().__init__(parent)
         self._titles = dict(kinds)
         self._buttons: dict[Hashable, QToolButton] = {}
+        self._counts: Counter[Hashable] = Counter()
+        self._writing = Throttle(WRITTEN_MILLISECONDS, self._write, self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
@@ -45,9 +52,22 @@ class Chips(QWidget):
         for button in self._buttons.values():
             button.setChecked(False)
 
-    def set_counts(self, counts: Mapping[Hashable, int]) -> None:
-        """Write beside each kind how many there are; nothing beside those without any."""
+    def set_counts(self, counts: Mapping[Hashable, int], *, at_once: bool = False) -> None:
+        """Write beside each kind how many there are; nothing beside those without any.
+
+        The first counts `at_once`, then once a second.
+        """
+        first = not any(self._counts.values())
+        self._counts = Counter(counts)
+        if first or at_once:
+            self._write()
+        else:
+            self._writing.ask()
+
+    def _write(self) -> None:
         for kind, button in self._buttons.items():
-            count = counts.get(kind, 0)
+            count = self._counts[kind]
             title = self._titles[kind]
-            button.setText(f"{title} {formats.count(count)}" if count else title)
+            text = f"{title} {formats.count(count)}" if count else title
+            if text != button.text():
+                button.setText(text)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.theme import Tone
+from ui.widgets.live_label import LiveLabel
 
 TILE_WIDTH = 148
 
@@ -30,12 +31,12 @@ class Tile(QFrame):
         self.setAutoFillBackground(True)
         self._title = QLabel(title)
         self._title.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._figure = QLabel("–")
+        self._figure = LiveLabel("–")
         font = QFont(self._figure.font())
         font.setPointSizeF(font.pointSizeF() * 1.5)
         font.setBold(True)
         self._figure.setFont(font)
-        self._note = QLabel()
+        self._note = LiveLabel()
         self._note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -57,15 +58,10 @@ class Tile(QFrame):
         self, figure: str, note: str = "", *, share: float = 0.0, tone: Tone | None = None
     ) -> None:
         """Show a figure and its small print; `share` of the bar from 0 to 1."""
-        if self._figure.text() != figure:
-            self._figure.setText(figure)
-        if self._note.text() != note:
-            self._note.setText(note)
+        self._figure.setText(figure)
+        self._note.setText(note)
         self._bar.setValue(round(min(1.0, max(0.0, share)) * 1000))
-        palette = QPalette()
-        if tone is not None:
-            palette.setColor(QPalette.ColorRole.WindowText, tone.color())
-        self._figure.setPalette(palette)
+        self._figure.set_tone(tone)
         self.setAccessibleName(f"{self._name}: {figure} {note}".strip())
 
     def figure(self) -> str:

@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPalette, QPen, QPixmap, QRes
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.theme import Tone
+from ui.widgets.live_label import LiveLabel
 
 Floats = npt.NDArray[np.float64]
 
@@ -75,7 +76,7 @@ class TimePlot(QWidget):
         font = QFont(self._title.font())
         font.setBold(True)
         self._title.setFont(font)
-        self._when = QLabel()
+        self._when = LiveLabel()
         self._when.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         heading = QHBoxLayout()
         heading.addWidget(self._title)
@@ -83,7 +84,7 @@ class TimePlot(QWidget):
         heading.addWidget(self._when)
         self._column.addLayout(heading)
         self._samples = {curve.name: QLabel() for curve in curves}
-        self._texts = {curve.name: QLabel() for curve in curves}
+        self._texts = {curve.name: LiveLabel() for curve in curves}
         self._column.addLayout(self._make_legend())
         self.setAccessibleName(title)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -125,7 +126,6 @@ class TimePlot(QWidget):
         row.setSpacing(4)
         for curve in self._curves:
             text = self._texts[curve.name]
-            text.setMinimumWidth(1)
             row.addWidget(self._samples[curve.name])
             row.addWidget(text)
             row.addSpacing(8)

@@ -1,6 +1,7 @@
 """Bars of attempts over time, a row for each node."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
@@ -30,6 +31,10 @@ SPAN_SECONDS_MIN = 10.0
 SPAN_SECONDS_MAX = 6 * 3600.0
 LANES_MAX = 12
 
+#: A narrower bar has no outline: it is one block of colour.
+_OUTLINED_PIXELS = 4
+_BAR_PIXELS_MIN = 2.0
+
 _WHEEL_STEP = 120
 _ZOOM = 1.25
 #: To be told apart without colours as well: how strong the ground is, and a pattern over it.
@@ -42,19 +47,21 @@ _LOOKS = {
 _OTHER_LOOK = (30, Qt.BrushStyle.NoBrush)
 
 
-def paint_bar(painter: QPainter, box: QRectF, shown: Phase) -> None:
-    """A box as bars of this phase look."""
+def paint_bars(painter: QPainter, boxes: Sequence[QRectF], shown: Phase) -> None:
+    """Boxes as bars of this phase look, with few words to the painter for many of them."""
     color = PHASE_TONES[shown].color()
     strength, pattern = _LOOKS.get(shown, _OTHER_LOOK)
     ground = QColor(color)
     ground.setAlpha(strength)
-    painter.fillRect(box, ground)
-    if box.width() < 4:
-        painter.fillRect(box, color)
-        return
+    wide = [box for box in boxes if box.width() >= _OUTLINED_PIXELS]
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawRects([box for box in boxes if box.width() < _OUTLINED_PIXELS])
+    painter.setBrush(ground)
+    painter.drawRects(wide)
     painter.setPen(color)
     painter.setBrush(QBrush(color, pattern))
-    painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
+    painter.drawRects([box.adjusted(0.5, 0.5, -0.5, -0.5) for box in wide])
 
 
 class TimelineChart(QAbstractScrollArea):
@@ -156,27 +163,42 @@ class TimelineChart(QAbstractScrollArea):
         painter.setClipRect(0, 0, self.viewport().width(), bottom)
         painter.setPen(palette.color(QPalette.ColorRole.Text))
         area = QRect(6, y - 2, NAME_PIXELS - 12, LANE_PIXELS + 4)
-        shown = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, area.width())
-        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, shown)
+        said = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, area.width())
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, said)
         painter.setClipRect(NAME_PIXELS, 0, self._width(), bottom)
-        chosen = QPen(palette.color(QPalette.ColorRole.Text), 3)
+        boxes: dict[Phase, list[QRectF]] = defaultdict(list)
+        chosen: list[QRectF] = []
         for lane in lanes or [[]]:
-            for bar in lane:
-                left = self._x(bar.start)
-                right = self._x(self._now if bar.end is None else bar.end)
-                box = QRectF(left, y, max(2.0, right - left), LANE_PIXELS)
-                paint_bar(painter, box, bar.phase)
+            for bar, box in self._boxes(lane, y):
+                boxes[bar.phase].append(box)
                 if bar.task_id in self.selected:
-                    painter.setPen(chosen)
-                    painter.setBrush(Qt.BrushStyle.NoBrush)
-                    painter.drawRect(box)
+                    chosen.append(box)
                 self._painted.append((box, bar))
             y += LANE_PIXELS + 1
+        for shown, them in boxes.items():
+            paint_bars(painter, them, shown)
+        painter.setPen(QPen(palette.color(QPalette.ColorRole.Text), 3))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRects(chosen)
         painter.setPen(QPen(palette.color(QPalette.ColorRole.AlternateBase), 1))
         painter.drawLine(
             NAME_PIXELS, y + GAP_PIXELS // 2, self.viewport().width(), y + GAP_PIXELS // 2
         )
         return y + GAP_PIXELS
+
+    def _boxes(self, lane: list[Bar], y: int) -> Iterator[tuple[Bar, QRectF]]:
+        """Where the bars of a lane lie; of those too small to be told apart only the first."""
+        scale, origin = self._width() / self.span, self._until - self.span
+        taken, last = -1.0, None
+        for bar in lane:
+            left = NAME_PIXELS + (bar.start - origin) * scale
+            end = self._now if bar.end is None else bar.end
+            right = NAME_PIXELS + (end - origin) * scale
+            selected = bar.task_id in self.selected
+            if right < taken and bar.phase is last and not selected:
+                continue
+            yield bar, QRectF(left, y, max(_BAR_PIXELS_MIN, right - left), LANE_PIXELS)
+            taken, last = left + _BAR_PIXELS_MIN, bar.phase
 
     def _paint_axis(self, painter: QPainter, bottom: int) -> None:
         palette = self.palette()
