@@ -138,7 +138,7 @@ LIBRARY_RULES = (
     ),
     LibraryRule(
         ("proto", "google.protobuf"),
-        ("app/master/rpc", "app/client", "app/worker", "ui"),
+        ("app/master/rpc", "app/master/web", "app/client", "app/worker", "ui"),
         "take the dataclasses of the domain and the enums of app/common/vocabulary.py",
     ),
 )

@@ -33,6 +33,10 @@ class Reason(Enum):
     BAD_ID = Category.INVALID_ARGUMENT, "an id is malformed"
     BAD_PAGE_TOKEN = Category.INVALID_ARGUMENT, "a page token was not made by this pool"
     REQUEST_ID_MISSING = Category.INVALID_ARGUMENT, "a changing request carries no request_id"
+    NO_SUCH_ADDRESS = Category.NOT_FOUND, "there is nothing at this address"
+    NO_SUCH_METHOD = Category.INVALID_ARGUMENT, "this address does not take this method"
+    HOST_UNKNOWN = Category.PERMISSION_DENIED, "the master is not known by this name"
+    CROSS_SITE = Category.PERMISSION_DENIED, "the request came from another site"
     REQUEST_ID_REUSED = Category.ALREADY_EXISTS, "a request_id came again with another body"
     # identity
     UNAUTHENTICATED = Category.UNAUTHENTICATED, "no usable access token came with the call"

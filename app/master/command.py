@@ -123,6 +123,7 @@ def _readiness(master: Master) -> dict[str, object]:
     return {
         "grpc_address": master.grpc_address,
         "http_address": master.http_address,
+        "web_address": master.web_address,
         "ca_pin": master.ca_pin,
         "pid": os.getpid(),
     }
@@ -133,7 +134,7 @@ def _say_ready(master: Master) -> None:
     lines = [
         f"The pool {master.pool_name!r} is open.",
         f"  workers and users   {address}  (gRPC over TLS)",
-        f"  metrics and health  http://{master.http_address}",
+        f"  web page and API    {master.web_address}",
         f"  pin of this pool    {master.ca_pin}",
     ]
     if master.setup_code:

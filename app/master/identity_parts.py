@@ -29,6 +29,7 @@ from app.master.pool.join_tokens import JoinTokens
 from app.master.pool.registry import NodeRegistry
 from app.master.pool.trust import initial_trust
 from app.master.rpc.auth import AuthInterceptor
+from app.master.rpc.door import Door
 from app.master.rpc.idempotency import Idempotency
 from app.master.store import Tx
 from app.master.store.facts import Fact, get, put
@@ -55,6 +56,7 @@ class IdentityParts:
     audit_log: AuditLog
     reader: Reader
     once: Idempotency
+    door: Door
     interceptor: AuthInterceptor
     setup_code: str | None
     #: Called with the id of a node that an operator changed.
@@ -100,6 +102,7 @@ async def build_identity(basis: Basis, certificate_names: list[str]) -> Identity
     authenticator = PoolAuthenticator(people.access_tokens, people.index, enrolment)
     await people.sessions.start()
     audit_log = AuditLog(writer, reader, clock)
+    door = Door(authenticator, endings, ids, audit=audit_log)
     return IdentityParts(
         pool_id=pool_id,
         authority=authority,
@@ -117,7 +120,8 @@ async def build_identity(basis: Basis, certificate_names: list[str]) -> Identity
         audit_log=audit_log,
         reader=reader,
         once=Idempotency(writer, clock, keys.requests),
-        interceptor=AuthInterceptor(authenticator, endings, ids, audit=audit_log),
+        door=door,
+        interceptor=AuthInterceptor(door),
         setup_code=await people.users.start(),
         on_node_changed=on_node_changed,
     )

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+from typing import Any
 
 import structlog
 from filelock import FileLock, Timeout
@@ -20,6 +21,7 @@ from app.master.identity_parts import IdentityParts, build_identity
 from app.master.metrics import Metrics
 from app.master.pool.announcement import Announcement, local_addresses
 from app.master.retention import keep_house
+from app.master.rpc.calls import Calls
 from app.master.rpc.server import RpcServer
 from app.master.rpc.services import add_services
 from app.master.scheduling_parts import SchedulingParts, build_scheduling
@@ -29,7 +31,6 @@ from app.master.store.errors import StoreFailed
 from app.master.store.migrations import migrate
 from app.master.store.reader import PooledReader
 from app.master.store.writer import GroupCommitWriter
-from app.master.web.app import make_app
 from app.master.web.server import HttpServer
 
 log = structlog.get_logger(__name__)
@@ -85,6 +86,15 @@ class Master:
         return f"{host}:{self.grpc_address.rpartition(':')[2]}"
 
     @property
+    def web_address(self) -> str:
+        """What to open in a browser."""
+        host, _, port = self.http_address.rpartition(":")
+        https = self._http is not None and self._http.https
+        if host in ("0.0.0.0", "[::]"):  # noqa: S104 - compared, not bound
+            host = next(iter(local_addresses()), "127.0.0.1")
+        return f"{'https' if https else 'http'}://{host}:{port}"
+
+    @property
     def failed(self) -> bool:
         """Whether a part died: the process must end, and start anew from the store."""
         return self._broken.is_set()
@@ -92,7 +102,7 @@ class Master:
     @property
     def messages_served(self) -> int:
         """Messages that came since the start: requests, and those of streams (heartbeats)."""
-        return self._identity.interceptor.messages_read if self._identity is not None else 0
+        return self._identity.door.messages_read if self._identity is not None else 0
 
     async def start(self) -> None:
         """Open the store, bring memory up to it, and serve."""
@@ -128,10 +138,10 @@ class Master:
             await self._announcement.stop()
         if self._scheduling is not None:
             self._scheduling.attendance.close_all()
-        if self._rpc is not None:
-            await self._rpc.stop(RPC_GRACE_SECONDS)
-        if self._http is not None:
-            await self._http.stop()
+        await asyncio.gather(
+            *([self._rpc.stop(RPC_GRACE_SECONDS)] if self._rpc is not None else []),
+            *([self._http.stop()] if self._http is not None else []),
+        )
         if self._scheduling is not None and not self.failed:
             await self._scheduling.reports.drain()
         await self._background.stop()
@@ -195,18 +205,23 @@ class Master:
         settings = self._settings
         metrics = Metrics(scheduling.cluster, identity.nodes)
         scheduling.on_ends.append(metrics.count_ends)
+        services = add_services(settings, self._clock, identity, scheduling, self._log_ring)
+        authority = identity.authority
         self._rpc = RpcServer(
             [identity.interceptor],
-            add_services(settings, self._clock, identity, scheduling, self._log_ring),
-            identity.authority.private_key_pem,
-            identity.authority.certificate_chain_pem,
+            services,
+            authority.private_key_pem,
+            authority.certificate_chain_pem,
         )
+        http = self._http = HttpServer(authority.private_key_pem, authority.certificate_chain_pem)
+        http.listen(settings.ui_host, settings.ui_port)
+        self.http_address = http.address
         scheduling.start()
         port = await self._rpc.start(settings.grpc_host, settings.grpc_port)
         host = settings.grpc_host
         self.grpc_address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        self._http = HttpServer(make_app(metrics.registry, lambda: self._serving))
-        self.http_address = f"127.0.0.1:{await self._http.start(settings.ui_port)}"
+        calls = Calls(identity.door, services)
+        self._background.start("web", http.serve(lambda: self._web_app(calls, http, metrics)))
         self._background.start("pool gauge", scheduling.gauge.run())
         self._background.start("audit log", identity.audit_log.run())
         self._background.start("retention", keep_house(writer, identity, scheduling))
@@ -216,7 +231,23 @@ class Master:
             )
             self._background.start("announcement", self._announcement.start())
         self._serving = True
-        log.info("master serves", grpc=self.grpc_address, http=self.http_address, pid=os.getpid())
+        log.info("master serves", grpc=self.grpc_address, web=self.web_address, pid=os.getpid())
+
+    def _web_app(self, calls: Calls, http: HttpServer, metrics: Metrics) -> Any:
+        # Loaded by now, after gRPC served: it takes as long as all the rest of a start.
+        from app.master.web.app import WebParts, make_app  # noqa: PLC0415
+
+        return make_app(
+            WebParts(
+                calls,
+                self._ids,
+                metrics.registry,
+                lambda: self._serving,
+                tuple(web_names(self._settings)),
+                http.https,
+                http.stopping,
+            )
+        )
 
     def _on_death(self, name: str, _error: BaseException) -> None:
         log.error("the master ends: a part of it died", part=name)
@@ -227,9 +258,16 @@ class Master:
         self._broken.set()
 
 
+def web_names(settings: Settings) -> list[str]:
+    """All names and addresses by which a browser may call this master."""
+    here = ["localhost", "127.0.0.1", "::1"]
+    return [*here, settings.ui_host, *certificate_names(settings)]
+
+
 def certificate_names(settings: Settings) -> list[str]:
     """All names and addresses by which this machine may be reached."""
     names = [socket.gethostname(), *local_addresses(), *settings.server_names]
-    if settings.grpc_host not in ("0.0.0.0", "::", ""):  # noqa: S104 - compared, not bound
-        names.append(settings.grpc_host)
+    for host in (settings.grpc_host, settings.ui_host):
+        if host not in ("0.0.0.0", "::", "", *names):  # noqa: S104 - compared, not bound
+            names.append(host)
     return names

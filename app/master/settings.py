@@ -1,6 +1,6 @@
 """The master's settings: defaults, then a TOML file, then the environment, then arguments.
 
-`GRPC_SERVER_ADDRESS`, `UI_PORT` and `LOG_LEVEL` are read under these names; every other
+`GRPC_SERVER_ADDRESS`, `UI_PORT`, `UI_HOST` and `LOG_LEVEL` are read under these names; every other
 setting is read from `HIVEMIND_<NAME>`. The docstring of a field is its documentation.
 """
 
@@ -47,7 +47,13 @@ class Settings(BaseSettings):
         ge=0,
         le=65535,
         validation_alias=AliasChoices("UI_PORT", "ui_port"),
-        description="Port of the HTTP server (metrics, health) on the loopback address.",
+        description="Port of the web page and the HTTP API.",
+    )
+    ui_host: str = Field(
+        "127.0.0.1",
+        validation_alias=AliasChoices("UI_HOST", "ui_host"),
+        description="Address of the web page and the HTTP API. On the loopback address it speaks "
+        "HTTP; on any other (0.0.0.0: on all) it speaks HTTPS with the master's certificate.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO",

@@ -24,7 +24,7 @@ from app.master.pool.enrolment import Enrolment
 from app.master.pool.join_tokens import JoinTokens
 from app.master.pool.registry import NodeRegistry
 from app.master.pool.trust import initial_trust
-from app.master.rpc import auth
+from app.master.rpc import door
 from app.master.rpc.artifact_service import ArtifactServicer
 from app.master.rpc.idempotency import Idempotency
 from app.master.rpc.master_node_service import MasterNodeServicer
@@ -141,7 +141,7 @@ class SimulatedMaster:
     async def _handle(
         self, principal: Principal, method: str, request: Message, answer: asyncio.Future
     ) -> None:
-        auth._CALLER.set(principal)
+        door._CALLER.set(principal)
         handler: Callable[[Message, Any], Awaitable[Message]] = self.methods[method]
         try:
             response = await handler(request, None)
@@ -158,7 +158,7 @@ class SimulatedMaster:
     async def _serve(self, connection: Connection) -> None:
         node_id = connection.node_id
         principal = Principal(PrincipalKind.NODE, node_id, node_id, Role.WORKER)
-        auth._CALLER.set(principal)
+        door._CALLER.set(principal)
         stream = self.worker_service.Work(connection.up.messages(), None)
         try:
             self.enrolment.admit(node_id)

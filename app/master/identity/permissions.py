@@ -144,6 +144,17 @@ RPC_PERMISSIONS: Final[dict[str, Rule]] = {
     "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo": OPEN,
 }
 
+#: Every HTTP route that stands for no call of its own; the others are their calls' matter.
+ROUTE_PERMISSIONS: Final[dict[str, Rule]] = {
+    "GET /healthz": OPEN,
+    "GET /api/v1/health": OPEN,
+    "GET /api/v1/openapi.json": OPEN,
+    # Programs of the master's own machine need no token for it.
+    "GET /metrics": Permission.NODES_READ_ALL,
+    "GET /api/v1/metrics": Permission.NODES_READ_ALL,
+}
+PERMISSIONS: Final = RPC_PERMISSIONS | ROUTE_PERMISSIONS
+
 
 def permissions_of(principal: Principal) -> frozenset[Permission]:
     """All that `principal` may do."""

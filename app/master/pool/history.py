@@ -6,7 +6,6 @@ thirtieth of one that is heard of each second. Nothing here outlives the process
 
 from collections.abc import Iterable, Mapping, Sequence
 from operator import add, attrgetter
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt

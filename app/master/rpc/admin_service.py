@@ -10,7 +10,7 @@ from app.common.vocabulary import Role
 from app.master.identity.fair_pool import Line
 from app.master.identity.reset_codes import ResetCodes
 from app.master.identity.users import Candidate, UserChange, Users, named
-from app.master.rpc.auth import caller
+from app.master.rpc.door import caller
 from app.master.rpc.errors import Context
 from app.master.rpc.idempotency import Idempotency, checked_request_id
 from app.master.rpc.messages import timestamp

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 from app.common.errors import HiveMindError, Reason
 from app.master.identity.principal import Principal
-from app.master.rpc.auth import caller
+from app.master.rpc.door import caller
 from app.master.rpc.errors import Context
 from app.master.scheduling.cluster import Cluster
 from app.master.tasks.artifact_service import ArtifactService

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Protocol
 
 from app.common.errors import HiveMindError, Reason
 from app.master.audit.act import Act
@@ -17,11 +17,23 @@ from app.master.rpc.audited import (
     target_of,
     told_of_any_call,
 )
-from app.master.rpc.errors import Context
-from app.master.rpc.peers import peer_host
 from app.master.store import Tx
 from app.master.store.after_commit import to_the_end
 from app.master.store.audit import DONE
+
+
+class Came(Protocol):
+    """What is to be known of how a call came."""
+
+    @property
+    def context(self) -> Any:
+        """What a handler gets beside its request."""
+        ...
+
+    def peer(self) -> str:
+        """The caller's address."""
+        ...
+
 
 _CURRENT: ContextVar["AuditedCall | None"] = ContextVar("audited_call", default=None)
 
@@ -34,12 +46,12 @@ def current_call() -> "AuditedCall | None":
 class AuditedCall:
     """One call on its way. Made for every call, so it does nothing before it must."""
 
-    __slots__ = ("_context", "_log", "_peer", "_told", "actor", "method", "request", "rule")
+    __slots__ = ("_came", "_log", "_peer", "_told", "actor", "method", "request", "rule")
 
-    def __init__(self, log: AuditLog | None, method: str, context: Context) -> None:
+    def __init__(self, log: AuditLog | None, method: str, came: Came) -> None:
         self._log = log
         self.method = method
-        self._context = context
+        self._came = came
         self._peer = ""
         self._told = log is None
         self.actor: Principal | None = None
@@ -49,15 +61,16 @@ class AuditedCall:
     async def carry_out(self, behaviour: Callable[[Any, Any], Awaitable[Any]], request: Any) -> Any:
         """What `behaviour` answers to `request`; that it did is in the log by then."""
         rule = self.rule
+        # A page may make several calls in one task, one after another.
+        _CURRENT.set(None if rule is None else self)
         if rule is None:
-            answer = behaviour(request, self._context)
+            answer = behaviour(request, self._came.context)
             return await answer if inspect.isawaitable(answer) else answer
         self.request = request
         # Here, not in a unit: gRPC's objects belong to the loop.
-        self._peer = peer_host(self._context.peer())
-        _CURRENT.set(self)
+        self._peer = self._came.peer()
         if not rule.apart:
-            return await behaviour(request, self._context)
+            return await behaviour(request, self._came.context)
         # A caller who goes away stops neither the change nor its being written.
         return await to_the_end(self._apart(behaviour))
 
@@ -74,7 +87,7 @@ class AuditedCall:
             return
         self._told = True
         if not self._peer:
-            self._peer = peer_host(self._context.peer())
+            self._peer = self._came.peer()
         await self._log.refuse(self._act(reason.name, None))
 
     def done(self) -> None:
@@ -83,7 +96,7 @@ class AuditedCall:
 
     async def _apart(self, behaviour: Callable[[Any, Any], Awaitable[Any]]) -> Any:
         try:
-            response = await behaviour(self.request, self._context)
+            response = await behaviour(self.request, self._came.context)
         except HiveMindError as error:
             await self.refused(error.reason)
             raise

@@ -8,7 +8,7 @@ from app.master.events import Event, NodeHeard
 from app.master.identity.permissions import Permission, permits
 from app.master.pool.close_watch import CloseWatch
 from app.master.pool.history import Row
-from app.master.rpc.auth import caller
+from app.master.rpc.door import caller
 from app.master.rpc.errors import Context
 from app.master.rpc.messages import timestamp, usage_out
 from app.master.rpc.node_service import may_see_node, visible_node

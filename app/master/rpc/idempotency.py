@@ -14,7 +14,7 @@ from app.common.errors import HiveMindError, Reason
 from app.common.invariant import invariant
 from app.master.rpc.audited import SECRET_FIELDS
 from app.master.rpc.auditing import current_call
-from app.master.rpc.auth import caller_or_none
+from app.master.rpc.door import caller_or_none
 from app.master.store import Tx
 from app.master.store import requests as store
 from app.master.store.after_commit import run_then

@@ -10,7 +10,7 @@ from app.master.identity.permissions import Permission, permits
 from app.master.identity.users import named
 from app.master.ledger.audit import HistoryEntry, LedgerAudit
 from app.master.ledger.service import LedgerService
-from app.master.rpc.auth import caller
+from app.master.rpc.door import caller
 from app.master.rpc.errors import Context
 from app.master.rpc.idempotency import Idempotency
 from app.master.rpc.messages import timestamp

@@ -3,7 +3,7 @@
 from app.common.errors import HiveMindError, Reason
 from app.master.identity.permissions import Permission, permits
 from app.master.identity.principal import Principal
-from app.master.rpc.auth import caller
+from app.master.rpc.door import caller
 from app.master.rpc.errors import Context
 from app.master.rpc.idempotency import Idempotency
 from app.master.rpc.messages import spec_in, task_out

@@ -7,7 +7,7 @@ other agents, and registration.
 from app.common.clock import Clock
 from app.master.pool.enrolment import Enrolment
 from app.master.pool.registry import NodeRegistry
-from app.master.rpc.auth import caller
+from app.master.rpc.door import caller
 from app.master.rpc.enrolment_service import application_in, registration_out
 from app.master.rpc.errors import Context
 from app.master.rpc.messages import capabilities_in, timestamp, usage_in, wire_enum

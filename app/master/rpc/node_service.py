@@ -17,7 +17,7 @@ from app.master.identity.users import named
 from app.master.pool.enrolment import Enrolment
 from app.master.pool.join_tokens import JoinTokens, TokenOrder
 from app.master.pool.registry import Node
-from app.master.rpc.auth import caller
+from app.master.rpc.door import caller
 from app.master.rpc.errors import Context
 from app.master.rpc.idempotency import Idempotency
 from app.master.rpc.messages import (

@@ -9,7 +9,7 @@ from app.master.identity.reset_codes import ResetCodes
 from app.master.identity.sessions import Sessions
 from app.master.identity.users import Users, named
 from app.master.rpc.admin_service import user_out
-from app.master.rpc.auth import caller
+from app.master.rpc.door import caller
 from app.master.rpc.errors import Context
 from app.master.rpc.idempotency import Idempotency, checked_request_id
 from app.master.rpc.messages import timestamp

@@ -10,7 +10,7 @@ from app.master.events import Event, EventBus, LogGrew, TaskChanged
 from app.master.identity.permissions import Permission
 from app.master.ledger.pricing import quote
 from app.master.pool.registry import NodeRegistry
-from app.master.rpc.auth import caller
+from app.master.rpc.door import caller
 from app.master.rpc.errors import Context
 from app.master.rpc.idempotency import Idempotency
 from app.master.rpc.master_node_service import owner_filter, visible_to

@@ -8,7 +8,7 @@ from app.master.identity.users import Users, named
 from app.master.ledger.requests import Balance
 from app.master.ledger.service import LedgerService
 from app.master.rpc.admin_service import role_in
-from app.master.rpc.auth import caller
+from app.master.rpc.door import caller
 from app.master.rpc.errors import Context
 from app.master.rpc.idempotency import Idempotency, checked_request_id
 from app.master.rpc.peers import origin_of

@@ -9,7 +9,7 @@ from app.common.errors import HiveMindError, Reason
 from app.master.pool.close_watch import CloseWatch
 from app.master.pool.orders import LogAck, Outbox, UpdateKind
 from app.master.pool.registry import NodeRegistry
-from app.master.rpc.auth import caller
+from app.master.rpc.door import caller
 from app.master.rpc.errors import Context
 from app.master.rpc.messages import (
     capabilities_in,

@@ -1,30 +1,115 @@
-"""The HTTP side: metrics and health, in the master's own loop."""
+"""The web side of the master: the HTTP API, metrics, health and the pages, as one application."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from ipaddress import ip_address
 
 import prometheus_client
-from fastapi import FastAPI, Response
+from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
 from app import __version__
+from app.common.errors import HiveMindError, Reason
+from app.common.ids import IdSource
+from app.master.rpc.calls import Calls
+from app.master.web.api import Api, full_path
+from app.master.web.openapi import describe
+from app.master.web.problems import problem_response
+from app.master.web.routes import PREFIX, ROUTES, SHORT_ROUTES
+from app.master.web.shield import App, Shield
+from app.master.web.visitor import Visitors
+
+#: What a proxy adds: then the request came from elsewhere, whoever brought it here.
+_FORWARDED = ("forwarded", "x-forwarded-for")
 
 
-def make_app(metrics: CollectorRegistry, ready: Callable[[], bool]) -> FastAPI:
-    """The application; `ready` tells whether the master takes calls."""
-    app = FastAPI(title="HiveMind Master", version=__version__, docs_url=None, redoc_url=None)
+@dataclass(frozen=True, slots=True)
+class WebParts:
+    """What the web side is built of."""
 
-    @app.get("/metrics")
-    async def get_metrics() -> Response:
-        """The master's metrics in Prometheus' text format."""
-        text = prometheus_client.generate_latest(metrics)
+    calls: Calls
+    ids: IdSource
+    metrics: CollectorRegistry
+    #: Whether the master takes calls.
+    ready: Callable[[], bool]
+    #: The names and addresses by which it may be called.
+    hosts: tuple[str, ...]
+    https: bool
+    #: Set when the master stops: answers that would go on for ever end.
+    stopping: asyncio.Event
+
+
+def make_app(parts: WebParts) -> App:
+    """The application."""
+    app = FastAPI(title="HiveMind Master", version=__version__, openapi_url=None)
+    app.state.stopping = parts.stopping
+    visitors = Visitors(parts.calls, parts.ids.secret(32))
+    api = Api(parts.calls, visitors, parts.ids)
+    for route in ROUTES:
+        app.add_route(full_path(route), api.endpoint(route), [route.verb])
+    for route in SHORT_ROUTES:
+        app.add_route(route.path, api.endpoint(route), [route.verb])
+    _add_plain_routes(app, parts, visitors)
+    app.add_exception_handler(HTTPException, _no_such_route)
+    return Shield(app, parts.hosts, parts.ids, https=parts.https)
+
+
+def _add_plain_routes(app: FastAPI, parts: WebParts, visitors: Visitors) -> None:
+    description = describe()
+
+    async def health(_request: Request) -> Response:
+        serving = parts.ready()
+        status = "serving" if serving else "not serving"
+        return JSONResponse({"status": status}, 200 if serving else 503)
+
+    async def metrics(request: Request) -> Response:
+        if not _comes_from_here(request):
+            visitor = await visitors.of(request)
+            await parts.calls.require(f"GET {request.url.path}", visitor)
+        text = prometheus_client.generate_latest(parts.metrics)
         return Response(text, media_type=prometheus_client.CONTENT_TYPE_LATEST)
 
-    @app.get("/healthz")
-    async def get_health(response: Response) -> dict[str, str]:
-        """200 while the master serves, 503 while it starts or stops."""
-        if ready():
-            return {"status": "serving"}
-        response.status_code = 503
-        return {"status": "not serving"}
+    async def openapi(_request: Request) -> Response:
+        return JSONResponse(description)
 
-    return app
+    for prefix, name in (("", "healthz"), (PREFIX, "health")):
+        app.add_route(f"{prefix}/{name}", refusing(health), ["GET"])
+    for prefix in ("", PREFIX):
+        app.add_route(f"{prefix}/metrics", refusing(metrics), ["GET"])
+    app.add_route(f"{PREFIX}/openapi.json", refusing(openapi), ["GET"])
+
+
+def refusing(
+    endpoint: Callable[[Request], Awaitable[Response]],
+) -> Callable[[Request], Awaitable[Response]]:
+    """`endpoint`, with refusals answered as problems."""
+
+    async def serve(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except HiveMindError as error:
+            return problem_response(error)
+
+    return serve
+
+
+def _comes_from_here(request: Request) -> bool:
+    """Whether a program of this machine asks, for itself."""
+    host = request.client.host if request.client is not None else ""
+    try:
+        local = ip_address(host).is_loopback
+    except ValueError:
+        return False
+    return local and not any(name in request.headers for name in _FORWARDED)
+
+
+async def _no_such_route(_request: Request, error: Exception) -> Response:
+    status = getattr(error, "status_code", 404)
+    reason = Reason.NO_SUCH_METHOD if status == 405 else Reason.NO_SUCH_ADDRESS
+    response = problem_response(HiveMindError(reason), status)
+    response.headers.update(getattr(error, "headers", None) or {})
+    return response

@@ -1,71 +1,162 @@
-"""Uvicorn inside the master's loop, started and stopped by the master."""
+"""Uvicorn inside the master's loop, started and stopped by the master.
+
+The port is taken at once, so that a port in use is told at the start; the libraries of the
+web side are loaded after gRPC serves, in a thread. Who connects meanwhile waits.
+"""
 
 import asyncio
+import errno
+import importlib
+import ipaddress
+import os
 import socket
+import ssl
+import tempfile
+from collections.abc import Callable
 from contextlib import suppress
-
-import uvicorn
-from fastapi import FastAPI
+from pathlib import Path
+from typing import Any
 
 from app.common.errors import HiveMindError, Reason
 
 LOOPBACK = "127.0.0.1"
-
-
-class _Server(uvicorn.Server):
-    """Looks once a second what time it is, for its headers; it is told when to end."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self._told = asyncio.Event()
-
-    def end(self) -> None:
-        """Leave the main loop."""
-        self.should_exit = True
-        self._told.set()
-
-    async def main_loop(self) -> None:
-        # Its own loop looks ten times a second, which is most of what an idle master does.
-        while not await self.on_tick(0):
-            with suppress(TimeoutError):
-                async with asyncio.timeout(1):
-                    await self._told.wait()
+#: Connections that wait to be accepted.
+BACKLOG = 128
+#: For running answers when the master stops.
+STOP_SECONDS = 2
 
 
 class HttpServer:
-    """Serves `app` in plain HTTP on the loopback address."""
+    """Serves an application on one address: in plain HTTP on loopback, in HTTPS elsewhere."""
 
-    def __init__(self, app: FastAPI) -> None:
-        config = uvicorn.Config(
-            app, log_config=None, access_log=False, lifespan="off", server_header=False
-        )
-        self._server = _Server(config)
-        self._serving: asyncio.Task[None] | None = None
+    def __init__(self, key_pem: bytes, chain_pem: bytes) -> None:
+        self._pair = (key_pem, chain_pem)
+        self._listener: socket.socket | None = None
+        self._server: Any = None
+        self._ended = asyncio.Event()
+        self.address = ""
+        self.https = False
+        #: Set at the stop: answers that would go on for ever end.
+        self.stopping = asyncio.Event()
 
-    async def start(self, port: int) -> int:
-        """Listen; the port, chosen by the system if `port` is 0.
+    def listen(self, host: str, port: int) -> None:
+        """Take the port; the system chooses port 0. `address` is host and port from then on.
 
-        Raises HiveMindError(PORT_IN_USE).
+        Raises HiveMindError(PORT_IN_USE | CONFIG_INVALID).
         """
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         try:
-            listener.bind((LOOPBACK, port))
+            family, kind, _, _, place = socket.getaddrinfo(
+                host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            )[0]
+            listener = socket.socket(family, kind)
+        except OSError as error:
+            raise _not_ours(host, error) from error
+        try:
+            if os.name == "posix":
+                # On Windows it would share the port with another program.
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(place)
+            listener.listen(BACKLOG)
         except OSError as error:
             listener.close()
-            raise HiveMindError(
-                Reason.PORT_IN_USE,
-                f"Cannot listen on {LOOPBACK}:{port}: another program uses it. "
-                "Stop that program, or set UI_PORT to another port.",
-            ) from error
-        bound: int = listener.getsockname()[1]
-        # uvicorn's own `serve` would take over the process's signals.
-        self._serving = asyncio.get_running_loop().create_task(
-            self._server._serve([listener]), name="http"
+            if error.errno == errno.EADDRINUSE:
+                raise _in_use(host, port) from error
+            raise _not_ours(host, error) from error
+        self._listener = listener
+        self.https = not is_loopback(host)
+        bound = listener.getsockname()[1]
+        self.address = f"[{host}]:{bound}" if ":" in host else f"{host}:{bound}"
+
+    async def serve(self, make: Callable[[], Any]) -> None:
+        """Load what it takes, and answer until the stop. `make` makes the application then."""
+        uvicorn: Any = await asyncio.to_thread(importlib.import_module, "uvicorn")
+        await asyncio.to_thread(importlib.import_module, "app.master.web.app")
+        if self.stopping.is_set():
+            return
+        config = uvicorn.Config(
+            make(),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            ws="none",
+            server_header=False,
+            # Whoever stands before it has no say in where a request came from.
+            proxy_headers=False,
+            timeout_graceful_shutdown=STOP_SECONDS,
+            ssl_context_factory=self._context if self.https else None,
         )
-        return bound
+        self._server = _server_class(uvicorn)(config)
+        try:
+            # uvicorn's own `serve` would take over the process's signals.
+            await self._server._serve([self._listener])
+        finally:
+            self._ended.set()
 
     async def stop(self) -> None:
         """Finish running requests and close."""
-        self._server.end()
-        if self._serving is not None:
-            await self._serving
+        self.stopping.set()
+        if self._server is not None:
+            self._server.end()
+            await self._ended.wait()
+        elif self._listener is not None:
+            self._listener.close()
+
+    def _context(self, _config: Any, _default: Any) -> ssl.SSLContext:
+        key_pem, chain_pem = self._pair
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        # OpenSSL reads keys from files alone.
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "server.pem"
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(key_pem + chain_pem)
+            context.load_cert_chain(path)
+        return context
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine alone."""
+    if host.lower() == "localhost":
+        return True
+    with suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return False
+
+
+def _server_class(uvicorn: Any) -> Any:
+    class Server(uvicorn.Server):  # type: ignore[misc] # loaded late
+        """Looks once a second what time it is, for its headers; it is told when to end."""
+
+        def __init__(self, config: Any) -> None:
+            super().__init__(config)
+            self._told = asyncio.Event()
+
+        def end(self) -> None:
+            self.should_exit = True
+            self._told.set()
+
+        async def main_loop(self) -> None:
+            # Its own looks ten times a second, which is most of what an idle master does.
+            while not await self.on_tick(0):
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(1):
+                        await self._told.wait()
+
+    return Server
+
+
+def _in_use(host: str, port: int) -> HiveMindError:
+    return HiveMindError(
+        Reason.PORT_IN_USE,
+        f"Cannot listen on {host}:{port}: another program uses it. "
+        "Stop that program, or set UI_PORT to another port.",
+    )
+
+
+def _not_ours(host: str, error: OSError) -> HiveMindError:
+    return HiveMindError(
+        Reason.CONFIG_INVALID,
+        f"Cannot listen on {host}: {error.strerror}. "
+        "Set UI_HOST to an address of this machine, or to 0.0.0.0 for all.",
+    )

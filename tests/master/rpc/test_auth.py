@@ -14,7 +14,9 @@ from app.common.ids import is_id
 from app.common.vocabulary import NodeState, Role
 from app.master.identity.permissions import OPEN, Permission
 from app.master.identity.principal import PrincipalKind
-from app.master.rpc.auth import AuthInterceptor, bearer_token, caller, caller_or_none
+from app.master.rpc import door as doors
+from app.master.rpc.auth import AuthInterceptor, bearer_token
+from app.master.rpc.door import caller, caller_or_none
 from app.master.rpc.errors import to_status
 from tests.identity_world import channel_to, machine_key, served
 
@@ -133,7 +135,7 @@ def door():
 async def calls(world, door):
     parts = world.parts
     interceptor = AuthInterceptor(
-        parts.interceptor._authenticator, parts.endings, parts.interceptor._ids, TABLE
+        doors.Door(parts.door.authenticator, parts.endings, parts.door.ids, TABLE)
     )
     async with (
         served(world, [door.service()], interceptor) as address,

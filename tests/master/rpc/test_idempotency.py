@@ -8,7 +8,7 @@ from app.common.errors import HiveMindError, Reason
 from app.common.invariant import InvariantViolated
 from app.common.vocabulary import Role
 from app.master.identity.principal import Principal, PrincipalKind
-from app.master.rpc import auth
+from app.master.rpc import door
 from app.master.rpc.idempotency import KEPT_SECONDS, Idempotency
 from app.master.store import requests as store
 from app.master.store.facts import Fact, get, put
@@ -48,9 +48,9 @@ def once(world):
 
 @pytest.fixture(autouse=True)
 def _as_ann():
-    token = auth._CALLER.set(Principal(PrincipalKind.USER, "ann-id", "ann", Role.USER, "s1"))
+    token = door._CALLER.set(Principal(PrincipalKind.USER, "ann-id", "ann", Role.USER, "s1"))
     yield
-    auth._CALLER.reset(token)
+    door._CALLER.reset(token)
 
 
 async def reason_of(awaitable):
@@ -90,7 +90,7 @@ async def test_another_call_under_the_same_id_is_refused(once, unit):
 
 async def test_another_caller_may_use_the_same_id(once, unit):
     await once.run(request(), pb.TransferResponse, unit)
-    auth._CALLER.set(Principal(PrincipalKind.USER, "bob-id", "bob", Role.USER, "s2"))
+    door._CALLER.set(Principal(PrincipalKind.USER, "bob-id", "bob", Role.USER, "s2"))
     assert (await once.run(request(), pb.TransferResponse, unit)).transfer_id == "t2"
 
 
@@ -160,7 +160,7 @@ async def test_what_is_kept_of_a_password_needs_the_key_to_be_tried(world, unit)
     hashes = set()
     for number, key in enumerate((bytes(32), bytes([1]) * 32)):
         once = Idempotency(world.writer, world.clock, key)
-        auth._CALLER.set(Principal(PrincipalKind.USER, str(number), "ann", Role.USER))
+        door._CALLER.set(Principal(PrincipalKind.USER, str(number), "ann", Role.USER))
         await once.run(with_secret, pb.TransferResponse, unit)
         kept = await world.reader.run(lambda tx, n=number: store.find(tx, f"user:{n}", "r1"))
         hashes.add(kept.body_hash)

@@ -129,7 +129,12 @@ def stub_service(service):
 
     handlers = {method.name: handler(method) for method in service.methods}
     generic = grpc.method_handlers_generic_handler(service.full_name, handlers)
-    return (lambda _, server: server.add_generic_rpc_handlers((generic,)), None)
+
+    def add(_servicer, server):
+        server.add_generic_rpc_handlers((generic,))
+        server.add_registered_method_handlers(service.full_name, handlers)
+
+    return add, None
 
 
 async def reason_of(channel, path, method, token):

@@ -1,0 +1,257 @@
+"""The one door of every call, by gRPC or HTTP: who is it, may they, and what if it ends badly.
+
+On a call it takes the bearer token, asks the authenticator who that is, asks the table
+whether they may, and puts the principal where `caller()` finds it. What is to be known of
+the call comes into the audit log from here.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import aclosing
+from contextvars import ContextVar
+from dataclasses import dataclass
+from types import CoroutineType
+from typing import Any, NoReturn, Protocol, TypeAlias
+
+import structlog
+
+from app.common.errors import HiveMindError, Reason
+from app.common.ids import IdSource
+from app.common.invariant import invariant
+from app.master.audit.log import AuditLog
+from app.master.identity.endings import Endings
+from app.master.identity.permissions import PERMISSIONS, Open, Rule, permits
+from app.master.identity.principal import Principal
+from app.master.rpc.auditing import AuditedCall
+from app.master.rpc.checks import check_message
+from app.master.rpc.errors import unforeseen
+
+log = structlog.get_logger(__name__)
+
+_CALLER: ContextVar[Principal | None] = ContextVar("caller", default=None)
+
+
+class Authenticator(Protocol):
+    """Turns a token into a principal, in microseconds and without I/O."""
+
+    def authenticate(self, token: str) -> Principal:
+        """Whose token this is, as they are now.
+
+        Raises HiveMindError(UNAUTHENTICATED | TOKEN_EXPIRED | SESSION_ENDED | NODE_REVOKED).
+        """
+        ...
+
+
+class Arrival(Protocol):
+    """How a call came: what differs between gRPC and HTTP."""
+
+    @property
+    def context(self) -> Any:
+        """What a handler gets beside its request."""
+        ...
+
+    def token(self) -> str:
+        """The bearer token. Raises HiveMindError(UNAUTHENTICATED) where none came."""
+        ...
+
+    def peer(self) -> str:
+        """The caller's address."""
+        ...
+
+    def gone(self) -> bool:
+        """Whether nobody waits for an answer any more."""
+        ...
+
+    def is_ending(self, error: BaseException) -> bool:
+        """Whether `error` is how a handler ends that has told its caller why."""
+        ...
+
+    async def refuse(self, error: HiveMindError) -> NoReturn:
+        """Tell the caller `error`; raises what ends the handler."""
+        ...
+
+
+#: A handler behind the door: what came and how it came, to the answer or answers.
+Passed: TypeAlias = Callable[[Any, Any], Awaitable[Any]]
+PassedStream: TypeAlias = Callable[[Any, Any], AsyncIterator[Any]]
+#: Makes an arrival of what the face of the master (gRPC, HTTP) has of a call.
+Arrive: TypeAlias = Callable[[Any], Arrival]
+
+
+def caller() -> Principal:
+    """Who makes the call that is being handled. Not to be asked in an open call."""
+    principal = _CALLER.get()
+    invariant(principal is not None, "caller() was asked in a call that needs no token")
+    return principal  # type: ignore[return-value] # the line above holds
+
+
+def caller_or_none() -> Principal | None:
+    """Who makes the call that is being handled; None in an open one."""
+    return _CALLER.get()
+
+
+@dataclass(slots=True)
+class _Cut:
+    """Set when a running stream is ended because its caller's session is."""
+
+    error: HiveMindError | None = None
+
+
+class Door:
+    """Admits calls by token and permission table, and has refusals told and written down."""
+
+    def __init__(
+        self,
+        authenticator: Authenticator,
+        endings: Endings,
+        ids: IdSource,
+        table: Mapping[str, Rule] = PERMISSIONS,
+        audit: AuditLog | None = None,
+    ) -> None:
+        self.authenticator = authenticator
+        self.ids = ids
+        self._endings = endings
+        self._table = table
+        self._audit = audit
+        #: Messages that came so far: requests, and those of streams.
+        self.messages_read = 0
+
+    def coroutine(
+        self,
+        method: str,
+        behaviour: Any,
+        read: Callable[[Any], Any],
+        arrive: Arrive,
+        *,
+        watch: bool,
+    ) -> Passed:
+        """`behaviour`, which answers once, behind the door. `read` makes the request of what came;
+        it is called, and awaited if it has to be, for those only who may make the call.
+
+        With `watch` it is cut off when its caller's session ends.
+        """
+
+        async def handle(raw: Any, came: Any) -> Any:
+            cut = _Cut()
+            unwatch = None
+            arrival = arrive(came)
+            call = AuditedCall(self._audit, method, arrival)
+            try:
+                principal = call.actor = self.admit(method, arrival)
+                if watch and principal is not None:
+                    unwatch = self._watch(principal, cut)
+                request = read(raw)
+                if isinstance(request, CoroutineType):
+                    request = await request
+                return await call.carry_out(behaviour, request)
+            except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - told or raised
+                await self._end_badly(call, arrival, error, cut)
+            finally:
+                if unwatch is not None:
+                    unwatch()
+
+        return handle
+
+    def generator(
+        self,
+        method: str,
+        behaviour: Any,
+        read: Callable[[Any], Any],
+        arrive: Arrive,
+        *,
+        watch: bool,
+    ) -> PassedStream:
+        """`behaviour`, which answers many times, behind the door. As `coroutine`."""
+
+        async def handle(raw: Any, came: Any) -> AsyncIterator[Any]:
+            cut = _Cut()
+            unwatch = None
+            arrival = arrive(came)
+            call = AuditedCall(self._audit, method, arrival)
+            try:
+                principal = call.actor = self.admit(method, arrival)
+                if watch and principal is not None:
+                    unwatch = self._watch(principal, cut)
+                request = read(raw)
+                if isinstance(request, CoroutineType):
+                    request = await request
+                # Closed here and now, not when the collector comes by.
+                async with aclosing(behaviour(request, arrival.context)) as messages:
+                    async for message in messages:
+                        yield message
+            except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - told or raised
+                await self._end_badly(call, arrival, error, cut)
+            finally:
+                if unwatch is not None:
+                    unwatch()
+
+        return handle
+
+    def admit(self, method: str, arrival: Arrival) -> Principal | None:
+        """Who calls, if they may; None for a call that is open.
+
+        Raises HiveMindError(UNAUTHENTICATED | … | PERMISSION_DENIED).
+        """
+        _CALLER.set(None)
+        rule = self._table.get(method)
+        if rule is None:
+            raise HiveMindError(
+                Reason.PERMISSION_DENIED, "This call is in no permission table: nobody may make it."
+            )
+        if isinstance(rule, Open):
+            return None
+        principal = self.authenticator.authenticate(arrival.token())
+        _CALLER.set(principal)
+        if not permits(principal, rule):
+            who = "A node" if principal.is_node else f"The role {principal.role.label}"
+            raise HiveMindError(
+                Reason.PERMISSION_DENIED,
+                f"{who} may not do this. It needs the permission: {rule.value}.",
+                permission=rule.name,
+            )
+        return principal
+
+    def checked(self, message: Any) -> Any:
+        """A message that came, counted. Raises HiveMindError(INVALID_FIELD)."""
+        self.messages_read += 1
+        check_message(message)
+        return message
+
+    def _watch(self, principal: Principal, cut: _Cut) -> Callable[[], None]:
+        task = asyncio.current_task()
+        invariant(task is not None, "a handler runs in a task")
+
+        def end(error: HiveMindError) -> None:
+            cut.error = error
+            task.cancel()  # type: ignore[union-attr] # the invariant holds
+
+        return self._endings.watch(principal, end)
+
+    async def _end_badly(
+        self,
+        call: AuditedCall,
+        arrival: Arrival,
+        error: BaseException,
+        cut: _Cut,
+    ) -> NoReturn:
+        if isinstance(error, asyncio.CancelledError):
+            if cut.error is None:
+                raise error
+            # What ran is ended, nothing is refused: the log of acts has no part in it.
+            call.done()
+            error = cut.error
+        if arrival.is_ending(error):
+            raise error
+        # Known also where the table refused them.
+        principal = call.actor = _CALLER.get()
+        who = principal.key if principal is not None else None
+        if isinstance(error, HiveMindError):
+            log.debug("call refused", method=call.method, reason=error.reason.name, caller=who)
+            await call.refused(error.reason)
+            await arrival.refuse(error)
+        if arrival.gone():
+            raise error
+        incident = self.ids.new_id()
+        log.error("call failed", method=call.method, incident=incident, caller=who, exc_info=error)
+        await call.refused(Reason.MASTER_FAILED)
+        await arrival.refuse(unforeseen(incident))
