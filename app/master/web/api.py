@@ -34,7 +34,7 @@ class Api:
         self._calls = calls
         self._visitors = visitors
         self._ids = ids
-        self._answers = {
+        self._answers: dict[Kind, Callable[[Route, Request, Visitor], Awaitable[Response]]] = {
             Kind.JSON: self._json,
             Kind.EVENTS: self._events,
             Kind.LOG: self._log,
