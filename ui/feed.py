@@ -31,7 +31,7 @@ class Link(Enum):
 class Feed(QObject):
     """Follows the pool that `pool` is connected to.
 
-    `changed` carries a Delta and is emitted at most ten times a second; `link_changed`
+    `changed` carries a Delta and is emitted at most five times a second; `link_changed`
     a Link and a sentence. `state` is the pool as it is known; nobody but the feed changes it.
     """
 

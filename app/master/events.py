@@ -32,6 +32,11 @@ class NodeHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class PoolMeasured:
+    """The pool's numbers are new: `PoolGauge.now`."""
+
+
+@dataclass(frozen=True, slots=True)
 class LogGrew:
     """An attempt printed something, or its log is complete."""
 
@@ -39,7 +44,7 @@ class LogGrew:
     attempt: int
 
 
-Event: TypeAlias = TaskChanged | NodeChanged | NodeHeard | LogGrew
+Event: TypeAlias = TaskChanged | NodeChanged | NodeHeard | PoolMeasured | LogGrew
 Listener: TypeAlias = Callable[[Event], None]
 
 

@@ -8,12 +8,13 @@ import numpy as np
 from app.common.clock import Clock
 from app.common.node_facts import Usage
 from app.common.vocabulary import AttemptOutcome, TaskState
-from app.master.events import EventBus, NodeHeard
+from app.master.events import EventBus, NodeHeard, PoolMeasured
 from app.master.pool.history import NodeHistory, Row, Track
 from app.master.pool.registry import NodeRegistry
 from app.master.scheduling.cluster import Cluster
 from app.master.store import tasks as task_store
 from app.master.store.reader import Reader
+from app.master.store.writer import Writer
 from app.master.tasks.completion import AttemptEnd
 
 INTERVAL_SECONDS = 1.0
@@ -58,12 +59,16 @@ class PoolGauge:
         nodes: NodeRegistry,
         events: EventBus,
         reader: Reader,
+        writer: Writer,
         clock: Clock,
     ) -> None:
         self._cluster = cluster
         self._nodes = nodes
         self._events = events
         self._reader = reader
+        self._writer = writer
+        #: The queued tasks that were counted, after so many commits.
+        self._queued, self._counted_after = 0, -1
         self._clock = clock
         self._counted = dict.fromkeys(_COUNTED, 0)
         self._track = Track(FIELDS)
@@ -101,11 +106,20 @@ class PoolGauge:
 
     async def measure(self) -> None:
         """Read the numbers of this moment and keep them."""
-        queued = await self._reader.run(task_store.count_queued)
-        values = self._counted | self._of_nodes() | self._of_tasks() | {"tasks_queued": queued}
+        await self._count_queued()
+        queued = {"tasks_queued": self._queued}
+        values = self._counted | self._of_nodes() | self._of_tasks() | queued
         at_us = self._clock.now_us()
         self._track.put(at_us, [values[name] for name in FIELDS])
         self.now = {"at_us": at_us, **values}
+        self._events.publish([PoolMeasured()])
+
+    async def _count_queued(self) -> None:
+        # Before the count: what is committed meanwhile is counted the next time.
+        commits = self._writer.commits
+        if commits != self._counted_after:
+            self._queued = await self._reader.run(task_store.count_queued)
+            self._counted_after = commits
 
     def since(self, at_us: int, *, by_minute: bool) -> list[Row]:
         """The pool's numbers from `at_us` on, oldest first."""

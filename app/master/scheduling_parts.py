@@ -100,7 +100,7 @@ def build_scheduling(
         result_seconds=settings.result_days * DAY_SECONDS,
     )
     records = NodeRecords(parts, nodes, background)
-    gauge = PoolGauge(cluster, nodes, events, reader, clock)
+    gauge = PoolGauge(cluster, nodes, events, reader, writer, clock)
     on_ends += [records.count, gauge.count_ends]
     attendance = Attendance(
         parts,

@@ -28,7 +28,7 @@ def table(qtbot, rows) -> Table:
     model.set_rows(rows)
     table = Table(model)
     qtbot.addWidget(table)
-    percent = ProgressDelegate(lambda row: row if row >= 0 else None, table)
+    percent = ProgressDelegate(model, lambda row: row if row >= 0 else None, table)
     table.setItemDelegateForColumn(1, percent)
     table.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
     table.show()

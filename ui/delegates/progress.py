@@ -5,22 +5,26 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPalette
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
-from ui.models.rows import ROW_ROLE, Index
+from ui.delegates.cells import CellDelegate
+from ui.models.rows import Index, RowsModel
 from ui.theme import Tone
 
 _MARGIN = 4
 _RADIUS = 3.0
 
 
-class ProgressDelegate(QStyledItemDelegate):
+class ProgressDelegate(CellDelegate):
     """Paints what `percent_of` gives of a row, 0 to 100; nothing for None."""
 
     def __init__(
-        self, percent_of: Callable[[Any], int | None], parent: QObject | None = None
+        self,
+        model: RowsModel[Any],
+        percent_of: Callable[[Any], int | None],
+        parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(model, parent)
         self._percent_of = percent_of
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
@@ -30,7 +34,7 @@ class ProgressDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         super().paint(painter, option, index)
-        row = index.data(ROW_ROLE)
+        row = self._model.row_or_none(index.row())
         percent = None if row is None else self._percent_of(row)
         if percent is None:
             return

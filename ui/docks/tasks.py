@@ -106,7 +106,7 @@ class TasksPane(Pane):
         table.setAccessibleName(self.tr("Tasks"))
         names = [column.name for column in self.model.columns]
         table.setItemDelegateForColumn(
-            names.index("progress"), ProgressDelegate(shown_percent, table)
+            names.index("progress"), ProgressDelegate(self.model, shown_percent, table)
         )
         table.sortByColumn(names.index("submitted"), Qt.SortOrder.DescendingOrder)
         table.keep_arrangement(self.console.settings.values.tables, self.name)

@@ -90,7 +90,7 @@ class WhyWaiting(QWidget):
         self.near_table.setAccessibleName(self.tr("Nearest nodes"))
         names = [each.name for each in self.rules.columns]
         self.rule_table.setItemDelegateForColumn(
-            names.index("share"), ProgressDelegate(self._percent, self.rule_table)
+            names.index("share"), ProgressDelegate(self.rules, self._percent, self.rule_table)
         )
         # The most restrictive rule first, the nearest node first.
         self.rule_table.sortByColumn(names.index("passing"), Qt.SortOrder.AscendingOrder)

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from app.common.clock import Clock
 from app.common.page_tokens import PAGE_SIZE_MAX
-from app.master.events import Event, EventBus, NodeChanged, NodeHeard, TaskChanged
+from app.master.events import Event, EventBus, NodeChanged, NodeHeard, PoolMeasured, TaskChanged
 from app.master.pool_gauge import PoolGauge
 from app.master.rpc.messages import task_out, timestamp, usage_out
 from app.master.rpc.node_service import NodeDirectory, node_out
@@ -17,8 +17,8 @@ from app.master.store.task_views import TaskView
 from app.master.tasks.catalogue import Catalogue
 from proto import nodepool_pb2 as pb
 
-#: Between two messages at least, in seconds: ten a second.
-INTERVAL_SECONDS = 0.1
+#: Between two messages at least, in seconds: five a second.
+INTERVAL_SECONDS = 0.2
 #: Tasks and nodes in one message at most: it stays far below the 4 MiB of a message.
 BATCH_MAX = 1000
 SAMPLES_MAX = 10_000
@@ -96,13 +96,10 @@ class PoolWatch:
 
     async def _changes(self) -> pb.WatchUpdate | None:
         """What changed since the last message, once something has."""
-        if not (self._tasks or self._nodes or self._samples):
+        measured = self._sources.gauge.now["at_us"] != self._stats_us
+        if not (self._tasks or self._nodes or self._samples or measured):
             self._wake.clear()
-            try:
-                async with asyncio.timeout(1.0):
-                    await self._wake.wait()
-            except TimeoutError:
-                pass
+            await self._wake.wait()
         tasks = _take(self._tasks, BATCH_MAX)
         nodes = _take(self._nodes, BATCH_MAX)
         samples = [
@@ -174,6 +171,8 @@ class PoolWatch:
                 self._nodes[node_id] = None
             case NodeHeard(node_id=node_id):
                 self._samples[node_id] = None
+            case PoolMeasured():
+                pass
             case _:
                 return
         self._wake.set()

@@ -32,6 +32,11 @@ GROUP_MAX = 512
 class Writer(Protocol):
     """Commits units of work, in the order in which they were handed in."""
 
+    @property
+    def commits(self) -> int:
+        """Transactions so far: while it stays the same, so does what the store holds."""
+        ...
+
     async def run(self, unit: Callable[[Connection], T]) -> T:
         """What `unit` returned, after it was committed.
 
@@ -65,6 +70,7 @@ class GroupCommitWriter:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._failed: StoreFailed | None = None
         self._stopped = False
+        self.commits = 0
 
     def start(self) -> None:
         """Start the thread; to be called inside the running loop."""
@@ -119,6 +125,7 @@ class GroupCommitWriter:
             _fail_all(group, self._failed)
             return
         self._failed = commit_group(connection, group)
+        self.commits += 1
 
     def _deliver(self, group: list[_Pending[Any]]) -> None:
         if self._loop is None or self._loop.is_closed():
@@ -142,10 +149,12 @@ class InlineWriter:
 
     def __init__(self, engines: Engines) -> None:
         self._connection = engines.write.connect()
+        self.commits = 0
 
     async def run(self, unit: Callable[[Connection], T]) -> T:
         pending: _Pending[T] = _Pending(unit, asyncio.get_running_loop().create_future())
         commit_group(self._connection, [pending])
+        self.commits += 1
         if pending.error is not None:
             raise pending.error
         return pending.result  # type: ignore[return-value]
