@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from app.master.store import migrations
 from app.master.store.engine import open_engines, sqlite_url
+from app.master.store.migrations.upgrade import config
 
 ROOT = Path(__file__).resolve().parent.parent
 VERSIONS = Path(migrations.__file__).parent / "versions"
@@ -29,9 +30,7 @@ NEW_TABLE = "    op.create_table("
 
 def write(connection: Connection, revision: str, message: str) -> Path:
     """Write the step from `connection`'s schema to that of the tables."""
-    script = command.revision(
-        migrations.config(connection), message, autogenerate=True, rev_id=revision
-    )
+    script = command.revision(config(connection), message, autogenerate=True, rev_id=revision)
     if script is None or isinstance(script, list):
         raise RuntimeError("Alembic wrote no single migration")
     return Path(script.path)

@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,8 @@ from sqlalchemy.exc import DBAPIError
 
 from app.common.errors import HiveMindError, Reason
 from app.master.store.engine import open_engines, sqlite_url
-from app.master.store.migrations import config, current_revision, migrate
+from app.master.store.migrations import current_revision, migrate, newest_revision
+from app.master.store.migrations.upgrade import config
 from app.master.store.tables import metadata
 
 REMEDY = "tables.py and the migrations differ: see build_scripts/migration.py"
@@ -51,6 +54,15 @@ def opened():
 
 def newest() -> str:
     return ScriptDirectory.from_config(config()).get_current_head()
+
+
+def test_the_newest_step_is_found_without_alembic():
+    assert newest_revision() == newest()
+    code = (
+        "import sys, app.master.master; "
+        "sys.exit(any(name.split('.')[0] == 'alembic' for name in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def statement(engines, sql):
@@ -208,7 +220,8 @@ def one_more_step(tmp_path, monkeypatch):
             made.set_main_option("script_location", folder.as_posix())
             return made
 
-        monkeypatch.setattr("app.master.store.migrations.config", elsewhere)
+        monkeypatch.setattr("app.master.store.migrations.upgrade.config", elsewhere)
+        monkeypatch.setattr("app.master.store.migrations.STEPS", folder / "versions")
 
     return install
 
