@@ -23,6 +23,7 @@ from app.client.channel import open_channel
 from app.client.node_client import NodeClient, NodeIdentity, WorkStream
 from app.common.clock import SystemClock
 from app.common.ids import SystemIds
+from app.common.vault import open_vault
 from app.master.identity.authority import open_authority
 from bench import report
 from bench.pool import HEARTBEAT, capabilities, enrol, running_master
@@ -144,7 +145,9 @@ async def _echo_server(pipe: Connection) -> None:
 
     with tempfile.TemporaryDirectory(prefix="hivemind-bench-") as name:
         clock = SystemClock()
-        authority = open_authority(Path(name) / "keys", clock, SystemIds(clock))
+        authority = open_authority(
+            open_vault(Path(name) / "keys", SystemIds(clock)), clock, SystemIds(clock)
+        )
     server = grpc.aio.server()
     handler = grpc.stream_stream_rpc_method_handler(
         echo,

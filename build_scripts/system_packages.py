@@ -96,6 +96,12 @@ LINUX_PARTS = (
     Part("Docker engine", ("docker.io",), Need.TESTS, lambda: _program("dockerd", "containerd")),
     Part("static busybox", ("busybox-static",), Need.TESTS, _static_busybox),
     Part("PostgreSQL server", ("postgresql",), Need.TESTS, _postgresql),
+    Part(
+        "Secret Service",
+        ("gnome-keyring", "dbus"),
+        Need.TESTS,
+        lambda: _program("gnome-keyring-daemon", "dbus-run-session"),
+    ),
     Part("iproute2", ("iproute2",), Need.TESTS, lambda: _program("ip")),
     Part(
         "WireGuard",

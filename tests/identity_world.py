@@ -104,7 +104,7 @@ async def identity_world(
         basis = Basis(
             Settings(data_dir=folder, **settings), clock, SystemIds(clock), writer, reader
         )
-        parts = await build_identity(basis, [])
+        parts = await build_identity(basis, list)
         await parts.enrolment.start()
         changed: list[str] = []
         parts.on_node_changed.append(changed.append)
@@ -123,12 +123,10 @@ async def served(
     world: IdentityWorld, services: list, interceptor: grpc.aio.ServerInterceptor | None = None
 ) -> AsyncIterator[MasterAddress]:
     """A TLS server on the loopback address with the world's certificate and interceptor."""
-    authority = world.parts.authority
     server = RpcServer(
         [interceptor or world.parts.interceptor],
         services,
-        authority.private_key_pem,
-        authority.certificate_chain_pem,
+        world.parts.certificates.served,
     )
     port = await server.start("127.0.0.1", 0)
     try:

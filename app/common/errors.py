@@ -124,6 +124,8 @@ class Reason(Enum):
     STORE_LOCKED = Category.UNAVAILABLE, "another process holds the store"
     STORE_TOO_NEW = Category.FAILED_PRECONDITION, "the store was written by a newer version"
     PORT_IN_USE = Category.UNAVAILABLE, "another program listens on the port"
+    SECRET_UNREADABLE = Category.DATA_LOSS, "a secret of the pool cannot be opened"
+    KEY_STORE_FAILED = Category.UNAVAILABLE, "the system's keyring does not answer"
     CONFIG_INVALID = Category.INVALID_ARGUMENT, "a setting's value is not usable"
     SHUTTING_DOWN = Category.UNAVAILABLE, "the master is stopping"
     # the client's side

@@ -18,9 +18,12 @@ from app.common.files import atomic_write
 from app.common.ids import SystemIds
 from app.common.log_output import configure_logs
 from app.common.log_ring import LogRing
+from app.common.vault import open_vault
+from app.master.identity.authority import forget_former_ca, open_authority, rotate_ca
 from app.master.identity.names import checked_name
 from app.master.identity.password_rules import checked_password
-from app.master.master import Master
+from app.master.identity_parts import key_home, secrets_folder
+from app.master.master import Master, locked_data
 from app.master.settings import Settings, load_settings
 
 #: From the signal to the end of the process.
@@ -35,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = load_settings(options.config, **overrides)
         log_ring = LogRing(SystemClock())
         configure_logs(settings.log_level, log_ring)
+        if options.rekey or options.rotate_ca or options.forget_former_ca:
+            return _change_keys(settings, options)
         password = _admin_password(options.init_admin) if options.init_admin else ""
         return asyncio.run(_serve(settings, options, password, log_ring))
     except HiveMindError as error:
@@ -59,6 +64,22 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         help="write addresses and the CA's pin to this file (JSON) once the master serves",
     )
+    keys = parser.add_argument_group("keys", "done while the master does not run; then it ends")
+    keys.add_argument(
+        "--rekey",
+        action="store_true",
+        help="seal the pool's secrets under a new key; may be interrupted and repeated",
+    )
+    keys.add_argument(
+        "--rotate-ca",
+        action="store_true",
+        help="let another certificate authority follow; machines and people stay connected",
+    )
+    keys.add_argument(
+        "--forget-former-ca",
+        action="store_true",
+        help="believe the authority before no more: who has not met the new one must join anew",
+    )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     return parser
 
@@ -77,6 +98,24 @@ def _admin_password(name: str) -> str:
         password = sys.stdin.readline().rstrip("\r\n")
     checked_password(password, checked)
     return password
+
+
+def _change_keys(settings: Settings, options: argparse.Namespace) -> int:
+    """Raises HiveMindError(STORE_LOCKED) while a master runs on the same data."""
+    clock = SystemClock()
+    ids = SystemIds(clock)
+    with locked_data(settings.data_dir):
+        vault = open_vault(secrets_folder(settings), ids, key_home(settings))
+        if options.rotate_ca:
+            rotate_ca(vault, clock, ids)
+            sys.stdout.write(f"The pool's new pin is {open_authority(vault, clock, ids).ca_pin}\n")
+        if options.forget_former_ca:
+            forget_former_ca(vault)
+            sys.stdout.write("The authority before is forgotten.\n")
+        if options.rekey:
+            vault.rekey()
+            sys.stdout.write("The pool's secrets are sealed under a new key.\n")
+    return 0
 
 
 async def _serve(

@@ -3,13 +3,18 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from app.common.clock import Clock
 from app.common.ids import IdSource
+from app.common.key_homes import FileHome, KeyHome, KeyringHome
+from app.common.vault import KEY_FILE, Vault, open_vault
 from app.master.audit.log import AuditLog
 from app.master.basis import Basis
 from app.master.identity.address_limit import AddressLimit, too_many_logins
 from app.master.identity.authenticator import PoolAuthenticator
-from app.master.identity.authority import Authority, open_authority
+from app.master.identity.authority import Authority
+from app.master.identity.certificates import Certificates
 from app.master.identity.endings import Endings
 from app.master.identity.keys import PoolKeys, open_keys
 from app.master.identity.passwords import Passwords
@@ -18,6 +23,7 @@ from app.master.identity.refresh_tokens import RefreshTokens
 from app.master.identity.reset_codes import ResetCodes
 from app.master.identity.session_index import SessionIndex
 from app.master.identity.sessions import Sessions
+from app.master.identity.signing_keys import SigningKeys, open_signing_keys, rotate_if_due
 from app.master.identity.throttle import LoginThrottle
 from app.master.identity.tokens import AccessTokens
 from app.master.identity.users import Users
@@ -31,6 +37,7 @@ from app.master.pool.trust import initial_trust
 from app.master.rpc.auth import AuthInterceptor
 from app.master.rpc.door import Door
 from app.master.rpc.idempotency import Idempotency
+from app.master.settings import Settings
 from app.master.store import Tx
 from app.master.store.facts import Fact, get, put
 from app.master.store.reader import Reader
@@ -41,7 +48,9 @@ class IdentityParts:
     """Who is who, who may what, and who has how much."""
 
     pool_id: str
-    authority: Authority
+    vault: Vault
+    certificates: Certificates
+    signing_keys: SigningKeys
     passwords: Passwords
     users: Users
     sessions: Sessions
@@ -62,6 +71,19 @@ class IdentityParts:
     #: Called with the id of a node that an operator changed.
     on_node_changed: list[Callable[[str], None]] = field(default_factory=list)
 
+    @property
+    def authority(self) -> Authority:
+        """The CA and the certificate that is shown now."""
+        return self.certificates.authority
+
+    def renew(self, clock: Clock, ids: IdSource) -> bool:
+        """Renew certificates and signing keys that are due; whether there is a new certificate.
+
+        Blocks on the disk.
+        """
+        rotate_if_due(self.vault, self.signing_keys, clock, ids)
+        return self.certificates.renew()
+
     async def stop(self) -> None:
         """End the threads that hash passwords."""
         await self.passwords.stop()
@@ -78,16 +100,18 @@ class _People:
     index: SessionIndex
 
 
-async def build_identity(basis: Basis, certificate_names: list[str]) -> IdentityParts:
+async def build_identity(basis: Basis, certificate_names: Callable[[], list[str]]) -> IdentityParts:
     """Build the parts over a migrated store, and load who is signed in."""
     clock, ids, writer, reader = basis.clock, basis.ids, basis.writer, basis.reader
-    secrets_folder = basis.settings.data_dir / "secrets"
-    keys = open_keys(secrets_folder, ids)
-    authority = open_authority(secrets_folder, clock, ids, certificate_names)
+    vault = open_vault(secrets_folder(basis.settings), ids, key_home(basis.settings))
+    keys = open_keys(vault, ids)
+    signing_keys = open_signing_keys(vault, clock, ids)
+    certificates = Certificates(vault, clock, ids, certificate_names)
     ledger = _build_ledger(basis)
     pool_id = await writer.run(lambda tx: _prepare(tx, ledger, ids))
     endings = Endings()
-    people = _build_people(basis, keys, pool_id, ledger, endings)
+    access_tokens = AccessTokens(signing_keys, pool_id, clock, ids)
+    people = _build_people(basis, keys, access_tokens, ledger, endings)
     nodes = NodeRegistry()
     on_node_changed: list[Callable[[str], None]] = []
 
@@ -95,7 +119,7 @@ async def build_identity(basis: Basis, certificate_names: list[str]) -> Identity
         for listener in on_node_changed:
             listener(node_id)
 
-    join_tokens = JoinTokens(clock, ids, keys.join_tokens, authority.ca_pin)
+    join_tokens = JoinTokens(clock, ids, keys.join_tokens, certificates.authority.ca_pin)
     enrolment = Enrolment(
         writer, reader, clock, ids, nodes, join_tokens, pool_id, initial_trust, node_changed
     )
@@ -105,7 +129,9 @@ async def build_identity(basis: Basis, certificate_names: list[str]) -> Identity
     door = Door(authenticator, endings, ids, audit=audit_log)
     return IdentityParts(
         pool_id=pool_id,
-        authority=authority,
+        vault=vault,
+        certificates=certificates,
+        signing_keys=signing_keys,
         passwords=people.passwords,
         users=people.users,
         sessions=people.sessions,
@@ -127,6 +153,18 @@ async def build_identity(basis: Basis, certificate_names: list[str]) -> Identity
     )
 
 
+def secrets_folder(settings: Settings) -> Path:
+    """Where the pool's secrets lie, sealed."""
+    return settings.data_dir / "secrets"
+
+
+def key_home(settings: Settings) -> KeyHome:
+    """Where the key lives that seals them."""
+    if settings.key_store == "keyring":
+        return KeyringHome(str(settings.data_dir.resolve()))
+    return FileHome(settings.key_file or secrets_folder(settings) / KEY_FILE)
+
+
 def _build_ledger(basis: Basis) -> LedgerService:
     settings = basis.settings
     terms = LedgerSettings(fee_permille=settings.fee_permille, grant_mcpt=settings.grant_mcpt)
@@ -144,7 +182,11 @@ def _prepare(tx: Tx, ledger: LedgerService, ids: IdSource) -> str:
 
 
 def _build_people(
-    basis: Basis, keys: PoolKeys, pool_id: str, ledger: LedgerService, endings: Endings
+    basis: Basis,
+    keys: PoolKeys,
+    access_tokens: AccessTokens,
+    ledger: LedgerService,
+    endings: Endings,
 ) -> _People:
     clock, ids, writer, reader = basis.clock, basis.ids, basis.writer, basis.reader
     passwords = Passwords(ids, os.cpu_count() or 1)
@@ -159,7 +201,6 @@ def _build_people(
         index,
         registration_open=basis.settings.registration_open,
     )
-    access_tokens = AccessTokens(keys.access_tokens, pool_id, clock, ids)
     sessions = Sessions(
         writer,
         reader,

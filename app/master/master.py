@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -20,7 +21,7 @@ from app.master.basis import Basis
 from app.master.identity_parts import IdentityParts, build_identity
 from app.master.metrics import Metrics
 from app.master.pool.announcement import Announcement, local_addresses
-from app.master.retention import keep_house
+from app.master.retention import keep_house, keep_renewed
 from app.master.rpc.calls import Calls
 from app.master.rpc.server import RpcServer
 from app.master.rpc.services import add_services
@@ -165,15 +166,8 @@ class Master:
 
     async def _start(self) -> None:
         settings = self._settings
-        folder = own_folder(settings.data_dir, DATA_FILES, spared=(KEPT_FILE,))
-        self._lock = FileLock(folder / "master.lock")
-        try:
-            self._lock.acquire(blocking=False)
-        except Timeout as error:
-            raise HiveMindError(
-                Reason.STORE_LOCKED,
-                f"Another master uses the data in {folder}: stop it, or name another folder.",
-            ) from error
+        self._lock = locked_data(settings.data_dir)
+        folder = settings.data_dir
         url = settings.database_url or sqlite_url(folder / "pool.sqlite3")
         engines = self._engines = open_engines(url)
         await asyncio.to_thread(migrate, engines)
@@ -181,7 +175,7 @@ class Master:
         writer.start()
         reader = self._reader = PooledReader(engines)
         basis = Basis(settings, self._clock, self._ids, writer, reader)
-        identity = self._identity = await build_identity(basis, certificate_names(settings))
+        identity = self._identity = await build_identity(basis, lambda: certificate_names(settings))
         self.setup_code = identity.setup_code
         self.ca_pin = identity.authority.ca_pin
         scheduling = self._scheduling = build_scheduling(basis, identity, self._background)
@@ -206,14 +200,12 @@ class Master:
         metrics = Metrics(scheduling.cluster, identity.nodes)
         scheduling.on_ends.append(metrics.count_ends)
         services = add_services(settings, self._clock, identity, scheduling, self._log_ring)
-        authority = identity.authority
         self._rpc = RpcServer(
             [identity.interceptor],
             services,
-            authority.private_key_pem,
-            authority.certificate_chain_pem,
+            identity.certificates.served,
         )
-        http = self._http = HttpServer(authority.private_key_pem, authority.certificate_chain_pem)
+        http = self._http = HttpServer(identity.certificates.served)
         http.listen(settings.ui_host, settings.ui_port)
         self.http_address = http.address
         scheduling.start()
@@ -225,6 +217,9 @@ class Master:
         self._background.start("pool gauge", scheduling.gauge.run())
         self._background.start("audit log", identity.audit_log.run())
         self._background.start("retention", keep_house(writer, identity, scheduling))
+        self._background.start(
+            "renewal", keep_renewed(identity, self._clock, self._ids, http.renew)
+        )
         if settings.announce:
             self._announcement = Announcement(
                 identity.pool_id, settings.pool_name, self.ca_pin, settings.grpc_host, port
@@ -262,6 +257,24 @@ def web_names(settings: Settings) -> list[str]:
     """All names and addresses by which a browser may call this master."""
     here = ["localhost", "127.0.0.1", "::1"]
     return [*here, settings.ui_host, *certificate_names(settings)]
+
+
+def locked_data(data_dir: Path) -> FileLock:
+    """The lock on a master's data folder, held; it is released as a context manager too.
+
+    Raises HiveMindError(STORE_LOCKED) while another master has it, (CONFIG_INVALID) for a
+    folder with other things in it.
+    """
+    folder = own_folder(data_dir, DATA_FILES, spared=(KEPT_FILE,))
+    lock = FileLock(folder / "master.lock")
+    try:
+        lock.acquire(blocking=False)
+    except Timeout as error:
+        raise HiveMindError(
+            Reason.STORE_LOCKED,
+            f"Another master uses the data in {folder}: stop it, or name another folder.",
+        ) from error
+    return lock
 
 
 def certificate_names(settings: Settings) -> list[str]:

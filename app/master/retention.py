@@ -1,9 +1,12 @@
-"""Forgetting what is over its time: results, answered requests, ended sessions, old tokens."""
+"""Forgetting what is over its time, and renewing what will be."""
 
 import asyncio
+from collections.abc import Callable
 
 import structlog
 
+from app.common.clock import Clock
+from app.common.ids import IdSource
 from app.master.identity_parts import IdentityParts
 from app.master.scheduling_parts import SchedulingParts
 from app.master.store.writer import Writer
@@ -29,3 +32,16 @@ async def keep_house(writer: Writer, identity: IdentityParts, scheduling: Schedu
             join_tokens=tokens,
             reset_codes=codes,
         )
+
+
+async def keep_renewed(
+    identity: IdentityParts, clock: Clock, ids: IdSource, then: Callable[[], None]
+) -> None:
+    """Renew certificates and signing keys in time, for ever; running streams go on.
+
+    `then` is called when there is another certificate.
+    """
+    while True:
+        await asyncio.sleep(INTERVAL_SECONDS)
+        if await asyncio.to_thread(identity.renew, clock, ids):
+            then()

@@ -64,6 +64,16 @@ class Settings(BaseSettings):
         default_factory=default_data_dir,
         description="Folder of the database, keys, artifacts and logs; private to its user.",
     )
+    key_store: Literal["file", "keyring"] = Field(
+        "file",
+        description="Where the key lives that seals the pool's secrets: a file, or the keyring "
+        "of the user who runs the master (Secret Service, Windows' credentials).",
+    )
+    key_file: Path | None = Field(
+        None,
+        description="That file, if not secrets/master.key in the data folder: on another disk, a "
+        "copy of the data folder opens nothing.",
+    )
     database_url: str = Field(
         "",
         description="A postgresql:// address; empty: a SQLite file in the data folder.",

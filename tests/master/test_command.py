@@ -12,7 +12,7 @@ import pytest
 from app.common.clock import SystemClock
 from app.common.ids import SystemIds
 from app.master import command
-from app.master.master import Master
+from app.master.master import Master, locked_data
 from app.master.settings import Settings
 
 
@@ -115,3 +115,27 @@ def test_a_master_on_one_address_names_it() -> None:
     master = Master(Settings(grpc_server_address="127.0.0.1:7"), clock, SystemIds(clock))
     master.grpc_address = "127.0.0.1:7"
     assert master.reachable_address == "127.0.0.1:7"
+
+
+def test_keys_are_changed_while_the_master_rests(start, tmp_path: Path) -> None:
+    status, out, _ = start()
+    assert status == 0
+    pin = next(line for line in out.splitlines() if "pin of this pool" in line).split()[-1]
+    sealed = (tmp_path / "data" / "secrets" / "ca.pem").read_bytes()
+    assert start("--rekey")[0] == 0
+    assert (tmp_path / "data" / "secrets" / "ca.pem").read_bytes() != sealed
+    status, out, _ = start("--rotate-ca")
+    assert status == 0
+    assert pin not in out
+    status, again, _ = start()
+    assert out.split()[-1] in again
+    assert start("--forget-former-ca")[0] == 0
+    assert not (tmp_path / "data" / "secrets" / "ca-former.pem").exists()
+
+
+def test_keys_are_not_changed_under_a_running_master(start, tmp_path: Path) -> None:
+    start()
+    with locked_data(tmp_path / "data"):
+        status, _, error = start("--rekey")
+    assert status == 1
+    assert "[STORE_LOCKED]" in error

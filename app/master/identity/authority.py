@@ -7,7 +7,6 @@ import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -22,9 +21,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from app.common.clock import Clock, to_datetime
 from app.common.errors import HiveMindError, Reason
-from app.common.files import atomic_write, private_folder
 from app.common.ids import IdSource
 from app.common.pki import MASTER_HOST, ca_pin, issued_by
+from app.common.vault import Vault
 
 CA_LIFE = timedelta(days=3652)
 SERVER_LIFE = timedelta(days=90)
@@ -32,8 +31,12 @@ SERVER_LIFE = timedelta(days=90)
 BACKDATED = timedelta(hours=1)
 #: What part of its life a server certificate must still have at a start.
 RENEWED_BELOW = 1 / 3
+#: A CA with less than this left is followed by another.
+CA_FOLLOWED_BELOW = timedelta(days=365)
 
 CA_FILE = "ca.pem"
+#: The CA before, and its word for the one of now: no secret.
+FORMER_FILE = "ca-former.pem"
 SERVER_FILE = "server.pem"
 
 _ALWAYS = (MASTER_HOST, "localhost", "127.0.0.1", "::1")
@@ -46,11 +49,13 @@ class Authority:
     ca_certificate_pem: bytes
     server_certificate_pem: bytes
     private_key_pem: bytes
+    #: The CA's key certified by the CA before, for who trusts only that; empty without one.
+    cross_certificate_pem: bytes = b""
 
     @property
     def certificate_chain_pem(self) -> bytes:
-        """The server's certificate, then the CA's."""
-        return self.server_certificate_pem + self.ca_certificate_pem
+        """The server's certificate, then what leads from it to a CA that clients trust."""
+        return self.server_certificate_pem + (self.cross_certificate_pem or self.ca_certificate_pem)
 
     @property
     def ca_pin(self) -> str:
@@ -75,27 +80,65 @@ class _Pair:
 
 
 def open_authority(
-    folder: Path, clock: Clock, ids: IdSource, names: Sequence[str] = ()
+    vault: Vault, clock: Clock, ids: IdSource, names: Sequence[str] = ()
 ) -> Authority:
-    """The authority in `folder`, made at the first start.
+    """The authority in `vault`, made at the first start.
 
     `names` are the host's own name and the configured names and addresses; the server
-    certificate is renewed when they change, or when under a third of its life is left.
-    Blocks on the disk. Raises HiveMindError(CONFIG_INVALID) for a name that cannot be in
-    a certificate or a damaged file, (STORE_FULL) if it cannot be written.
+    certificate is renewed when they change, or when under a third of its life is left, and
+    the CA is followed by another a year before its end. Blocks on the disk. Raises
+    HiveMindError(CONFIG_INVALID) for a name that cannot be in a certificate or a damaged
+    file, (STORE_FULL) if it cannot be written.
     """
     wanted = _subject_names(names)
-    private_folder(folder)
     now = to_datetime(clock.now_us())
-    ca = _load(folder / CA_FILE)
+    ca = _load(vault, CA_FILE)
     if ca is None:
         ca = _make_ca(now, ids)
-        _save(folder / CA_FILE, ca)
-    server = _load(folder / SERVER_FILE)
+        _save(vault, CA_FILE, ca)
+    elif ca.certificate.not_valid_after_utc - now < CA_FOLLOWED_BELOW:
+        ca = rotate_ca(vault, clock, ids)
+    server = _load(vault, SERVER_FILE)
     if server is None or not _still_good(server, ca, wanted, now):
         server = _make_server(ca, wanted, now, ids)
-        _save(folder / SERVER_FILE, server)
-    return Authority(ca.certificate_pem, server.certificate_pem, server.key_pem)
+        _save(vault, SERVER_FILE, server)
+    return Authority(
+        ca.certificate_pem, server.certificate_pem, server.key_pem, _cross(vault, ca, now)
+    )
+
+
+def rotate_ca(vault: Vault, clock: Clock, ids: IdSource) -> "_Pair":
+    """Let another CA follow the one in `vault`, which vouches for it until its own end.
+
+    Who trusts the CA before goes on trusting the master; whoever learns the new one needs
+    the old no more. Interrupted, nothing has changed. Blocks on the disk.
+    """
+    now = to_datetime(clock.now_us())
+    former = _load(vault, CA_FILE)
+    following = _make_ca(now, ids)
+    if former is not None:
+        cross = _cross_certificate(former, following, now, ids)
+        # First what vouches for the new CA: it means nothing until that is there.
+        vault.write(FORMER_FILE, former.certificate_pem + cross.public_bytes(Encoding.PEM))
+    _save(vault, CA_FILE, following)
+    return following
+
+
+def forget_former_ca(vault: Vault) -> None:
+    """From the next start on, who trusts only the CA before is no more believed, nor believes."""
+    vault.remove(FORMER_FILE)
+
+
+def _cross(vault: Vault, ca: "_Pair", now: datetime) -> bytes:
+    """The former CA's word for `ca`, while it is good; empty without one."""
+    found = vault.read(FORMER_FILE, _read_former)
+    if found is None:
+        return b""
+    former, cross = found
+    good = cross.public_key() == ca.certificate.public_key() and (
+        now < min(cross.not_valid_after_utc, former.not_valid_after_utc)
+    )
+    return cross.public_bytes(Encoding.PEM) if good else b""
 
 
 def _subject_names(names: Sequence[str]) -> list[x509.GeneralName]:
@@ -131,15 +174,37 @@ def _still_good(server: _Pair, ca: _Pair, wanted: list[x509.GeneralName], now: d
 
 def _make_ca(now: datetime, ids: IdSource) -> _Pair:
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "HiveMind pool CA")])
+    # Two CAs of one pool are told apart by their names: TLS looks for an issuer by name.
+    mark = ids.secret(4).hex()
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"HiveMind pool CA {mark}")])
     builder = _builder(name, name, key.public_key(), ids).not_valid_before(now - BACKDATED)
     certificate = (
         builder.not_valid_after(now + CA_LIFE)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        # One below: the CA that follows.
+        .add_extension(x509.BasicConstraints(ca=True, path_length=1), critical=True)
         .add_extension(_key_usage(signs_certificates=True), critical=True)
         .sign(key, SHA256())
     )
     return _Pair(key, certificate)
+
+
+def _cross_certificate(
+    former: _Pair, following: _Pair, now: datetime, ids: IdSource
+) -> x509.Certificate:
+    """The key of `following`, certified by `former`."""
+    subject, issuer = following.certificate.subject, former.certificate.subject
+    return (
+        _builder(subject, issuer, following.key.public_key(), ids)
+        .not_valid_before(now - BACKDATED)
+        .not_valid_after(former.certificate.not_valid_after_utc)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_key_usage(signs_certificates=True), critical=True)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(former.key.public_key()),
+            critical=False,
+        )
+        .sign(former.key, SHA256())
+    )
 
 
 def _make_server(ca: _Pair, names: list[x509.GeneralName], now: datetime, ids: IdSource) -> _Pair:
@@ -191,27 +256,36 @@ def _key_usage(*, signs_certificates: bool) -> x509.KeyUsage:
     )
 
 
-def _save(path: Path, pair: _Pair) -> None:
-    atomic_write(path, pair.key_pem + pair.certificate_pem)
+def _save(vault: Vault, name: str, pair: _Pair) -> None:
+    vault.write(name, pair.key_pem + pair.certificate_pem)
 
 
-def _load(path: Path) -> _Pair | None:
-    if not path.exists():
-        return None
-    data = path.read_bytes()
+def _load(vault: Vault, name: str) -> _Pair | None:
+    return vault.read(name, lambda data: _read_pair(name, data))
+
+
+def _read_former(data: bytes) -> tuple[x509.Certificate, x509.Certificate]:
+    try:
+        former, cross = x509.load_pem_x509_certificates(data)
+    except ValueError as error:
+        raise _damaged(FORMER_FILE) from error
+    return former, cross
+
+
+def _read_pair(name: str, data: bytes) -> _Pair:
     try:
         key = load_pem_private_key(data, password=None)
         certificate = x509.load_pem_x509_certificate(data)
     except ValueError as error:
-        raise _damaged(path) from error
+        raise _damaged(name) from error
     if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise _damaged(path)
+        raise _damaged(name)
     return _Pair(key, certificate)
 
 
-def _damaged(path: Path) -> HiveMindError:
+def _damaged(name: str) -> HiveMindError:
     return HiveMindError(
         Reason.CONFIG_INVALID,
-        f"The file {path} is damaged: restore it from a backup. A deleted {SERVER_FILE} is made "
+        f"The file {name} is damaged: restore it from a backup. A deleted {SERVER_FILE} is made "
         f"anew; without {CA_FILE} the pool starts over with a new CA and every node joins again.",
     )

@@ -1,15 +1,13 @@
-"""The pool's secret keys, all derived from one file."""
+"""The pool's secret keys: all derived from one secret, but for those that sign and rotate."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.common.errors import HiveMindError, Reason
-from app.common.files import atomic_write, private_folder
 from app.common.ids import IdSource
+from app.common.vault import Vault
 
 FILE_NAME = "pool.key"
 _KEY_BYTES = 32
@@ -19,8 +17,6 @@ _KEY_BYTES = 32
 class PoolKeys:
     """One key a purpose. None of them is ever written to the store or a log."""
 
-    #: Signs access tokens (EdDSA).
-    access_tokens: Ed25519PrivateKey
     #: Makes refresh tokens (HMAC-SHA-256).
     refresh_tokens: bytes
     #: Makes the secrets of join tokens (HMAC-SHA-256).
@@ -39,7 +35,6 @@ def derive_keys(root: bytes) -> PoolKeys:
         return HKDF(SHA256(), length=_KEY_BYTES, salt=None, info=info).derive(root)
 
     return PoolKeys(
-        access_tokens=Ed25519PrivateKey.from_private_bytes(derive("access tokens")),
         refresh_tokens=derive("refresh tokens"),
         join_tokens=derive("join tokens"),
         requests=derive("requests"),
@@ -47,20 +42,24 @@ def derive_keys(root: bytes) -> PoolKeys:
     )
 
 
-def open_keys(folder: Path, ids: IdSource) -> PoolKeys:
-    """The keys of the pool whose secrets lie in `folder`; made at the first start.
+def open_keys(vault: Vault, ids: IdSource) -> PoolKeys:
+    """The keys of the pool whose secrets are in `vault`; made at the first start.
 
     Blocks on the disk. Raises HiveMindError(CONFIG_INVALID) if the file is damaged and
     (STORE_FULL) if it cannot be written.
     """
-    path = private_folder(folder) / FILE_NAME
-    if not path.exists():
-        atomic_write(path, ids.secret(_KEY_BYTES))
-    root = path.read_bytes()
+    root = vault.read(FILE_NAME, _checked)
+    if root is None:
+        root = ids.secret(_KEY_BYTES)
+        vault.write(FILE_NAME, root)
+    return derive_keys(root)
+
+
+def _checked(root: bytes) -> bytes:
     if len(root) != _KEY_BYTES:
         raise HiveMindError(
             Reason.CONFIG_INVALID,
-            f"The pool's key file {path} is damaged: restore it from a backup, or delete it; "
+            f"The pool's key file {FILE_NAME} is damaged: restore it from a backup, or delete it; "
             "then everybody signs in again and open join tokens end.",
         )
-    return derive_keys(root)
+    return root

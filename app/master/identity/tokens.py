@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from app.common.clock import MICROSECONDS, Clock
 from app.common.errors import HiveMindError, Reason
 from app.common.ids import IdSource
 from app.master.identity.principal import PrincipalKind
+from app.master.identity.signing_keys import SigningKeys
 
 ACCESS_SECONDS = 15 * 60
 #: Tokens whose signature was checked are remembered, so that a call costs no cryptography.
@@ -67,11 +66,8 @@ class AccessToken:
 class AccessTokens:
     """Makes and checks access tokens for one pool."""
 
-    def __init__(self, key: Ed25519PrivateKey, pool_id: str, clock: Clock, ids: IdSource) -> None:
-        self._private_key = key
-        self._public_key = key.public_key()
-        raw = self._public_key.public_bytes(Encoding.Raw, PublicFormat.Raw)
-        self._kid = hashlib.sha256(raw).hexdigest()[:16]
+    def __init__(self, keys: SigningKeys, pool_id: str, clock: Clock, ids: IdSource) -> None:
+        self._keys = keys
         self._pool_id = pool_id
         self._clock = clock
         self._ids = ids
@@ -90,8 +86,9 @@ class AccessTokens:
             "exp": now + ACCESS_SECONDS,
             "iat": now,
         }
-        headers = {"typ": rules.typ, "kid": self._kid}
-        text = jwt.encode(claims, self._private_key, algorithm=_ALGORITHM, headers=headers)
+        headers = {"typ": rules.typ, "kid": self._keys.current_id}
+        key = self._keys.current.private
+        text = jwt.encode(claims, key, algorithm=_ALGORITHM, headers=headers)
         return AccessToken(text, ACCESS_SECONDS)
 
     def verify(self, token: str) -> Claims:
@@ -119,11 +116,13 @@ class AccessTokens:
         try:
             header = jwt.get_unverified_header(token)
             kind = _KIND_BY_TYP.get(header.get("typ", ""))
-            if kind is None or header.get("kid") != self._kid:
+            # The id is looked up among our own keys, and means nothing else.
+            key = self._keys.verifying(header.get("kid", ""))
+            if kind is None or key is None:
                 raise _refused()
             values = jwt.decode(
                 token,
-                self._public_key,
+                key,
                 algorithms=[_ALGORITHM],
                 audience=_KINDS[kind].audience,
                 issuer=self._pool_id,

@@ -53,15 +53,34 @@ def _cannot_listen(host: str, port: int, address: str) -> HiveMindError:
     )
 
 
+def _credentials(certificates: Callable[[], tuple[bytes, bytes]]) -> grpc.ServerCredentials:
+    served = certificates()
+
+    def fetch() -> Any:
+        nonlocal served
+        now = certificates()
+        if now == served:
+            return None
+        served = now
+        return grpc.ssl_server_certificate_configuration([now])
+
+    return grpc.dynamic_ssl_server_credentials(
+        grpc.ssl_server_certificate_configuration([served]), fetch
+    )
+
+
 class RpcServer:
-    """Made inside the running loop; `services` come with what adds them to gRPC's server."""
+    """Made inside the running loop; `services` come with what adds them to gRPC's server.
+
+    `certificates` gives the private key and the chain (PEM) for the next connection; it is
+    called in a thread of gRPC's. Connections that stand are not touched by a new one.
+    """
 
     def __init__(
         self,
         interceptors: "list[grpc.aio.ServerInterceptor[Any, Any]]",
         services: Iterable[tuple[Callable[[Any, Any], None], object]],
-        key_pem: bytes,
-        chain_pem: bytes,
+        certificates: Callable[[], tuple[bytes, bytes]],
     ) -> None:
         self._server = grpc.aio.server(interceptors=interceptors, options=_OPTIONS)
         for add, servicer in services:
@@ -71,7 +90,7 @@ class RpcServer:
         names = [service.full_name for service in pb.DESCRIPTOR.services_by_name.values()]
         names += [health.SERVICE_NAME, reflection.SERVICE_NAME]
         reflection.enable_server_reflection(names, self._server)
-        self._credentials = grpc.ssl_server_credentials([(key_pem, chain_pem)])
+        self._credentials = _credentials(certificates)
 
     async def start(self, host: str, port: int) -> int:
         """Listen; the port, chosen by the system if `port` is 0.

@@ -29,8 +29,9 @@ STOP_SECONDS = 2
 class HttpServer:
     """Serves an application on one address: in plain HTTP on loopback, in HTTPS elsewhere."""
 
-    def __init__(self, key_pem: bytes, chain_pem: bytes) -> None:
-        self._pair = (key_pem, chain_pem)
+    def __init__(self, certificates: Callable[[], tuple[bytes, bytes]]) -> None:
+        self._certificates = certificates
+        self._tls: ssl.SSLContext | None = None
         self._listener: socket.socket | None = None
         self._server: Any = None
         self._ended = asyncio.Event()
@@ -101,10 +102,19 @@ class HttpServer:
         elif self._listener is not None:
             self._listener.close()
 
+    def renew(self) -> None:
+        """Show the certificate that is good now to who connects from now on."""
+        if self._tls is not None:
+            self._load(self._tls)
+
     def _context(self, _config: Any, _default: Any) -> ssl.SSLContext:
-        key_pem, chain_pem = self._pair
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context = self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
+        self._load(context)
+        return context
+
+    def _load(self, context: ssl.SSLContext) -> None:
+        key_pem, chain_pem = self._certificates()
         # OpenSSL reads keys from files alone.
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "server.pem"
@@ -112,7 +122,6 @@ class HttpServer:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(key_pem + chain_pem)
             context.load_cert_chain(path)
-        return context
 
 
 def is_loopback(host: str) -> bool:

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from app.common.errors import HiveMindError, Reason
 from app.master.identity.principal import PrincipalKind
+from app.master.identity.signing_keys import SigningKey, SigningKeys
 from app.master.identity.tokens import ACCESS_SECONDS, AccessTokens
 from tests.sources import ManualClock, SeededIds
 
@@ -26,7 +27,7 @@ def clock():
 
 @pytest.fixture
 def tokens(clock):
-    return AccessTokens(KEY, POOL, clock, SeededIds())
+    return AccessTokens(SigningKeys([SigningKey(KEY, 0)]), POOL, clock, SeededIds())
 
 
 @pytest.fixture
@@ -150,5 +151,5 @@ def test_every_changed_character_is_noticed(tokens, good):
 
 
 def test_tokens_of_another_pool_with_another_key_are_refused(clock, good):
-    other = AccessTokens(OTHER_KEY, POOL, clock, SeededIds())
+    other = AccessTokens(SigningKeys([SigningKey(OTHER_KEY, 0)]), POOL, clock, SeededIds())
     assert reason_of(other, good) is Reason.UNAUTHENTICATED

@@ -1,6 +1,7 @@
 """Where sessions are used, and codes for forgotten passwords."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,7 +15,9 @@ depends_on: str | Sequence[str] | None = None
 def upgrade() -> None:
     """Apply this step."""
     # Made anew where the database is SQLite: what ALTER TABLE leaves there reads differently.
-    anew = "always" if op.get_bind().dialect.name == "sqlite" else "never"
+    anew: Literal["always", "never"] = (
+        "always" if op.get_bind().dialect.name == "sqlite" else "never"
+    )
     with op.batch_alter_table("sessions", recreate=anew) as sessions:
         for name in ("address", "client"):
             sessions.add_column(sa.Column(name, sa.Text(), server_default="", nullable=False))

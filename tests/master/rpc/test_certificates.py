@@ -1,0 +1,100 @@
+"""Certificates change under a running server: new connections see the new, old ones go on."""
+
+import asyncio
+import ssl
+
+import grpc
+import pytest
+from cryptography import x509
+from grpc_health.v1 import health_pb2
+
+from app.client.channel import open_channel
+from app.common.clock import SystemClock
+from app.common.ids import SystemIds
+from app.common.vault import open_vault
+from app.master.identity.authority import forget_former_ca, open_authority, rotate_ca
+from tests.identity_world import identity_world, served
+from tests.sources import ManualClock
+
+DAY_US = 24 * 3600 * 10**6
+
+
+@pytest.fixture
+async def world(tmp_path):
+    """A pool that made its certificates seventy days ago."""
+    clock = ManualClock(SystemClock().now_us() - 70 * DAY_US)
+    async with identity_world(tmp_path, clock) as made:
+        yield made
+
+
+async def shown_by(address):
+    pem = await asyncio.to_thread(ssl.get_server_certificate, (address.host, address.port))
+    return x509.load_pem_x509_certificate(pem.encode()).serial_number
+
+
+async def answers(channel):
+    check = channel.unary_unary(
+        "/grpc.health.v1.Health/Check",
+        request_serializer=health_pb2.HealthCheckRequest.SerializeToString,
+        response_deserializer=health_pb2.HealthCheckResponse.FromString,
+    )
+    answer = await check(health_pb2.HealthCheckRequest(), timeout=20)
+    return answer.status == health_pb2.HealthCheckResponse.SERVING
+
+
+async def trusted_with(address, certificate_pem):
+    """Whether who trusts `certificate_pem` takes this server for the pool's."""
+    async with open_channel(address, certificate_pem) as channel:
+        try:
+            return await answers(channel)
+        except grpc.aio.AioRpcError as error:
+            assert error.code() is grpc.StatusCode.UNAVAILABLE  # noqa: PT017 - and nothing else
+            return False
+
+
+async def test_a_renewal_drops_no_stream(world):
+    async with (
+        served(world, []) as address,
+        open_channel(address, world.parts.authority.ca_certificate_pem) as channel,
+    ):
+        watch = channel.unary_stream(
+            "/grpc.health.v1.Health/Watch",
+            request_serializer=health_pb2.HealthCheckRequest.SerializeToString,
+            response_deserializer=health_pb2.HealthCheckResponse.FromString,
+        )
+        stream = watch(health_pb2.HealthCheckRequest())
+        await stream.read()
+        before = await shown_by(address)
+        world.clock.advance(70 * 24 * 3600)
+        world.parts.renew(world.clock, SystemIds(world.clock))
+        assert await shown_by(address) != before
+        assert not stream.done()
+        assert await answers(channel)
+        stream.cancel()
+
+
+async def test_nothing_is_renewed_before_its_time(world):
+    before = world.parts.authority
+    assert not world.parts.certificates.renew()
+    assert world.parts.authority is before
+
+
+async def test_after_a_rotation_both_authorities_are_good_until_the_former_is_forgotten(
+    world, tmp_path
+):
+    former = world.parts.authority.ca_certificate_pem
+    stranger = open_authority(
+        open_vault(tmp_path / "other", SystemIds(world.clock)), world.clock, SystemIds(world.clock)
+    )
+    async with served(world, []) as address:
+        rotate_ca(world.parts.vault, world.clock, SystemIds(world.clock))
+        assert world.parts.certificates.renew()
+        current = world.parts.authority.ca_certificate_pem
+        assert current != former
+        assert await trusted_with(address, former)
+        assert await trusted_with(address, current)
+        assert not await trusted_with(address, stranger.ca_certificate_pem)
+        forget_former_ca(world.parts.vault)
+        assert world.parts.certificates.renew()
+        assert not await trusted_with(address, former)
+        assert await trusted_with(address, current)
