@@ -92,6 +92,17 @@ async def test_words_states_and_mine_narrow_it_down(world, pane):
     assert str(failed) in pane.chips._buttons[Phase.FAILED].text()
 
 
+async def test_a_filter_waits_until_the_words_of_all_are_known(world, pane):
+    world.go_live(tasks(2000))
+    assert pane._warm_timer.isActive()
+    pane.filter.setText("alice")
+    pane._apply_filter()
+    assert pane.model.rowCount() == 2000
+    await until(lambda: pane.model.rowCount() < 2000)
+    assert not pane._warm_timer.isActive()
+    assert {each.owner for each in rows(pane)} == {"alice"}
+
+
 def rows(pane) -> list[pb.TaskInfo]:
     return [pane.model.row_at(place) for place in range(pane.model.rowCount())]
 

@@ -60,6 +60,8 @@ class TasksPane(Pane):
         self._tally = Tally()
         self._changed: set[str] = set()
         self._following = False
+        #: Until the words of all tasks are known.
+        self._filter_waits = False
         self.table = self._make_table()
         self.actions_of_tasks = TaskActions(console, self.table.keys, self)
         self.actions_of_tasks.clone_wanted.connect(self.clone_wanted)
@@ -233,6 +235,8 @@ class TasksPane(Pane):
             if passed.hasExpired(WARMING_MILLISECONDS):
                 return
         self._warm_timer.stop()
+        if self._filter_waits:
+            self._apply_filter()
 
     # -- filter
 
@@ -250,6 +254,10 @@ class TasksPane(Pane):
 
     def _apply_filter(self) -> None:
         self._filter_timer.stop()
+        # To read the words of many tasks at once would stop the window for a second.
+        self._filter_waits = self._warm_timer.isActive() and bool(self.filter.text())
+        if self._filter_waits:
+            return
         # What is told of is in order already, and need not be sorted again.
         self._flush()
         of_scope, chosen = self._of_scope(), self.chips.chosen()
