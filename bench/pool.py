@@ -42,6 +42,8 @@ class MasterProcess:
     settings: dict[str, str] = field(default_factory=dict)
     process: "subprocess.Popen[bytes] | None" = None
     ready: dict[str, str] = field(default_factory=dict)
+    #: What starts it somewhere else: in a network namespace.
+    prefix: tuple[str, ...] = ()
 
     async def start(self, port: int = 0) -> None:
         """Start it and wait until it serves."""
@@ -54,7 +56,14 @@ class MasterProcess:
             "HIVEMIND_ANNOUNCE": "false",
             **self.settings,
         }
-        command = [sys.executable, "master_node.py", "--headless", "--init-admin", ADMIN]
+        command = [
+            *self.prefix,
+            sys.executable,
+            "master_node.py",
+            "--headless",
+            "--init-admin",
+            ADMIN,
+        ]
         command += ["--data-dir", str(self.folder / "data"), "--ready-file", str(ready_file)]
         self.process = subprocess.Popen(
             command,

@@ -98,6 +98,21 @@ class LogLevel(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     LOG_LEVEL_WARNING: _ClassVar[LogLevel]
     LOG_LEVEL_ERROR: _ClassVar[LogLevel]
     LOG_LEVEL_CRITICAL: _ClassVar[LogLevel]
+
+class VpnRole(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    VPN_ROLE_UNSPECIFIED: _ClassVar[VpnRole]
+    VPN_ROLE_HUB: _ClassVar[VpnRole]
+    VPN_ROLE_PEER: _ClassVar[VpnRole]
+
+class VpnState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    VPN_STATE_UNSPECIFIED: _ClassVar[VpnState]
+    VPN_STATE_STARTING: _ClassVar[VpnState]
+    VPN_STATE_UP: _ClassVar[VpnState]
+    VPN_STATE_NOT_VERIFIED: _ClassVar[VpnState]
+    VPN_STATE_BROKEN: _ClassVar[VpnState]
+    VPN_STATE_EXPORTED: _ClassVar[VpnState]
 PRIORITY_UNSPECIFIED: Priority
 PRIORITY_NORMAL: Priority
 PRIORITY_HIGH: Priority
@@ -157,6 +172,15 @@ LOG_LEVEL_INFO: LogLevel
 LOG_LEVEL_WARNING: LogLevel
 LOG_LEVEL_ERROR: LogLevel
 LOG_LEVEL_CRITICAL: LogLevel
+VPN_ROLE_UNSPECIFIED: VpnRole
+VPN_ROLE_HUB: VpnRole
+VPN_ROLE_PEER: VpnRole
+VPN_STATE_UNSPECIFIED: VpnState
+VPN_STATE_STARTING: VpnState
+VPN_STATE_UP: VpnState
+VPN_STATE_NOT_VERIFIED: VpnState
+VPN_STATE_BROKEN: VpnState
+VPN_STATE_EXPORTED: VpnState
 
 class Location(_message.Message):
     __slots__ = ("continent", "country", "site")
@@ -1022,7 +1046,7 @@ class TaskUpdate(_message.Message):
     def __init__(self, task_id: _Optional[str] = ..., attempt: _Optional[int] = ..., kind: _Optional[_Union[TaskUpdate.Kind, str]] = ..., outcome: _Optional[_Union[AttemptOutcome, str]] = ..., exit_code: _Optional[int] = ..., detail: _Optional[str] = ..., result_digest: _Optional[str] = ..., result_bytes: _Optional[int] = ..., cpu_milliseconds: _Optional[int] = ..., memory_peak_mib: _Optional[int] = ..., progress_percent: _Optional[int] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class MasterMessage(_message.Message):
-    __slots__ = ("welcome", "assignments", "stops", "acks", "log_acks", "state", "server_time", "heartbeat_seconds")
+    __slots__ = ("welcome", "assignments", "stops", "acks", "log_acks", "state", "server_time", "heartbeat_seconds", "tunnel")
     WELCOME_FIELD_NUMBER: _ClassVar[int]
     ASSIGNMENTS_FIELD_NUMBER: _ClassVar[int]
     STOPS_FIELD_NUMBER: _ClassVar[int]
@@ -1031,6 +1055,7 @@ class MasterMessage(_message.Message):
     STATE_FIELD_NUMBER: _ClassVar[int]
     SERVER_TIME_FIELD_NUMBER: _ClassVar[int]
     HEARTBEAT_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    TUNNEL_FIELD_NUMBER: _ClassVar[int]
     welcome: WorkerWelcome
     assignments: _containers.RepeatedCompositeFieldContainer[Assignment]
     stops: _containers.RepeatedCompositeFieldContainer[StopLease]
@@ -1039,7 +1064,8 @@ class MasterMessage(_message.Message):
     state: NodeState
     server_time: _timestamp_pb2.Timestamp
     heartbeat_seconds: int
-    def __init__(self, welcome: _Optional[_Union[WorkerWelcome, _Mapping]] = ..., assignments: _Optional[_Iterable[_Union[Assignment, _Mapping]]] = ..., stops: _Optional[_Iterable[_Union[StopLease, _Mapping]]] = ..., acks: _Optional[_Iterable[_Union[UpdateAck, _Mapping]]] = ..., log_acks: _Optional[_Iterable[_Union[LogAck, _Mapping]]] = ..., state: _Optional[_Union[NodeState, str]] = ..., server_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., heartbeat_seconds: _Optional[int] = ...) -> None: ...
+    tunnel: TunnelNotice
+    def __init__(self, welcome: _Optional[_Union[WorkerWelcome, _Mapping]] = ..., assignments: _Optional[_Iterable[_Union[Assignment, _Mapping]]] = ..., stops: _Optional[_Iterable[_Union[StopLease, _Mapping]]] = ..., acks: _Optional[_Iterable[_Union[UpdateAck, _Mapping]]] = ..., log_acks: _Optional[_Iterable[_Union[LogAck, _Mapping]]] = ..., state: _Optional[_Union[NodeState, str]] = ..., server_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., heartbeat_seconds: _Optional[int] = ..., tunnel: _Optional[_Union[TunnelNotice, _Mapping]] = ...) -> None: ...
 
 class WorkerWelcome(_message.Message):
     __slots__ = ("heartbeat_seconds", "lease_grace_seconds", "log_bytes_max", "result_bytes_max", "state")
@@ -1615,6 +1641,238 @@ class VerifyAuditResponse(_message.Message):
     fault: str
     head_hash: str
     def __init__(self, ok: _Optional[bool] = ..., rows: _Optional[int] = ..., first_bad_sequence: _Optional[int] = ..., fault: _Optional[str] = ..., head_hash: _Optional[str] = ...) -> None: ...
+
+class GetVpnRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class WatchVpnRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class VpnInfo(_message.Message):
+    __slots__ = ("role", "state", "problem", "interface", "networks", "addresses", "endpoint", "port", "mtu", "keepalive_seconds", "public_key", "master_address", "backend", "missing", "found_addresses", "file", "peers")
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    PROBLEM_FIELD_NUMBER: _ClassVar[int]
+    INTERFACE_FIELD_NUMBER: _ClassVar[int]
+    NETWORKS_FIELD_NUMBER: _ClassVar[int]
+    ADDRESSES_FIELD_NUMBER: _ClassVar[int]
+    ENDPOINT_FIELD_NUMBER: _ClassVar[int]
+    PORT_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    KEEPALIVE_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    PUBLIC_KEY_FIELD_NUMBER: _ClassVar[int]
+    MASTER_ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    BACKEND_FIELD_NUMBER: _ClassVar[int]
+    MISSING_FIELD_NUMBER: _ClassVar[int]
+    FOUND_ADDRESSES_FIELD_NUMBER: _ClassVar[int]
+    FILE_FIELD_NUMBER: _ClassVar[int]
+    PEERS_FIELD_NUMBER: _ClassVar[int]
+    role: VpnRole
+    state: VpnState
+    problem: str
+    interface: str
+    networks: _containers.RepeatedScalarFieldContainer[str]
+    addresses: _containers.RepeatedScalarFieldContainer[str]
+    endpoint: str
+    port: int
+    mtu: int
+    keepalive_seconds: int
+    public_key: str
+    master_address: str
+    backend: str
+    missing: _containers.RepeatedCompositeFieldContainer[VpnBackend]
+    found_addresses: _containers.RepeatedScalarFieldContainer[str]
+    file: str
+    peers: _containers.RepeatedCompositeFieldContainer[VpnPeer]
+    def __init__(self, role: _Optional[_Union[VpnRole, str]] = ..., state: _Optional[_Union[VpnState, str]] = ..., problem: _Optional[str] = ..., interface: _Optional[str] = ..., networks: _Optional[_Iterable[str]] = ..., addresses: _Optional[_Iterable[str]] = ..., endpoint: _Optional[str] = ..., port: _Optional[int] = ..., mtu: _Optional[int] = ..., keepalive_seconds: _Optional[int] = ..., public_key: _Optional[str] = ..., master_address: _Optional[str] = ..., backend: _Optional[str] = ..., missing: _Optional[_Iterable[_Union[VpnBackend, _Mapping]]] = ..., found_addresses: _Optional[_Iterable[str]] = ..., file: _Optional[str] = ..., peers: _Optional[_Iterable[_Union[VpnPeer, _Mapping]]] = ...) -> None: ...
+
+class VpnBackend(_message.Message):
+    __slots__ = ("name", "why", "remedy")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    WHY_FIELD_NUMBER: _ClassVar[int]
+    REMEDY_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    why: str
+    remedy: str
+    def __init__(self, name: _Optional[str] = ..., why: _Optional[str] = ..., remedy: _Optional[str] = ...) -> None: ...
+
+class VpnPeer(_message.Message):
+    __slots__ = ("peer_id", "name", "node_id", "public_key", "addresses", "endpoint", "last_handshake", "received_bytes", "sent_bytes", "created_at", "connected", "revoked")
+    PEER_ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    NODE_ID_FIELD_NUMBER: _ClassVar[int]
+    PUBLIC_KEY_FIELD_NUMBER: _ClassVar[int]
+    ADDRESSES_FIELD_NUMBER: _ClassVar[int]
+    ENDPOINT_FIELD_NUMBER: _ClassVar[int]
+    LAST_HANDSHAKE_FIELD_NUMBER: _ClassVar[int]
+    RECEIVED_BYTES_FIELD_NUMBER: _ClassVar[int]
+    SENT_BYTES_FIELD_NUMBER: _ClassVar[int]
+    CREATED_AT_FIELD_NUMBER: _ClassVar[int]
+    CONNECTED_FIELD_NUMBER: _ClassVar[int]
+    REVOKED_FIELD_NUMBER: _ClassVar[int]
+    peer_id: str
+    name: str
+    node_id: str
+    public_key: str
+    addresses: _containers.RepeatedScalarFieldContainer[str]
+    endpoint: str
+    last_handshake: _timestamp_pb2.Timestamp
+    received_bytes: int
+    sent_bytes: int
+    created_at: _timestamp_pb2.Timestamp
+    connected: bool
+    revoked: bool
+    def __init__(self, peer_id: _Optional[str] = ..., name: _Optional[str] = ..., node_id: _Optional[str] = ..., public_key: _Optional[str] = ..., addresses: _Optional[_Iterable[str]] = ..., endpoint: _Optional[str] = ..., last_handshake: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., received_bytes: _Optional[int] = ..., sent_bytes: _Optional[int] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., connected: _Optional[bool] = ..., revoked: _Optional[bool] = ...) -> None: ...
+
+class SetUpVpnRequest(_message.Message):
+    __slots__ = ("request_id", "role", "interface", "network4", "network6", "endpoint_host", "port", "mtu", "keepalive_seconds", "configuration", "check_only")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    INTERFACE_FIELD_NUMBER: _ClassVar[int]
+    NETWORK4_FIELD_NUMBER: _ClassVar[int]
+    NETWORK6_FIELD_NUMBER: _ClassVar[int]
+    ENDPOINT_HOST_FIELD_NUMBER: _ClassVar[int]
+    PORT_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    KEEPALIVE_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    CONFIGURATION_FIELD_NUMBER: _ClassVar[int]
+    CHECK_ONLY_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    role: VpnRole
+    interface: str
+    network4: str
+    network6: str
+    endpoint_host: str
+    port: int
+    mtu: int
+    keepalive_seconds: int
+    configuration: str
+    check_only: bool
+    def __init__(self, request_id: _Optional[str] = ..., role: _Optional[_Union[VpnRole, str]] = ..., interface: _Optional[str] = ..., network4: _Optional[str] = ..., network6: _Optional[str] = ..., endpoint_host: _Optional[str] = ..., port: _Optional[int] = ..., mtu: _Optional[int] = ..., keepalive_seconds: _Optional[int] = ..., configuration: _Optional[str] = ..., check_only: _Optional[bool] = ...) -> None: ...
+
+class StopVpnRequest(_message.Message):
+    __slots__ = ("request_id",)
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    def __init__(self, request_id: _Optional[str] = ...) -> None: ...
+
+class AddVpnPeerRequest(_message.Message):
+    __slots__ = ("request_id", "name", "public_key")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    PUBLIC_KEY_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    name: str
+    public_key: str
+    def __init__(self, request_id: _Optional[str] = ..., name: _Optional[str] = ..., public_key: _Optional[str] = ...) -> None: ...
+
+class RenameVpnPeerRequest(_message.Message):
+    __slots__ = ("request_id", "peer", "name")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PEER_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    peer: str
+    name: str
+    def __init__(self, request_id: _Optional[str] = ..., peer: _Optional[str] = ..., name: _Optional[str] = ...) -> None: ...
+
+class RevokeVpnPeerRequest(_message.Message):
+    __slots__ = ("request_id", "peer")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PEER_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    peer: str
+    def __init__(self, request_id: _Optional[str] = ..., peer: _Optional[str] = ...) -> None: ...
+
+class RotateVpnKeyRequest(_message.Message):
+    __slots__ = ("request_id", "peer")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PEER_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    peer: str
+    def __init__(self, request_id: _Optional[str] = ..., peer: _Optional[str] = ...) -> None: ...
+
+class RotateVpnKeyResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class DiagnoseVpnRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class DiagnoseVpnResponse(_message.Message):
+    __slots__ = ("checks",)
+    CHECKS_FIELD_NUMBER: _ClassVar[int]
+    checks: _containers.RepeatedCompositeFieldContainer[VpnCheck]
+    def __init__(self, checks: _Optional[_Iterable[_Union[VpnCheck, _Mapping]]] = ...) -> None: ...
+
+class VpnCheck(_message.Message):
+    __slots__ = ("name", "result", "found", "remedy")
+    class Result(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        RESULT_UNSPECIFIED: _ClassVar[VpnCheck.Result]
+        RESULT_GOOD: _ClassVar[VpnCheck.Result]
+        RESULT_WARNING: _ClassVar[VpnCheck.Result]
+        RESULT_BAD: _ClassVar[VpnCheck.Result]
+        RESULT_NOT_TRIED: _ClassVar[VpnCheck.Result]
+    RESULT_UNSPECIFIED: VpnCheck.Result
+    RESULT_GOOD: VpnCheck.Result
+    RESULT_WARNING: VpnCheck.Result
+    RESULT_BAD: VpnCheck.Result
+    RESULT_NOT_TRIED: VpnCheck.Result
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    RESULT_FIELD_NUMBER: _ClassVar[int]
+    FOUND_FIELD_NUMBER: _ClassVar[int]
+    REMEDY_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    result: VpnCheck.Result
+    found: str
+    remedy: str
+    def __init__(self, name: _Optional[str] = ..., result: _Optional[_Union[VpnCheck.Result, str]] = ..., found: _Optional[str] = ..., remedy: _Optional[str] = ...) -> None: ...
+
+class JoinVpnRequest(_message.Message):
+    __slots__ = ("request_id", "public_key")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PUBLIC_KEY_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    public_key: str
+    def __init__(self, request_id: _Optional[str] = ..., public_key: _Optional[str] = ...) -> None: ...
+
+class VpnMembership(_message.Message):
+    __slots__ = ("peer_id", "name", "addresses", "hub_public_key", "hub_endpoint", "allowed", "mtu", "keepalive_seconds", "master_address", "interface")
+    PEER_ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    ADDRESSES_FIELD_NUMBER: _ClassVar[int]
+    HUB_PUBLIC_KEY_FIELD_NUMBER: _ClassVar[int]
+    HUB_ENDPOINT_FIELD_NUMBER: _ClassVar[int]
+    ALLOWED_FIELD_NUMBER: _ClassVar[int]
+    MTU_FIELD_NUMBER: _ClassVar[int]
+    KEEPALIVE_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    MASTER_ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    INTERFACE_FIELD_NUMBER: _ClassVar[int]
+    peer_id: str
+    name: str
+    addresses: _containers.RepeatedScalarFieldContainer[str]
+    hub_public_key: str
+    hub_endpoint: str
+    allowed: _containers.RepeatedScalarFieldContainer[str]
+    mtu: int
+    keepalive_seconds: int
+    master_address: str
+    interface: str
+    def __init__(self, peer_id: _Optional[str] = ..., name: _Optional[str] = ..., addresses: _Optional[_Iterable[str]] = ..., hub_public_key: _Optional[str] = ..., hub_endpoint: _Optional[str] = ..., allowed: _Optional[_Iterable[str]] = ..., mtu: _Optional[int] = ..., keepalive_seconds: _Optional[int] = ..., master_address: _Optional[str] = ..., interface: _Optional[str] = ...) -> None: ...
+
+class TunnelNotice(_message.Message):
+    __slots__ = ("offered", "master_address", "rotate_key")
+    OFFERED_FIELD_NUMBER: _ClassVar[int]
+    MASTER_ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    ROTATE_KEY_FIELD_NUMBER: _ClassVar[int]
+    offered: bool
+    master_address: str
+    rotate_key: bool
+    def __init__(self, offered: _Optional[bool] = ..., master_address: _Optional[str] = ..., rotate_key: _Optional[bool] = ...) -> None: ...
 
 class WatchNodeRequest(_message.Message):
     __slots__ = ("node_id",)

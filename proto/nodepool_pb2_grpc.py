@@ -2608,6 +2608,481 @@ class AuditService:
             _registered_method=True)
 
 
+class VpnServiceStub:
+    """------------------------------------------------------------------ the encrypted network
+
+    The encrypted network between master and nodes (WireGuard). Private keys are made where
+    they are used: the master is told public keys, of nodes and of phones alike.
+    """
+
+    def __init__(self, channel):
+        """Constructor.
+
+        Args:
+            channel: A grpc.Channel.
+        """
+        self.GetVpn = channel.unary_unary(
+                '/nodepool.VpnService/GetVpn',
+                request_serializer=proto_dot_nodepool__pb2.GetVpnRequest.SerializeToString,
+                response_deserializer=proto_dot_nodepool__pb2.VpnInfo.FromString,
+                _registered_method=True)
+        self.WatchVpn = channel.unary_stream(
+                '/nodepool.VpnService/WatchVpn',
+                request_serializer=proto_dot_nodepool__pb2.WatchVpnRequest.SerializeToString,
+                response_deserializer=proto_dot_nodepool__pb2.VpnInfo.FromString,
+                _registered_method=True)
+        self.SetUpVpn = channel.unary_unary(
+                '/nodepool.VpnService/SetUpVpn',
+                request_serializer=proto_dot_nodepool__pb2.SetUpVpnRequest.SerializeToString,
+                response_deserializer=proto_dot_nodepool__pb2.VpnInfo.FromString,
+                _registered_method=True)
+        self.StopVpn = channel.unary_unary(
+                '/nodepool.VpnService/StopVpn',
+                request_serializer=proto_dot_nodepool__pb2.StopVpnRequest.SerializeToString,
+                response_deserializer=proto_dot_nodepool__pb2.VpnInfo.FromString,
+                _registered_method=True)
+        self.AddVpnPeer = channel.unary_unary(
+                '/nodepool.VpnService/AddVpnPeer',
+                request_serializer=proto_dot_nodepool__pb2.AddVpnPeerRequest.SerializeToString,
+                response_deserializer=proto_dot_nodepool__pb2.VpnMembership.FromString,
+                _registered_method=True)
+        self.RenameVpnPeer = channel.unary_unary(
+                '/nodepool.VpnService/RenameVpnPeer',
+                request_serializer=proto_dot_nodepool__pb2.RenameVpnPeerRequest.SerializeToString,
+                response_deserializer=proto_dot_nodepool__pb2.VpnPeer.FromString,
+                _registered_method=True)
+        self.RevokeVpnPeer = channel.unary_unary(
+                '/nodepool.VpnService/RevokeVpnPeer',
+                request_serializer=proto_dot_nodepool__pb2.RevokeVpnPeerRequest.SerializeToString,
+                response_deserializer=proto_dot_nodepool__pb2.VpnPeer.FromString,
+                _registered_method=True)
+        self.RotateVpnKey = channel.unary_unary(
+                '/nodepool.VpnService/RotateVpnKey',
+                request_serializer=proto_dot_nodepool__pb2.RotateVpnKeyRequest.SerializeToString,
+                response_deserializer=proto_dot_nodepool__pb2.RotateVpnKeyResponse.FromString,
+                _registered_method=True)
+        self.DiagnoseVpn = channel.unary_unary(
+                '/nodepool.VpnService/DiagnoseVpn',
+                request_serializer=proto_dot_nodepool__pb2.DiagnoseVpnRequest.SerializeToString,
+                response_deserializer=proto_dot_nodepool__pb2.DiagnoseVpnResponse.FromString,
+                _registered_method=True)
+        self.JoinVpn = channel.unary_unary(
+                '/nodepool.VpnService/JoinVpn',
+                request_serializer=proto_dot_nodepool__pb2.JoinVpnRequest.SerializeToString,
+                response_deserializer=proto_dot_nodepool__pb2.VpnMembership.FromString,
+                _registered_method=True)
+
+
+class VpnServiceServicer:
+    """------------------------------------------------------------------ the encrypted network
+
+    The encrypted network between master and nodes (WireGuard). Private keys are made where
+    they are used: the master is told public keys, of nodes and of phones alike.
+    """
+
+    def GetVpn(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WatchVpn(self, request, context):
+        """Sends the state at once and then every two seconds.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetUpVpn(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def StopVpn(self, request, context):
+        """Ends the tunnel; peers and their addresses stay.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AddVpnPeer(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RenameVpnPeer(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RevokeVpnPeer(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RotateVpnKey(self, request, context):
+        """A new key for the hub, or a wish to a node that it make itself one.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DiagnoseVpn(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def JoinVpn(self, request, context):
+        """A node's own call. Another key than before takes the place of that one.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+
+def add_VpnServiceServicer_to_server(servicer, server):
+    rpc_method_handlers = {
+            'GetVpn': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetVpn,
+                    request_deserializer=proto_dot_nodepool__pb2.GetVpnRequest.FromString,
+                    response_serializer=proto_dot_nodepool__pb2.VpnInfo.SerializeToString,
+            ),
+            'WatchVpn': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchVpn,
+                    request_deserializer=proto_dot_nodepool__pb2.WatchVpnRequest.FromString,
+                    response_serializer=proto_dot_nodepool__pb2.VpnInfo.SerializeToString,
+            ),
+            'SetUpVpn': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetUpVpn,
+                    request_deserializer=proto_dot_nodepool__pb2.SetUpVpnRequest.FromString,
+                    response_serializer=proto_dot_nodepool__pb2.VpnInfo.SerializeToString,
+            ),
+            'StopVpn': grpc.unary_unary_rpc_method_handler(
+                    servicer.StopVpn,
+                    request_deserializer=proto_dot_nodepool__pb2.StopVpnRequest.FromString,
+                    response_serializer=proto_dot_nodepool__pb2.VpnInfo.SerializeToString,
+            ),
+            'AddVpnPeer': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddVpnPeer,
+                    request_deserializer=proto_dot_nodepool__pb2.AddVpnPeerRequest.FromString,
+                    response_serializer=proto_dot_nodepool__pb2.VpnMembership.SerializeToString,
+            ),
+            'RenameVpnPeer': grpc.unary_unary_rpc_method_handler(
+                    servicer.RenameVpnPeer,
+                    request_deserializer=proto_dot_nodepool__pb2.RenameVpnPeerRequest.FromString,
+                    response_serializer=proto_dot_nodepool__pb2.VpnPeer.SerializeToString,
+            ),
+            'RevokeVpnPeer': grpc.unary_unary_rpc_method_handler(
+                    servicer.RevokeVpnPeer,
+                    request_deserializer=proto_dot_nodepool__pb2.RevokeVpnPeerRequest.FromString,
+                    response_serializer=proto_dot_nodepool__pb2.VpnPeer.SerializeToString,
+            ),
+            'RotateVpnKey': grpc.unary_unary_rpc_method_handler(
+                    servicer.RotateVpnKey,
+                    request_deserializer=proto_dot_nodepool__pb2.RotateVpnKeyRequest.FromString,
+                    response_serializer=proto_dot_nodepool__pb2.RotateVpnKeyResponse.SerializeToString,
+            ),
+            'DiagnoseVpn': grpc.unary_unary_rpc_method_handler(
+                    servicer.DiagnoseVpn,
+                    request_deserializer=proto_dot_nodepool__pb2.DiagnoseVpnRequest.FromString,
+                    response_serializer=proto_dot_nodepool__pb2.DiagnoseVpnResponse.SerializeToString,
+            ),
+            'JoinVpn': grpc.unary_unary_rpc_method_handler(
+                    servicer.JoinVpn,
+                    request_deserializer=proto_dot_nodepool__pb2.JoinVpnRequest.FromString,
+                    response_serializer=proto_dot_nodepool__pb2.VpnMembership.SerializeToString,
+            ),
+    }
+    generic_handler = grpc.method_handlers_generic_handler(
+            'nodepool.VpnService', rpc_method_handlers)
+    server.add_generic_rpc_handlers((generic_handler,))
+    server.add_registered_method_handlers('nodepool.VpnService', rpc_method_handlers)
+
+
+ # This class is part of an EXPERIMENTAL API.
+class VpnService:
+    """------------------------------------------------------------------ the encrypted network
+
+    The encrypted network between master and nodes (WireGuard). Private keys are made where
+    they are used: the master is told public keys, of nodes and of phones alike.
+    """
+
+    @staticmethod
+    def GetVpn(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nodepool.VpnService/GetVpn',
+            proto_dot_nodepool__pb2.GetVpnRequest.SerializeToString,
+            proto_dot_nodepool__pb2.VpnInfo.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchVpn(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/nodepool.VpnService/WatchVpn',
+            proto_dot_nodepool__pb2.WatchVpnRequest.SerializeToString,
+            proto_dot_nodepool__pb2.VpnInfo.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetUpVpn(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nodepool.VpnService/SetUpVpn',
+            proto_dot_nodepool__pb2.SetUpVpnRequest.SerializeToString,
+            proto_dot_nodepool__pb2.VpnInfo.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StopVpn(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nodepool.VpnService/StopVpn',
+            proto_dot_nodepool__pb2.StopVpnRequest.SerializeToString,
+            proto_dot_nodepool__pb2.VpnInfo.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddVpnPeer(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nodepool.VpnService/AddVpnPeer',
+            proto_dot_nodepool__pb2.AddVpnPeerRequest.SerializeToString,
+            proto_dot_nodepool__pb2.VpnMembership.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RenameVpnPeer(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nodepool.VpnService/RenameVpnPeer',
+            proto_dot_nodepool__pb2.RenameVpnPeerRequest.SerializeToString,
+            proto_dot_nodepool__pb2.VpnPeer.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RevokeVpnPeer(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nodepool.VpnService/RevokeVpnPeer',
+            proto_dot_nodepool__pb2.RevokeVpnPeerRequest.SerializeToString,
+            proto_dot_nodepool__pb2.VpnPeer.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RotateVpnKey(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nodepool.VpnService/RotateVpnKey',
+            proto_dot_nodepool__pb2.RotateVpnKeyRequest.SerializeToString,
+            proto_dot_nodepool__pb2.RotateVpnKeyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DiagnoseVpn(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nodepool.VpnService/DiagnoseVpn',
+            proto_dot_nodepool__pb2.DiagnoseVpnRequest.SerializeToString,
+            proto_dot_nodepool__pb2.DiagnoseVpnResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def JoinVpn(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nodepool.VpnService/JoinVpn',
+            proto_dot_nodepool__pb2.JoinVpnRequest.SerializeToString,
+            proto_dot_nodepool__pb2.VpnMembership.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+
 class ConsoleServiceStub:
     """------------------------------------------------------------------ the pool, live
 

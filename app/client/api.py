@@ -36,6 +36,7 @@ from app.client.session import MemoryTokens, ProfileTokens, SessionTokens, Token
 from app.client.tasks import Tasks
 from app.client.trust import parse_pin, pool_with_pin
 from app.client.users import Users
+from app.client.vpn import Vpn
 from app.common.clock import Clock, SystemClock
 from app.common.errors import HiveMindError, Reason
 from app.common.ids import IdSource, SystemIds
@@ -60,6 +61,7 @@ class HiveMind:
         self.console = Console(calls)
         self.audit = Audit(calls)
         self.server_log = ServerLog(calls)
+        self.vpn = Vpn(calls)
 
     @property
     def calls_made(self) -> int:

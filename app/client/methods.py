@@ -174,3 +174,16 @@ LIST_AUDIT_EVENTS = Method(
     "AuditService", "ListAuditEvents", pb.ListAuditEventsRequest, pb.ListAuditEventsResponse
 )
 VERIFY_AUDIT = Method("AuditService", "VerifyAudit", pb.VerifyAuditRequest, pb.VerifyAuditResponse)
+
+GET_VPN = Method("VpnService", "GetVpn", pb.GetVpnRequest, pb.VpnInfo)
+WATCH_VPN = Method("VpnService", "WatchVpn", pb.WatchVpnRequest, pb.VpnInfo, shape=Shape.DOWN)
+SET_UP_VPN = Method("VpnService", "SetUpVpn", pb.SetUpVpnRequest, pb.VpnInfo)
+STOP_VPN = Method("VpnService", "StopVpn", pb.StopVpnRequest, pb.VpnInfo)
+ADD_VPN_PEER = Method("VpnService", "AddVpnPeer", pb.AddVpnPeerRequest, pb.VpnMembership)
+RENAME_VPN_PEER = Method("VpnService", "RenameVpnPeer", pb.RenameVpnPeerRequest, pb.VpnPeer)
+REVOKE_VPN_PEER = Method("VpnService", "RevokeVpnPeer", pb.RevokeVpnPeerRequest, pb.VpnPeer)
+ROTATE_VPN_KEY = Method(
+    "VpnService", "RotateVpnKey", pb.RotateVpnKeyRequest, pb.RotateVpnKeyResponse
+)
+DIAGNOSE_VPN = Method("VpnService", "DiagnoseVpn", pb.DiagnoseVpnRequest, pb.DiagnoseVpnResponse)
+JOIN_VPN = Method("VpnService", "JoinVpn", pb.JoinVpnRequest, pb.VpnMembership)

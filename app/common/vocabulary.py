@@ -81,6 +81,27 @@ class LogLevel(IntEnum):
     CRITICAL = 5
 
 
+class VpnRole(IntEnum):
+    """What the master is in the encrypted network; UNSPECIFIED: there is none."""
+
+    UNSPECIFIED = 0
+    HUB = 1
+    PEER = 2
+
+
+class VpnState(IntEnum):
+    """How far a tunnel is; UNSPECIFIED: off."""
+
+    UNSPECIFIED = 0
+    STARTING = 1
+    UP = 2
+    #: It runs, and nobody has answered through it yet, or any more.
+    NOT_VERIFIED = 3
+    BROKEN = 4
+    #: The file is written; nothing on this machine runs it.
+    EXPORTED = 5
+
+
 class TransferKind(IntEnum):
     GRANT = 1
     PAYMENT = 2

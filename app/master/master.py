@@ -32,7 +32,9 @@ from app.master.store.errors import StoreFailed
 from app.master.store.migrations import migrate
 from app.master.store.reader import PooledReader
 from app.master.store.writer import GroupCommitWriter
+from app.master.vpn.hub import MasterTunnel
 from app.master.web.server import HttpServer
+from app.wireguard.configuration import Endpoint
 
 log = structlog.get_logger(__name__)
 
@@ -66,6 +68,7 @@ class Master:
         self._rpc: RpcServer | None = None
         self._http: HttpServer | None = None
         self._announcement: Announcement | None = None
+        self._tunnel: MasterTunnel | None = None
         self._background = BackgroundTasks(self._on_death)
         self._broken = asyncio.Event()
         self._serving = False
@@ -143,6 +146,8 @@ class Master:
             *([self._rpc.stop(RPC_GRACE_SECONDS)] if self._rpc is not None else []),
             *([self._http.stop()] if self._http is not None else []),
         )
+        if self._tunnel is not None:
+            await self._tunnel.stop()
         if self._scheduling is not None and not self.failed:
             await self._scheduling.reports.drain()
         await self._background.stop()
@@ -179,8 +184,10 @@ class Master:
         self.setup_code = identity.setup_code
         self.ca_pin = identity.authority.ca_pin
         scheduling = self._scheduling = build_scheduling(basis, identity, self._background)
+        tunnel = MasterTunnel(basis, identity.nodes, scheduling.attendance.send, self._background)
+        identity.on_node_changed.append(tunnel.node_changed)
         await self._restore(reader, identity, scheduling)
-        await self._serve(writer, identity, scheduling)
+        await self._serve(writer, identity, scheduling, tunnel)
 
     async def _restore(
         self, reader: PooledReader, identity: IdentityParts, scheduling: SchedulingParts
@@ -194,12 +201,18 @@ class Master:
         log.info("store read", live=len(live), buckets=len(waiting), nodes=len(identity.nodes))
 
     async def _serve(
-        self, writer: GroupCommitWriter, identity: IdentityParts, scheduling: SchedulingParts
+        self,
+        writer: GroupCommitWriter,
+        identity: IdentityParts,
+        scheduling: SchedulingParts,
+        tunnel: MasterTunnel,
     ) -> None:
         settings = self._settings
         metrics = Metrics(scheduling.cluster, identity.nodes)
         scheduling.on_ends.append(metrics.count_ends)
-        services = add_services(settings, self._clock, identity, scheduling, self._log_ring)
+        services = add_services(
+            settings, self._clock, identity, scheduling, tunnel, self._log_ring
+        )
         self._rpc = RpcServer(
             [identity.interceptor],
             services,
@@ -214,6 +227,8 @@ class Master:
         self.grpc_address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         calls = Calls(identity.door, services)
         self._background.start("web", http.serve(lambda: self._web_app(calls, http, metrics)))
+        self._tunnel = tunnel
+        await tunnel.start(Endpoint(host, port))
         self._background.start("pool gauge", scheduling.gauge.run())
         self._background.start("audit log", identity.audit_log.run())
         self._background.start("retention", keep_house(writer, identity, scheduling))

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import TypeAlias
 
@@ -12,6 +11,7 @@ import structlog
 
 from app.common.clock import MICROSECONDS, Clock
 from app.common.errors import HiveMindError, Reason
+from app.common.vocabulary import VpnState
 from app.wireguard.backends.base import Backend, BackendKind
 from app.wireguard.changes import changes
 from app.wireguard.configuration import Configuration
@@ -26,24 +26,11 @@ PROBE_SECONDS = 1.5
 Probe: TypeAlias = Callable[[], Awaitable[bool]]
 
 
-class TunnelState(StrEnum):
-    """How far a tunnel is."""
-
-    OFF = "off"
-    STARTING = "starting"
-    UP = "up"
-    #: It runs, and nobody has answered through it yet, or any more.
-    UNVERIFIED = "not verified"
-    BROKEN = "broken"
-    #: The file is written; nothing on this machine runs it.
-    EXPORTED = "exported"
-
-
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How a tunnel does. `problem` is a sentence, "" where there is none."""
 
-    state: TunnelState = TunnelState.OFF
+    state: VpnState = VpnState.UNSPECIFIED
     problem: str = ""
     device: DeviceStatus | None = None
     configuration: Configuration | None = None
@@ -77,7 +64,7 @@ class Supervisor:
         self._wake = asyncio.Event()
         self._turn = asyncio.Lock()
         self._wanted: Configuration | None = None
-        self._standing = Standing(TunnelState.STARTING)
+        self._standing = Standing(VpnState.STARTING)
 
     @property
     def standing(self) -> Standing:
@@ -113,7 +100,7 @@ class Supervisor:
             if self._wanted is None:
                 self._tell(self._failed(problem or "There is no configuration yet."))
             elif self._backend.kind is BackendKind.EXPORT:
-                self._tell(Standing(TunnelState.EXPORTED, problem, configuration=self._wanted))
+                self._tell(Standing(VpnState.EXPORTED, problem, configuration=self._wanted))
             else:
                 await self._keep(self._wanted, problem)
             return self._standing
@@ -144,7 +131,7 @@ class Supervisor:
         good = self._probe is None or (handshake and answered)
         self._tell(
             Standing(
-                TunnelState.UP if good else TunnelState.UNVERIFIED,
+                VpnState.UP if good else VpnState.NOT_VERIFIED,
                 problem,
                 device,
                 wanted,
@@ -188,7 +175,7 @@ class Supervisor:
     def _failed(self, problem: str) -> Standing:
         before = self._standing
         return Standing(
-            TunnelState.BROKEN,
+            VpnState.BROKEN,
             problem,
             None,
             self._wanted,
@@ -202,7 +189,7 @@ class Supervisor:
             log.info(
                 "tunnel",
                 tunnel=self._path.stem,
-                state=standing.state.value,
+                state=standing.state.name.lower(),
                 backend=self._backend.kind.value,
                 problem=standing.problem,
             )

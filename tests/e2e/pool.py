@@ -25,10 +25,12 @@ class WorkerProcess:
     folder: Path
     options: list[str] = field(default_factory=list)
     process: "subprocess.Popen[bytes] | None" = None
+    #: What starts it somewhere else: in a network namespace.
+    prefix: tuple[str, ...] = ()
 
-    async def join(self, master: MasterProcess, token: str, name: str) -> None:
+    async def join(self, address: str, token: str, name: str) -> None:
         """Join the pool by the command a person types."""
-        await self._command("join", master.ready["grpc_address"], "--token", token, "--name", name)
+        await self._command("join", address, "--token", token, "--name", name)
 
     async def _command(self, *arguments: str) -> None:
         process = await asyncio.create_subprocess_exec(
@@ -65,7 +67,8 @@ class WorkerProcess:
 
     def _line(self, *arguments: str) -> list[str]:
         command, *rest = arguments
-        return [sys.executable, "-m", "app.worker", command, *rest, "--data-dir", str(self.folder)]
+        program = [*self.prefix, sys.executable, "-m", "app.worker"]
+        return [*program, command, *rest, "--data-dir", str(self.folder)]
 
 
 @dataclass
@@ -83,7 +86,7 @@ class Pool:
         worker = WorkerProcess(self.folder / name, list(options))
         self.workers.append(worker)
         created = await admin.join_tokens.create(owner=owner)
-        await worker.join(self.master, created.token, name)
+        await worker.join(self.master.ready["grpc_address"], created.token, name)
         worker.start()
         return worker
 

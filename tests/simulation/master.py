@@ -22,6 +22,7 @@ from app.master.ledger.service import LedgerService
 from app.master.pool.close_watch import CloseWatch
 from app.master.pool.enrolment import Enrolment
 from app.master.pool.join_tokens import JoinTokens
+from app.master.pool.orders import TunnelChange
 from app.master.pool.registry import NodeRegistry
 from app.master.pool.trust import initial_trust
 from app.master.rpc import door
@@ -251,6 +252,7 @@ class SimulatedMaster:
             self._basis.clock,
             terms,
             CloseWatch(parts.attendance.send, HEARTBEAT_SECONDS),
+            lambda: TunnelChange(offered=False, master_address=""),
         )
         self.methods: dict[str, Callable[[Any, Any], Awaitable[Any]]] = {
             "UploadTask": tasks.UploadTask,

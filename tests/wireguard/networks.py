@@ -4,6 +4,7 @@ Interfaces in them need names of their own: the sockets of wireguard-go lie in o
 the machine for all namespaces.
 """
 
+import itertools
 import os
 import shutil
 import subprocess
@@ -19,6 +20,9 @@ def run(*words: str, check: bool = True) -> str:
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert not check or done.returncode == 0, f"{words}: {done.stderr or done.stdout}"
     return done.stdout
+
+
+_LETTERS = itertools.cycle("abcdefghijklmnopqrstuvwxyz")
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,17 @@ class Lan:
         run("ip", "-n", self._bridge, "link", "add", "lan", "type", "bridge")
         run("ip", "-n", self._bridge, "link", "set", "lan", "up")
 
+    def here(self) -> None:
+        """Put this process's own namespace on the network, as 198.51.100.254."""
+        port, near = f"{self.prefix}px", f"{self.prefix}x"
+        run("ip", "link", "add", near, "type", "veth", "peer", "name", port,
+            "netns", self._bridge)  # fmt: skip
+        run("ip", "-n", self._bridge, "link", "set", port, "master", "lan", "up")
+        run("ip", "address", "add", "198.51.100.254/24", "dev", near)
+        run("ip", "link", "set", near, "up")
+
     def close(self) -> None:
+        run("ip", "link", "delete", f"{self.prefix}x", check=False)
         for name in [*(host.name for host in self.hosts), self._bridge]:
             run("ip", "netns", "delete", name, check=False)
 
@@ -92,7 +106,8 @@ def require_wireguard() -> None:
 def lan() -> Iterator[Lan]:
     """A network of this test's own, taken down at its end."""
     require_wireguard()
-    made = Lan(f"hm{os.getpid() % 100_000}")
+    # Interfaces have 15 characters; namespaces go away a moment after they are deleted.
+    made = Lan(f"hm{os.getpid() % 100_000}{next(_LETTERS)}")
     try:
         made.open()
         yield made

@@ -11,6 +11,7 @@ import pytest
 from app.common.clock import SystemClock
 from app.common.errors import HiveMindError, Reason
 from app.common.ids import SystemIds
+from app.common.vocabulary import VpnState
 from app.wireguard.backends.base import Backend, BackendKind
 from app.wireguard.backends.kernel import KernelBackend
 from app.wireguard.backends.userspace import UserspaceBackend
@@ -18,7 +19,7 @@ from app.wireguard.configuration import Configuration, Endpoint, Peer, parse, re
 from app.wireguard.file import write_configuration
 from app.wireguard.keys import new_private_key
 from app.wireguard.status import parse_dump
-from app.wireguard.supervisor import Standing, Supervisor, TunnelState
+from app.wireguard.supervisor import Standing, Supervisor
 from tests.wireguard.machines import CommandsOn, KernelOn
 from tests.wireguard.networks import Host, Lan, lan
 
@@ -140,7 +141,7 @@ class Watched:
     def _told(self, _: Standing) -> None:
         self._news.set()
 
-    async def until(self, state: TunnelState, *, repaired: bool = False) -> Standing:
+    async def until(self, state: VpnState, *, repaired: bool = False) -> Standing:
         """Wait until the standing is `state`; with `repaired`, after it was something else."""
         async with asyncio.timeout(20):
             while repaired and self.supervisor.standing.state is state:
@@ -162,8 +163,8 @@ async def test_a_tunnel_is_verified_followed_and_repaired(ends: list[End]):
     watched = Watched(node, hub.address)
     running = [asyncio.create_task(each.supervisor.run()) for each in (watched_hub, watched)]
     try:
-        await watched_hub.until(TunnelState.UP)
-        first = await watched.until(TunnelState.UP)
+        await watched_hub.until(VpnState.UP)
+        first = await watched.until(VpnState.UP)
         assert first.handshake
         assert first.answered
 
@@ -172,7 +173,7 @@ async def test_a_tunnel_is_verified_followed_and_repaired(ends: list[End]):
         daemon.kill()
         await asyncio.to_thread(daemon.wait)
         await _until_other_daemon(watched, daemon.pid)
-        await watched.until(TunnelState.UP)
+        await watched.until(VpnState.UP)
 
         # The file is damaged: the tunnel goes on. It is whole again, with another address.
         good = node.path.read_text()
@@ -180,7 +181,7 @@ async def test_a_tunnel_is_verified_followed_and_repaired(ends: list[End]):
         watched.supervisor.wake()
         while not watched.supervisor.standing.problem:
             await watched._next()
-        assert watched.supervisor.standing.state is TunnelState.UP
+        assert watched.supervisor.standing.state is VpnState.UP
         assert "Line" in watched.supervisor.standing.problem
         assert node.host.reaches(hub.address)
         moved = replace(parse(good), addresses=(ipaddress.ip_interface("10.86.0.9/24"),))
@@ -193,14 +194,14 @@ async def test_a_tunnel_is_verified_followed_and_repaired(ends: list[End]):
         watched.supervisor.wake()
         while watched.supervisor.standing.configuration != moved:
             await watched._next()
-        await watched.until(TunnelState.UP)
+        await watched.until(VpnState.UP)
         assert "10.86.0.9/24" in node.host.run("ip", "address", "show", "dev", node.path.stem)
 
         # The hub is gone and comes back, knowing no session.
         await watched_hub.supervisor.stop()
-        await watched.until(TunnelState.UNVERIFIED)
-        await watched_hub.until(TunnelState.UP)
-        await watched.until(TunnelState.UP)
+        await watched.until(VpnState.NOT_VERIFIED)
+        await watched_hub.until(VpnState.UP)
+        await watched.until(VpnState.UP)
     finally:
         for task in running:
             task.cancel()

@@ -44,6 +44,13 @@ def action_words() -> dict[str, str]:
         "NodeService/SetNodeLocation": translate("Audit", "locate a node"),
         "NodeService/CreateJoinToken": translate("Audit", "make a join token"),
         "NodeService/RevokeJoinToken": translate("Audit", "revoke a join token"),
+        "VpnService/SetUpVpn": translate("Audit", "set up the encrypted network"),
+        "VpnService/StopVpn": translate("Audit", "stop the encrypted network"),
+        "VpnService/AddVpnPeer": translate("Audit", "add a peer"),
+        "VpnService/RenameVpnPeer": translate("Audit", "rename a peer"),
+        "VpnService/RevokeVpnPeer": translate("Audit", "revoke a peer"),
+        "VpnService/RotateVpnKey": translate("Audit", "change a tunnel's key"),
+        "VpnService/JoinVpn": translate("Audit", "join the encrypted network"),
     }
 
 

@@ -31,6 +31,8 @@ class Permission(StrEnum):
     NODES_LOCATE = "set the location of own nodes"
     NODES_MANAGE = "approve, pause, drain, locate and revoke all nodes; join tokens"
     NODE_WORK = "work as a node"
+    VPN_READ = "see the encrypted network and its peers"
+    VPN_MANAGE = "set up the encrypted network, add and revoke its peers"
     USERS_READ = "see the users"
     USERS_MANAGE = "create and change users"
     AUDIT_READ = "see, verify and export the audit log; see the log of the master"
@@ -59,6 +61,8 @@ _OPERATOR = _USER | {
     Permission.TASKS_MANAGE_ALL,
     Permission.NODES_READ_ALL,
     Permission.NODES_MANAGE,
+    Permission.VPN_READ,
+    Permission.VPN_MANAGE,
 }
 _AUDITOR = _PERSON | {
     Permission.TASKS_READ,
@@ -67,6 +71,7 @@ _AUDITOR = _PERSON | {
     Permission.LEDGER_READ,
     Permission.USERS_READ,
     Permission.AUDIT_READ,
+    Permission.VPN_READ,
 }
 
 #: What a user of each role may do. A WORKER is a person who lends machines and earns.
@@ -134,6 +139,16 @@ RPC_PERMISSIONS: Final[dict[str, Rule]] = {
     "/nodepool.AdminService/StreamServerLog": Permission.AUDIT_READ,
     "/nodepool.AuditService/ListAuditEvents": Permission.AUDIT_READ,
     "/nodepool.AuditService/VerifyAudit": Permission.AUDIT_READ,
+    "/nodepool.VpnService/GetVpn": Permission.VPN_READ,
+    "/nodepool.VpnService/WatchVpn": Permission.VPN_READ,
+    "/nodepool.VpnService/SetUpVpn": Permission.VPN_MANAGE,
+    "/nodepool.VpnService/StopVpn": Permission.VPN_MANAGE,
+    "/nodepool.VpnService/AddVpnPeer": Permission.VPN_MANAGE,
+    "/nodepool.VpnService/RenameVpnPeer": Permission.VPN_MANAGE,
+    "/nodepool.VpnService/RevokeVpnPeer": Permission.VPN_MANAGE,
+    "/nodepool.VpnService/RotateVpnKey": Permission.VPN_MANAGE,
+    "/nodepool.VpnService/DiagnoseVpn": Permission.VPN_READ,
+    "/nodepool.VpnService/JoinVpn": Permission.NODE_WORK,
     "/nodepool.ConsoleService/Watch": Permission.SESSION,
     "/nodepool.ConsoleService/GetHistory": Permission.NODES_READ,
     "/nodepool.ConsoleService/WatchNode": Permission.NODES_READ,

@@ -73,7 +73,16 @@ class HeartbeatChange:
     seconds: int
 
 
-Order: TypeAlias = Assign | Stop | Ack | LogAck | StateChange | HeartbeatChange
+@dataclass(frozen=True, slots=True)
+class TunnelChange:
+    """What there is of an encrypted network, and where the master is in it ("": not there)."""
+
+    offered: bool
+    master_address: str
+    rotate_key: bool = False
+
+
+Order: TypeAlias = Assign | Stop | Ack | LogAck | StateChange | HeartbeatChange | TunnelChange
 
 
 class Outbox:

@@ -24,6 +24,7 @@ SECRET_FIELDS: Final = frozenset(
         "access_token",
         "archive",
         "code",
+        "configuration",
         "current_password",
         "join_token_secret",
         "new_password",
@@ -93,6 +94,15 @@ AUDITED: Final[dict[str, Audited]] = {
         _TOKEN, "response.token_id", ("ttl_seconds", "uses_max", "owner")
     ),
     "/nodepool.NodeService/RevokeJoinToken": Audited(_TOKEN, "token_id"),
+    "/nodepool.VpnService/SetUpVpn": Audited(
+        details=("role", "interface", "network4", "network6", "endpoint_host", "port")
+    ),
+    "/nodepool.VpnService/StopVpn": Audited(),
+    "/nodepool.VpnService/AddVpnPeer": Audited(details=("name", "public_key")),
+    "/nodepool.VpnService/RenameVpnPeer": Audited(details=("peer", "name")),
+    "/nodepool.VpnService/RevokeVpnPeer": Audited(details=("peer",)),
+    "/nodepool.VpnService/RotateVpnKey": Audited(details=("peer",)),
+    "/nodepool.VpnService/JoinVpn": Audited(details=("public_key",)),
     "/nodepool.LedgerService/Grant": Audited(_USER, "to_username", ("amount_mcpt", "reason")),
     "/nodepool.AdminService/CreateUser": Audited(_USER, "username", ("role",)),
     "/nodepool.AdminService/UpdateUser": Audited(

@@ -23,6 +23,7 @@ from app.master.pool.orders import (
     Order,
     StateChange,
     Stop,
+    TunnelChange,
     UpdateKind,
 )
 from app.master.scheduling.attendance import Held
@@ -349,7 +350,18 @@ def orders_out(orders: list[Order]) -> pb.MasterMessage:
                 message.state = wire_enum(state)
             case HeartbeatChange(seconds):
                 message.heartbeat_seconds = seconds
+            case TunnelChange():
+                message.tunnel.CopyFrom(tunnel_out(order))
     return message
+
+
+def tunnel_out(change: TunnelChange) -> pb.TunnelNotice:
+    """What a node is told of the encrypted network."""
+    return pb.TunnelNotice(
+        offered=change.offered,
+        master_address=change.master_address,
+        rotate_key=change.rotate_key,
+    )
 
 
 def _assignment_out(order: Assign, spec: pb.TaskSpec) -> pb.Assignment:

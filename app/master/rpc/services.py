@@ -23,10 +23,13 @@ from app.master.rpc.session_service import SessionServicer
 from app.master.rpc.task_intake import TaskIntake
 from app.master.rpc.task_service import TaskServicer
 from app.master.rpc.user_service import UserServicer
+from app.master.rpc.vpn_service import VpnServicer
 from app.master.rpc.worker_service import StreamTerms, WorkerServicer
 from app.master.scheduling.cluster import Cluster
 from app.master.scheduling_parts import SchedulingParts
 from app.master.settings import Settings
+from app.master.vpn.diagnosis import Diagnosis
+from app.master.vpn.hub import MasterTunnel
 from proto import nodepool_pb2_grpc as pb_grpc
 
 #: What adds a servicer to a gRPC server, and the servicer.
@@ -65,6 +68,7 @@ def add_services(
     clock: Clock,
     identity: IdentityParts,
     scheduling: SchedulingParts,
+    tunnel: MasterTunnel,
     log_ring: LogRing,
 ) -> list[Addition]:
     """Every service with what adds it to a gRPC server."""
@@ -72,7 +76,8 @@ def add_services(
     return [
         *_people_services(settings, clock, identity, scheduling),
         *_watching_services(identity, log_ring),
-        *_task_services(settings, clock, identity, scheduling, close_watch),
+        *_task_services(settings, clock, identity, scheduling, tunnel, close_watch),
+        _vpn_service(clock, identity, tunnel),
         _console_service(clock, identity, scheduling, close_watch),
     ]
 
@@ -90,6 +95,12 @@ def _console_service(
     )
     servicer = ConsoleServicer(sources, close_watch)
     return pb_grpc.add_ConsoleServiceServicer_to_server, servicer
+
+
+def _vpn_service(clock: Clock, identity: IdentityParts, tunnel: MasterTunnel) -> Addition:
+    diagnosis = Diagnosis(tunnel, clock)
+    servicer = VpnServicer(tunnel, diagnosis, identity.nodes, clock, identity.once)
+    return pb_grpc.add_VpnServiceServicer_to_server, servicer
 
 
 def _watching_services(identity: IdentityParts, log_ring: LogRing) -> list[Addition]:
@@ -147,6 +158,7 @@ def _task_services(
     clock: Clock,
     identity: IdentityParts,
     scheduling: SchedulingParts,
+    tunnel: MasterTunnel,
     close_watch: CloseWatch,
 ) -> list[Addition]:
     intake = TaskIntake(identity.once, scheduling.submissions, scheduling.dispatcher)
@@ -183,6 +195,7 @@ def _task_services(
             result_bytes_max=settings.artifact_bytes_max,
         ),
         close_watch,
+        tunnel.notice,
     )
     return [
         (pb_grpc.add_MasterNodeServiceServicer_to_server, master_node_servicer),

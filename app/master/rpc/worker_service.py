@@ -1,13 +1,13 @@
 """WorkerService: the one long stream that a node works over."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from app.common.clock import Clock
 from app.common.errors import HiveMindError, Reason
 from app.master.pool.close_watch import CloseWatch
-from app.master.pool.orders import LogAck, Outbox, UpdateKind
+from app.master.pool.orders import LogAck, Outbox, TunnelChange, UpdateKind
 from app.master.pool.registry import NodeRegistry
 from app.master.rpc.door import caller
 from app.master.rpc.errors import Context
@@ -17,6 +17,7 @@ from app.master.rpc.messages import (
     held_in,
     orders_out,
     timestamp,
+    tunnel_out,
     update_in,
     usage_in,
     wire_enum,
@@ -51,6 +52,7 @@ class WorkerServicer(pb_grpc.WorkerServiceServicer):
         clock: Clock,
         terms: StreamTerms,
         close_watch: CloseWatch,
+        tunnel: Callable[[], TunnelChange],
     ) -> None:
         self._attendance = attendance
         self._reports = reports
@@ -60,6 +62,7 @@ class WorkerServicer(pb_grpc.WorkerServiceServicer):
         self._clock = clock
         self._terms = terms
         self._close_watch = close_watch
+        self._tunnel = tunnel
 
     async def Work(
         self, request_iterator: AsyncIterator[pb.WorkerMessage], context: Context
@@ -137,7 +140,11 @@ class WorkerServicer(pb_grpc.WorkerServiceServicer):
             result_bytes_max=self._terms.result_bytes_max,
             state=wire_enum(self._nodes.get(node_id).state),
         )
-        return pb.MasterMessage(welcome=welcome, server_time=timestamp(self._clock.now_us()))
+        return pb.MasterMessage(
+            welcome=welcome,
+            server_time=timestamp(self._clock.now_us()),
+            tunnel=tunnel_out(self._tunnel()),
+        )
 
     async def _say_why(self, reading: "asyncio.Future[None]", outbox: Outbox) -> None:
         """The outbox was closed: by the stream's own end, or because it is not wanted."""

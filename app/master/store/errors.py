@@ -15,6 +15,14 @@ _CONSTRAINTS = {
     ),
     "uq_transfers_id": (Reason.TRANSFER_EXISTS, "A transfer of that id exists."),
     "transfers.id": (Reason.TRANSFER_EXISTS, "A transfer of that id exists."),
+    "uq_vpn_peers_public_key": (
+        Reason.VPN_KEY_IN_USE,
+        "Another peer has this public key: make a new key.",
+    ),
+    "vpn_peers.public_key": (
+        Reason.VPN_KEY_IN_USE,
+        "Another peer has this public key: make a new key.",
+    ),
     "ck_accounts_not_overdrawn": (Reason.INSUFFICIENT_BALANCE, "The balance is too small."),
 }
 

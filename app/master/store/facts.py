@@ -12,6 +12,8 @@ class Fact(StrEnum):
     POOL_ID = "pool_id"
     #: SHA-256 in hex of the code that makes the first admin.
     SETUP_CODE_HASH = "setup_code_hash"
+    #: JSON: how the encrypted network is set up (app/master/vpn/setup.py).
+    VPN = "vpn"
 
 
 def get(tx: Tx, fact: Fact) -> str | None:

@@ -149,6 +149,30 @@ join_tokens = Table(
     CheckConstraint("uses_left >= 0", name="uses_left"),
 )
 
+# The encrypted network.
+
+vpn_peers = Table(
+    "vpn_peers",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    #: NULL: a phone or another device that is no node.
+    Column("node_id", ForeignKey("nodes.id"), nullable=True, index=True),
+    #: In base64, as wg(8) writes it.
+    Column("public_key", Text, nullable=False, unique=True),
+    Column("created_us", BigInteger, nullable=False),
+    Column("revoked_us", BigInteger, nullable=True),
+)
+
+#: Who has which address. A released one rests before it goes to somebody else.
+vpn_leases = Table(
+    "vpn_leases",
+    metadata,
+    Column("address", Text, primary_key=True),
+    Column("peer_id", ForeignKey("vpn_peers.id"), nullable=False, index=True),
+    Column("released_us", BigInteger, nullable=True),
+)
+
 # Tasks.
 
 #: One submission; an array of N has N rows in `tasks`.

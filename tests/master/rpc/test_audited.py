@@ -60,6 +60,7 @@ def test_fields_that_hold_secrets_are_known():
         "token_id",
         "code_id",
         "public_key",
+        "hub_public_key",
         "key_fingerprint",
     }
     named = {

@@ -30,6 +30,7 @@ READERS = "user operator auditor admin"
 LENDERS = "user worker operator admin"
 OPERATORS = "operator admin"
 AUDITORS = "auditor admin"
+READERS_OF_ALL = "operator auditor admin"
 NODES = "node"
 EXPECTED = {
     "UserService/Login": EVERYBODY,
@@ -76,6 +77,16 @@ EXPECTED = {
     "LedgerService/Verify": AUDITORS,
     "LedgerService/Grant": "admin",
     "LedgerService/GetSummary": AUDITORS,
+    "VpnService/GetVpn": READERS_OF_ALL,
+    "VpnService/WatchVpn": READERS_OF_ALL,
+    "VpnService/SetUpVpn": OPERATORS,
+    "VpnService/StopVpn": OPERATORS,
+    "VpnService/AddVpnPeer": OPERATORS,
+    "VpnService/RenameVpnPeer": OPERATORS,
+    "VpnService/RevokeVpnPeer": OPERATORS,
+    "VpnService/RotateVpnKey": OPERATORS,
+    "VpnService/DiagnoseVpn": READERS_OF_ALL,
+    "VpnService/JoinVpn": NODES,
     "ConsoleService/Watch": PEOPLE,
     "ConsoleService/GetHistory": PEOPLE,
     "ConsoleService/WatchNode": PEOPLE,

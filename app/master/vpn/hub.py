@@ -1,0 +1,409 @@
+"""The master's tunnel as it runs: its file follows the store, its device follows the file."""
+
+import asyncio
+import ipaddress
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import structlog
+
+from app.common.background import BackgroundTasks
+from app.common.errors import HiveMindError, Reason
+from app.common.vocabulary import NodeState, VpnRole
+from app.master.basis import Basis
+from app.master.pool.orders import Order, TunnelChange
+from app.master.pool.registry import NodeRegistry
+from app.master.store import Tx
+from app.master.store import vpn as store
+from app.master.store.after_commit import run_patiently
+from app.master.store.facts import Fact, forget, get, put
+from app.master.store.vpn import VpnPeerRow
+from app.master.vpn.peers import Peers, not_set_up
+from app.master.vpn.setup import Setup, check_free, checked_setup
+from app.wireguard.choice import Choice, choose_here
+from app.wireguard.commands import Commands, SystemCommands
+from app.wireguard.configuration import Configuration, Endpoint, Peer, parse, render
+from app.wireguard.file import read_configuration, write_configuration
+from app.wireguard.keys import new_private_key, public_key_of
+from app.wireguard.ports import port_is_free
+from app.wireguard.routes import addresses_of_this_machine, networks_in_use
+from app.wireguard.status import DeviceStatus
+from app.wireguard.supervisor import Standing, Supervisor
+
+log = structlog.get_logger(__name__)
+
+FOLDER = "vpn"
+#: Before the file is written again that could not be.
+_RETRY_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """All of a peer's configuration but its private key."""
+
+    peer: VpnPeerRow
+    addresses: tuple[str, ...]
+    hub_public_key: str
+    hub_endpoint: str
+    allowed: tuple[str, ...]
+    mtu: int
+    keepalive: int
+    master_address: str
+    interface: str
+
+
+class MasterTunnel:
+    """The tunnel of this master, hub or peer; it may be off.
+
+    What changes peers is a unit of `Peers`; hand the row to `committed` after the commit,
+    and await `settled` before saying that it is so.
+    """
+
+    def __init__(
+        self,
+        basis: Basis,
+        nodes: NodeRegistry,
+        send: Callable[[str, Order], None],
+        background: BackgroundTasks,
+        choose: Callable[[], Choice] = choose_here,
+        commands: Commands | None = None,
+    ) -> None:
+        self._basis = basis
+        self._nodes = nodes
+        self._send = send
+        self._background = background
+        self._choose = choose
+        self._commands = commands if commands is not None else SystemCommands()
+        self._turn = asyncio.Lock()
+        self._live: dict[str, VpnPeerRow] = {}
+        self._private_key = ""
+        self._written: Configuration | None = None
+        self._on_disk: Configuration | None = None
+        self._supervisor: Supervisor | None = None
+        self._running: asyncio.Task[None] | None = None
+        self._choice: Choice | None = None
+        self._grpc: Endpoint | None = None
+        self._beginning: set[asyncio.Task[None]] = set()
+        self.setup = Setup()
+        self.peers = Peers(basis.clock, basis.ids)
+
+    @property
+    def path(self) -> Path:
+        """The file of the tunnel."""
+        return self._basis.settings.data_dir / FOLDER / f"{self.setup.interface}.conf"
+
+    @property
+    def standing(self) -> Standing:
+        return self._supervisor.standing if self._supervisor is not None else Standing()
+
+    @property
+    def choice(self) -> Choice | None:
+        """Which way is used, and what better ones lack; None while the tunnel is off."""
+        return self._choice
+
+    @property
+    def public_key(self) -> str:
+        return public_key_of(self._private_key) if self._private_key else ""
+
+    @property
+    def rows(self) -> list[VpnPeerRow]:
+        """The peers, oldest first."""
+        return sorted(self._live.values(), key=lambda peer: (peer.created_us, peer.id))
+
+    @property
+    def master_address(self) -> str:
+        """Where the API is reached through the tunnel; "" if it does not listen there."""
+        configuration = self.standing.configuration or self._written
+        if self._grpc is None or configuration is None:
+            return ""
+        mine = [str(address.ip) for address in configuration.addresses]
+        if self._grpc.host in ("0.0.0.0", "::", ""):  # noqa: S104 - compared, not bound
+            return str(Endpoint(mine[0], self._grpc.port))
+        return str(self._grpc) if self._grpc.host in mine else ""
+
+    def notice(self, *, rotate_key: bool = False) -> TunnelChange:
+        """What a node is told of the tunnel."""
+        offered = self.setup.role is VpnRole.HUB
+        address = self.master_address if self.setup.role is not VpnRole.UNSPECIFIED else ""
+        return TunnelChange(offered, address, rotate_key)
+
+    async def start(self, grpc: Endpoint) -> None:
+        """Go on as the store says; the API listens at `grpc`."""
+        self._grpc = grpc
+        setup, peers = await self._basis.reader.run(_read)
+        self._know(peers)
+        for peer in peers:
+            if peer.node_id is not None:
+                self.node_changed(peer.node_id)
+        if setup.role is not VpnRole.UNSPECIFIED:
+            await self._begin(setup, None)
+
+    async def stop(self) -> None:
+        """End the tunnel; what is set up stays so."""
+        async with self._turn:
+            await self._end()
+
+    async def check(self, wanted: Setup, configuration: str) -> tuple[Setup, Configuration | None]:
+        """`wanted` with its defaults, and a peer's parsed configuration.
+
+        Changes nothing. Raises HiveMindError(INVALID_FIELD | VPN_CONFIG_INVALID |
+        VPN_NETWORK_OVERLAPS | VPN_PORT_IN_USE).
+        """
+        setup = checked_setup(wanted)
+        given = parse(configuration) if setup.role is VpnRole.PEER else None
+        networks = setup.networks if given is None else tuple(a.network for a in given.addresses)
+        used = await asyncio.to_thread(networks_in_use, self._commands, setup.interface)
+        if self.setup.role is not VpnRole.UNSPECIFIED and self.setup.interface != setup.interface:
+            own = self.standing.configuration
+            used = [n for n in used if own is None or n not in own.networks]
+        check_free(networks, used)
+        port = setup.port if given is None else given.listen_port
+        device = self.standing.device
+        if port and (device is None or device.listen_port != port):
+            await asyncio.to_thread(_require_port, port)
+        if setup.role is VpnRole.HUB and not setup.endpoint_host:
+            found = await asyncio.to_thread(addresses_of_this_machine, self.setup.interface)
+            setup = replace(setup, endpoint_host=found[0] if found else "")
+        return setup, given
+
+    def write_setup(self, tx: Tx, setup: Setup) -> list[VpnPeerRow]:
+        """Part of a unit: what is set up from now on; the peers with their addresses there."""
+        put(tx, Fact.VPN, setup.to_json())
+        return self.peers.move(tx, setup) if setup.role is VpnRole.HUB else store.all_peers(tx)
+
+    def write_off(self, tx: Tx) -> None:
+        """Part of a unit: nothing is set up any more."""
+        forget(tx, Fact.VPN)
+
+    def set_up(self, setup: Setup, given: Configuration | None, peers: list[VpnPeerRow]) -> None:
+        """After the commit of `write_setup`."""
+        self._know(peers)
+        self._note(self._background.start("vpn set-up", self._begin(setup, given)))
+
+    def set_off(self) -> None:
+        """After the commit of `write_off`."""
+        self._note(self._background.start("vpn off", self._finish()))
+
+    def committed(self, peer: VpnPeerRow) -> None:
+        """A peer's change is in the store."""
+        self._know([peer])
+        self._background.start("vpn peers", self.settled())
+
+    def node_changed(self, node_id: str) -> None:
+        """A node that was revoked is cut off here as well."""
+        if self._nodes.get(node_id).state is not NodeState.REVOKED:
+            return
+        for peer in [each for each in self._live.values() if each.node_id == node_id]:
+            del self._live[peer.id]
+            self._background.start("vpn revoke", self._revoke(peer.id))
+
+    async def settled(self) -> None:
+        """Until the device has the peers that memory has."""
+        async with self._turn:
+            if self._supervisor is not None and self.setup.role is VpnRole.HUB:
+                await self._publish()
+
+    async def idle(self) -> None:
+        """Until a set-up that has been committed is carried out."""
+        while self._beginning:
+            await asyncio.gather(*self._beginning, return_exceptions=True)
+
+    async def device(self) -> DeviceStatus | None:
+        """The device as it is at this moment."""
+        if self._choice is None or self.setup.role is VpnRole.UNSPECIFIED:
+            return None
+        try:
+            return await asyncio.to_thread(self._choice.backend.status, self.path)
+        except HiveMindError:
+            return None
+
+    async def rotate(self) -> None:
+        """Give the hub another key, and tell the nodes. Raises HiveMindError(VPN_NOT_SET_UP)."""
+        async with self._turn:
+            if self.setup.role is not VpnRole.HUB:
+                raise not_set_up()
+            self._private_key = new_private_key(self._basis.ids)
+            await self._publish()
+        self._tell_nodes()
+
+    def ask_to_rotate(self, node_id: str) -> None:
+        """Let a node make itself another key."""
+        self._send(node_id, self.notice(rotate_key=True))
+
+    def membership(self, peer_id: str) -> Membership:
+        """What a live peer needs to know. Raises HiveMindError(VPN_PEER_NOT_FOUND)."""
+        peer = self._live.get(peer_id)
+        if peer is None:
+            raise HiveMindError(Reason.VPN_PEER_NOT_FOUND, "There is no such peer.")
+        return Membership(
+            peer=peer,
+            addresses=tuple(self._with_prefix(address) for address in peer.addresses),
+            hub_public_key=self.public_key,
+            hub_endpoint=str(self.setup.endpoint or ""),
+            allowed=tuple(map(str, self.setup.networks)),
+            mtu=self.setup.mtu,
+            keepalive=self.setup.keepalive,
+            master_address=self.master_address,
+            interface=self.setup.interface,
+        )
+
+    def find(self, named: str) -> VpnPeerRow:
+        """The live peer of that id or name. Raises HiveMindError(VPN_PEER_NOT_FOUND)."""
+        found = [p for p in self._live.values() if named in (p.id, p.name, p.node_id)]
+        exact = [p for p in found if p.id == named]
+        if len(exact or found) != 1:
+            raise HiveMindError(
+                Reason.VPN_PEER_NOT_FOUND,
+                "There is no such peer."
+                if not found
+                else "Several peers are called so: name one's id.",
+            )
+        return (exact or found)[0]
+
+    def _note(self, task: asyncio.Task[None]) -> None:
+        self._beginning.add(task)
+        task.add_done_callback(self._beginning.discard)
+
+    # The device
+
+    async def _begin(self, setup: Setup, given: Configuration | None) -> None:
+        async with self._turn:
+            if self.setup.interface != setup.interface:
+                await self._end()
+            self.setup = setup
+            self._choice = await asyncio.to_thread(self._choose)
+            if setup.role is VpnRole.HUB:
+                self._private_key = await asyncio.to_thread(self._kept_key)
+                await self._write(self._wanted())
+            else:
+                self._private_key = ""
+                if given is not None:
+                    await self._write(given)
+            await self._halt()
+            self._supervisor = Supervisor(
+                self.path, self._choice.backend, self._basis.clock, on_change=self._looked
+            )
+            await self._supervisor.look()
+            self._running = self._background.start("vpn tunnel", self._supervisor.run())
+        self._tell_nodes()
+
+    async def _finish(self) -> None:
+        async with self._turn:
+            await self._end()
+            self.setup = Setup()
+            self._written = None
+        self._tell_nodes()
+
+    async def _end(self) -> None:
+        await self._halt()
+        if self._supervisor is not None:
+            await self._supervisor.stop()
+            self._supervisor = None
+
+    async def _halt(self) -> None:
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.gather(self._running, return_exceptions=True)
+            self._running = None
+
+    async def _publish(self) -> None:
+        wanted = self._wanted()
+        if wanted == self._written:
+            return
+        await self._write(wanted)
+        if self._supervisor is not None:
+            await self._supervisor.look()
+
+    def _looked(self, standing: Standing) -> None:
+        # What the hub's file says comes from the store: an edit by hand does not last.
+        told = standing.problem and standing.device is not None
+        if self.setup.role is VpnRole.HUB and (told or standing.configuration != self._on_disk):
+            self._background.start("vpn file", self._mend())
+
+    async def _mend(self) -> None:
+        async with self._turn:
+            if self._written is None or self._supervisor is None:
+                return
+            try:
+                same = await asyncio.to_thread(read_configuration, self.path) == self._on_disk
+            except HiveMindError:
+                same = False
+            if not same:
+                log.warning("the tunnel's file was changed by hand: it is written again")
+                await self._write(self._written)
+                self._supervisor.wake()
+
+    async def _write(self, configuration: Configuration) -> None:
+        """Until it is on the disk: a peer that was put out must not stay for a full one."""
+        while True:
+            try:
+                await asyncio.to_thread(write_configuration, self.path, configuration)
+            except (HiveMindError, OSError) as error:
+                log.error("the tunnel's file cannot be written", error=str(error))  # noqa: TRY400
+                await asyncio.sleep(_RETRY_SECONDS)
+            else:
+                self._written = configuration
+                # Comments, and so names, are not read back.
+                self._on_disk = parse(render(configuration))
+                return
+
+    def _wanted(self) -> Configuration:
+        return Configuration(
+            private_key=self._private_key,
+            addresses=self.setup.hub_addresses,
+            listen_port=self.setup.port,
+            mtu=self.setup.mtu,
+            peers=tuple(
+                Peer(
+                    peer.public_key,
+                    tuple(ipaddress.ip_network(address) for address in peer.addresses),
+                    name=peer.name,
+                )
+                for peer in self.rows
+                if peer.addresses
+            ),
+        )
+
+    def _kept_key(self) -> str:
+        """The private key in the file, or a new one where there is none. Blocks."""
+        try:
+            return read_configuration(self.path).private_key
+        except HiveMindError as error:
+            if error.reason is not Reason.VPN_NOT_SET_UP:
+                log.warning("the tunnel's file is replaced", problem=error.message)
+            return new_private_key(self._basis.ids)
+
+    async def _revoke(self, peer_id: str) -> None:
+        await self.settled()
+        now_us = self._basis.clock.now_us()
+        await run_patiently(self._basis.writer, lambda tx: store.revoke(tx, peer_id, now_us))
+
+    def _know(self, peers: list[VpnPeerRow]) -> None:
+        for peer in peers:
+            if peer.revoked_us is None:
+                self._live[peer.id] = peer
+            else:
+                self._live.pop(peer.id, None)
+
+    def _with_prefix(self, address: str) -> str:
+        ip = ipaddress.ip_address(address)
+        fitting = [n.prefixlen for n in self.setup.networks if ip in n]
+        return f"{address}/{fitting[0]}" if fitting else address
+
+    def _tell_nodes(self) -> None:
+        for node in self._nodes:
+            if node.online:
+                self._send(node.id, self.notice())
+
+
+def _read(tx: Tx) -> tuple[Setup, list[VpnPeerRow]]:
+    return Setup.from_json(get(tx, Fact.VPN)), store.all_peers(tx)
+
+
+def _require_port(port: int) -> None:
+    if not port_is_free(port):
+        raise HiveMindError(
+            Reason.VPN_PORT_IN_USE,
+            f"Another program uses the UDP port {port}: end it, or choose another port.",
+        )
