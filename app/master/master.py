@@ -210,9 +210,7 @@ class Master:
         settings = self._settings
         metrics = Metrics(scheduling.cluster, identity.nodes)
         scheduling.on_ends.append(metrics.count_ends)
-        services = add_services(
-            settings, self._clock, identity, scheduling, tunnel, self._log_ring
-        )
+        services = add_services(settings, self._clock, identity, scheduling, tunnel, self._log_ring)
         self._rpc = RpcServer(
             [identity.interceptor],
             services,

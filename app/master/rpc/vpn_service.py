@@ -10,7 +10,7 @@ from app.common.clock import MICROSECONDS, Clock
 from app.common.errors import HiveMindError, Reason
 from app.common.vocabulary import VpnRole
 from app.master.pool.registry import NodeRegistry
-from app.master.rpc.auth import caller
+from app.master.rpc.door import caller
 from app.master.rpc.errors import Context
 from app.master.rpc.idempotency import Idempotency, checked_request_id
 from app.master.rpc.messages import timestamp, wire_enum
