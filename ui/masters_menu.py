@@ -60,7 +60,7 @@ class MastersMenu(QObject):
             text = self._text(known, unlike=same_name[known.pool_name] > 1)
             self._add(menu, text, known.address, checked=current)
         menu.addSeparator()
-        other = menu.addAction(self.tr("&Other…"))
+        other = menu.addAction(self.tr("&Other master…"))
         other.setStatusTip(self.tr("Sign in to another master, or find one on this network"))
         other.triggered.connect(lambda _checked=False: self.other_wanted.emit())
         dress(other, "switch")

@@ -73,7 +73,7 @@ async def test_the_menu_has_the_own_pool_first_and_marks_the_one_that_is_shown(s
     assert first.text() == "&This computer's pool"
     assert first.isChecked()
     assert texts(menu)[1] == "Far && wide – bob at far.example:50051"
-    assert texts(menu)[2] == "&Other…"
+    assert texts(menu)[2] == "&Other master…"
 
 
 async def test_pools_of_one_name_are_told_apart_by_their_pins(scripted):

@@ -39,8 +39,8 @@ def test_only_what_is_in_sight_is_given():
 
 
 def test_nodes_come_by_name():
-    timeline = timeline_of(ran(1, "b", -9), ran(2, "a", -9))
-    assert timeline.nodes() == [("a", "A"), ("b", "B")]
+    timeline = timeline_of(ran(1, "n10", -9), ran(2, "n9", -9), ran(3, "a", -9))
+    assert timeline.nodes() == [("a", "A"), ("n9", "N9"), ("n10", "N10")]
 
 
 def test_what_ended_long_ago_is_forgotten():

@@ -1,5 +1,6 @@
 """How transfers read from the side of an account, and pages that come one by one."""
 
+import pytest
 from PySide6.QtCore import QModelIndex
 from PySide6.QtTest import QAbstractItemModelTester
 
@@ -7,11 +8,12 @@ from app.common.vocabulary import TransferKind
 from tests.ui.ledger_rows import transfer
 from ui.models.transfers import (
     MARKS,
+    Step,
     TransfersModel,
     amount_text,
     amount_tone,
     counterparty,
-    days_of,
+    flows_of,
     kind_meaning,
     kind_word,
     moved_mcpt,
@@ -95,7 +97,25 @@ def test_days_add_up_and_end_with_the_last_balance():
         transfer(2, payer="alice", payee="bob", amount=300, balance=200, at=day + 20),
         transfer(1, payer="bob", payee="alice", amount=500, balance=500, at=day + 10),
     ]
-    first, second = days_of(rows, "alice")
+    long_ago = transfer(0, payer="x", payee="y", amount=1, balance=0, at=-9 * day)
+    _, first, second = flows_of([*rows, long_ago], "alice")
     assert (first.income_mcpt, first.spent_mcpt, first.balance_mcpt) == (500, 300, 200)
     assert (second.income_mcpt, second.spent_mcpt, second.balance_mcpt) == (500, 0, 700)
-    assert first.day < second.day
+    assert first.begin < second.begin
+    assert second.step is Step.DAY
+
+
+@pytest.mark.parametrize(
+    ("span", "step"),
+    [(0, Step.MINUTE), (7200, Step.MINUTE), (7201, Step.HOUR), (300_000, Step.DAY)],
+)
+def test_the_chart_is_as_fine_as_the_time_that_it_shows(span, step):
+    rows = [transfer(n, payer="bob", payee="alice", amount=1, at=n * span + 50) for n in range(2)]
+    flows = flows_of(rows, "alice")
+    assert {flow.step for flow in flows} == {step}
+    assert len(flows) == (2 if span else 1)
+    assert sum(flow.income_mcpt for flow in flows) == 2
+
+
+def test_nothing_has_no_flow():
+    assert flows_of([], "alice") == []

@@ -17,13 +17,22 @@ class ShortcutsDialog(QDialog):
         form = QFormLayout(self)
         form.setHorizontalSpacing(32)
         for action in actions:
-            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            keys = _native(action.shortcut())
             if keys:
                 form.addRow(plain_text(action), QLabel(f"<b>{keys}</b>"))
+        for text, standard in (
+            (self.tr("Take the last change back"), QKeySequence.StandardKey.Undo),
+            (self.tr("Find in the pane that has the focus"), QKeySequence.StandardKey.Find),
+        ):
+            form.addRow(text, QLabel(f"<b>{_native(QKeySequence(standard))}</b>"))
         form.addRow(self.tr("The panes in the order of the View menu"), QLabel("<b>Alt+1 … 9</b>"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         form.addRow(buttons)
+
+
+def _native(keys: QKeySequence) -> str:
+    return keys.toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def plain_text(action: QAction) -> str:

@@ -17,7 +17,7 @@ from ui.console import Console
 from ui.docks.pane import Pane
 from ui.models.ledger_export import LedgerFile, refused_file
 from ui.models.submission import draft_of_task, task_fields
-from ui.models.transfers import LedgerFilter, TransfersModel, days_of
+from ui.models.transfers import LedgerFilter, TransfersModel, flows_of
 from ui.pager import Pager
 from ui.pool_state import Delta
 from ui.sentences import shown
@@ -159,7 +159,7 @@ class LedgerPane(Pane):
         # Of some kinds only, the days would not add up to the balance.
         self._chart.setVisible(bool(account) and bool(count) and self._filter.kind is None)
         if account:
-            self._chart.show_days(days_of(self.model.loaded, account))
+            self._chart.show_flows(flows_of(self.model.loaded, account))
 
     def _show_failure(self, error: HiveMindError) -> None:
         self._loaded = self._loaded and bool(self.model.total)

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from app.client.task_spec import show_location
 from proto import nodepool_pb2 as pb
 from ui.models.load_rings import load_percent
+from ui.models.natural import natural_key
 from ui.models.standings import Standing, standing
 
 #: The levels of the picture: nothing there, a node without a value, and 254 of values.
@@ -230,7 +231,7 @@ class HeatCells:
         self._nodes = nodes
         self.stale = False
         shown = [
-            (node.name.casefold(), node_id, which.value)
+            (natural_key(node.name), node_id, which.value)
             for node_id, node in nodes.items()
             if (which := standing(node)) is not Standing.REVOKED
         ]

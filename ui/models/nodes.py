@@ -10,6 +10,7 @@ from app.common.vocabulary import TrustLevel
 from proto import nodepool_pb2 as pb
 from ui import formats
 from ui.models.load_rings import load_percent
+from ui.models.natural import natural_key
 from ui.models.node_words import (
     STANDING_TONES,
     TRUST_TONES,
@@ -104,7 +105,7 @@ def _what_it_is(words: NodeWords) -> list[Column[pb.NodeInfo]]:
             "name",
             translate("Nodes", "Node"),
             lambda node: node.name,
-            key=lambda node: node.name.casefold(),
+            key=lambda node: natural_key(node.name),
             width=170,
         ),
         Column(

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from proto import nodepool_pb2 as pb
+from ui.models.natural import natural_key
 from ui.models.task_words import Phase, phase
 
 #: What ended before that long ago is forgotten.
@@ -68,7 +69,7 @@ class Timeline:
     def nodes(self) -> list[tuple[str, str]]:
         """Ids and names of the nodes that ran something, by name."""
         there = [(node_id, self._names[node_id]) for node_id, bars in self._of_node.items() if bars]
-        return sorted(there, key=lambda node: (node[1].casefold(), node[0]))
+        return sorted(there, key=lambda node: (natural_key(node[1]), node[0]))
 
     def lanes(self, node_id: str, since: float, until: float, now: float) -> list[list[Bar]]:
         """The bars of a node between two times, in as few lanes as have none over another."""

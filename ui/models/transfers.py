@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject
@@ -53,11 +54,20 @@ class LedgerFilter:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class DayFlow:
-    """What one day brought an account and took, and how it ended. In mCPT."""
+class Step(Enum):
+    """How much time one point of a chart stands for."""
 
-    day: date
+    MINUTE = auto()
+    HOUR = auto()
+    DAY = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What a step of time brought an account and took, and how it ended. In mCPT."""
+
+    begin: datetime
+    step: Step
     income_mcpt: int
     spent_mcpt: int
     balance_mcpt: int
@@ -148,21 +158,47 @@ def counterparty(transfer: pb.TransferInfo, account: str) -> str:
     return f"{account_word(payer)} → {account_word(payee)}"
 
 
-def days_of(transfers: Iterable[pb.TransferInfo], account: str) -> list[DayFlow]:
-    """Flow and balance by day (of this machine's zone), oldest first."""
-    days: dict[date, list[int]] = {}
-    ends: dict[date, tuple[int, int]] = {}
-    for transfer in transfers:
-        day = datetime.fromtimestamp(formats.seconds_of(transfer.at)).astimezone().date()
-        moved = moved_mcpt(transfer, account)
-        flows = days.setdefault(day, [0, 0])
-        flows[0 if moved > 0 else 1] += abs(moved)
-        end = ends.get(day)
-        if end is None or transfer.sequence > end[0]:
-            ends[day] = (transfer.sequence, transfer.balance_after_mcpt)
-    return [
-        DayFlow(day, income, spent, ends[day][1]) for day, (income, spent) in sorted(days.items())
+def flows_of(transfers: Iterable[pb.TransferInfo], account: str) -> list[Flow]:
+    """Flow and balance by the day, hour or minute of this machine's zone, oldest first.
+
+    By what the time that they span asks for: a pool's first hour is more than one point.
+    """
+    dated = [
+        (datetime.fromtimestamp(formats.seconds_of(transfer.at)).astimezone(), transfer)
+        for transfer in transfers
     ]
+    if not dated:
+        return []
+    moments = [moment for moment, _ in dated]
+    step = _step_of(max(moments) - min(moments))
+    sums: dict[datetime, list[int]] = {}
+    ends: dict[datetime, tuple[int, int]] = {}
+    for moment, transfer in dated:
+        begin = _begin_of(moment, step)
+        moved = moved_mcpt(transfer, account)
+        flows = sums.setdefault(begin, [0, 0])
+        flows[0 if moved > 0 else 1] += abs(moved)
+        end = ends.get(begin)
+        if end is None or transfer.sequence > end[0]:
+            ends[begin] = (transfer.sequence, transfer.balance_after_mcpt)
+    return [
+        Flow(begin, step, income, spent, ends[begin][1])
+        for begin, (income, spent) in sorted(sums.items())
+    ]
+
+
+def _step_of(span: timedelta) -> Step:
+    if span <= timedelta(hours=2):
+        return Step.MINUTE
+    return Step.HOUR if span <= timedelta(days=3) else Step.DAY
+
+
+def _begin_of(moment: datetime, step: Step) -> datetime:
+    minute = moment.replace(second=0, microsecond=0)
+    if step is Step.MINUTE:
+        return minute
+    hour = minute.replace(minute=0)
+    return hour if step is Step.HOUR else hour.replace(hour=0)
 
 
 def _color(tone: Tone | None) -> QColor | None:

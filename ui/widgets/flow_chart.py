@@ -1,4 +1,4 @@
-"""A chart of an account: its balance as a line, and by day what came and what went."""
+"""A chart of an account: its balance as a line, and by the day or finer what came and went."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from ui import formats
-from ui.models.transfers import DayFlow
+from ui.models.transfers import Flow, Step
 from ui.theme import Tone
 
 _MARGIN = 6
@@ -28,17 +28,17 @@ class FlowChart(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._days: Sequence[DayFlow] = ()
+        self._flows: Sequence[Flow] = ()
         self.setMinimumHeight(110)
-        self.setAccessibleName(self.tr("Balance and flow by day"))
+        self.setAccessibleName(self.tr("Balance and flow"))
 
-    def show_days(self, days: Sequence[DayFlow]) -> None:
-        """Show these days, oldest first."""
-        self._days = days
-        if days:
+    def show_flows(self, flows: Sequence[Flow]) -> None:
+        """Show these, oldest first."""
+        self._flows = flows
+        if flows:
             self.setAccessibleDescription(
-                self.tr("{count} days; the last balance is {balance}").format(
-                    count=len(days), balance=formats.cpt(days[-1].balance_mcpt)
+                self.tr("{count} points; the last balance is {balance}").format(
+                    count=len(flows), balance=formats.cpt(flows[-1].balance_mcpt)
                 )
             )
         self.update()
@@ -48,9 +48,9 @@ class FlowChart(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            day = self._day_at(event.pos().x())
-            if day is not None:
-                QToolTip.showText(event.globalPos(), self._describe(day), self)
+            flow = self._flow_at(event.pos().x())
+            if flow is not None:
+                QToolTip.showText(event.globalPos(), self._describe(flow), self)
             return True
         return super().event(event)
 
@@ -58,7 +58,7 @@ class FlowChart(QWidget):
         super().paintEvent(event)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if not self._days:
+        if not self._flows:
             painter.setPen(Tone.QUIET.color())
             painter.drawText(
                 self.rect(),
@@ -78,7 +78,7 @@ class FlowChart(QWidget):
     # -- geometry
 
     def _label_width(self) -> int:
-        most = max((abs(day.balance_mcpt) for day in self._days), default=0)
+        most = max((abs(flow.balance_mcpt) for flow in self._flows), default=0)
         return int(self.fontMetrics().horizontalAdvance(formats.cpt(most))) + 10
 
     def _area(self) -> QRectF:
@@ -88,19 +88,19 @@ class FlowChart(QWidget):
         )
 
     def _x(self, area: QRectF, number: int) -> float:
-        return area.left() + area.width() * (number + 0.5) / len(self._days)
+        return area.left() + area.width() * (number + 0.5) / len(self._flows)
 
-    def _day_at(self, x: float) -> DayFlow | None:
+    def _flow_at(self, x: float) -> Flow | None:
         area = self._area()
-        if not self._days or not area.left() <= x <= area.right():
+        if not self._flows or not area.left() <= x <= area.right():
             return None
-        number = int((x - area.left()) * len(self._days) / area.width())
-        return self._days[min(number, len(self._days) - 1)]
+        number = int((x - area.left()) * len(self._flows) / area.width())
+        return self._flows[min(number, len(self._flows) - 1)]
 
     # -- painting
 
     def _paint_balance(self, painter: QPainter, area: QRectF) -> None:
-        values = [day.balance_mcpt for day in self._days]
+        values = [flow.balance_mcpt for flow in self._flows]
         low, high = min(values), max(values)
         span = (high - low) or 1
         color = Tone.BUSY.color()
@@ -136,15 +136,15 @@ class FlowChart(QWidget):
         )
 
     def _paint_flows(self, painter: QPainter, area: QRectF) -> None:
-        most = max(max(day.income_mcpt, day.spent_mcpt) for day in self._days) or 1
+        most = max(max(flow.income_mcpt, flow.spent_mcpt) for flow in self._flows) or 1
         middle = area.center().y()
-        width = min(_BAR_MAX, area.width() / len(self._days) * 0.7)
+        width = min(_BAR_MAX, area.width() / len(self._flows) * 0.7)
         painter.setPen(Qt.PenStyle.NoPen)
-        for number, day in enumerate(self._days):
+        for number, flow in enumerate(self._flows):
             left = self._x(area, number) - width / 2
             for amount, tone, direction in (
-                (day.income_mcpt, Tone.GOOD, -1),
-                (day.spent_mcpt, Tone.BAD, 1),
+                (flow.income_mcpt, Tone.GOOD, -1),
+                (flow.spent_mcpt, Tone.BAD, 1),
             ):
                 height = area.height() / 2 * amount / most
                 if amount:
@@ -159,22 +159,23 @@ class FlowChart(QWidget):
     def _paint_dates(self, painter: QPainter, area: QRectF, height: int) -> None:
         painter.setPen(Tone.QUIET.color())
         row = QRectF(area.left(), area.bottom() - height, area.width(), height)
-        first, last = (_date(day) for day in (self._days[0], self._days[-1]))
-        if len(self._days) == 1:
+        first, last = (_date(flow) for flow in (self._flows[0], self._flows[-1]))
+        if len(self._flows) == 1:
             painter.drawText(row, Qt.AlignmentFlag.AlignCenter, first)
             return
         painter.drawText(row, Qt.AlignmentFlag.AlignLeft, first)
         painter.drawText(row, Qt.AlignmentFlag.AlignRight, last)
 
-    def _describe(self, day: DayFlow) -> str:
+    def _describe(self, flow: Flow) -> str:
         return self.tr("{date}\nBalance {balance}\n▲ {income} in\n▼ {spent} out").format(
-            date=_date(day),
-            balance=formats.cpt(day.balance_mcpt),
-            income=formats.cpt(day.income_mcpt),
-            spent=formats.cpt(day.spent_mcpt),
+            date=_date(flow),
+            balance=formats.cpt(flow.balance_mcpt),
+            income=formats.cpt(flow.income_mcpt),
+            spent=formats.cpt(flow.spent_mcpt),
         )
 
 
-def _date(day: DayFlow) -> str:
-    text: str = QLocale().toString(day.day, QLocale.FormatType.ShortFormat)  # type: ignore[call-overload]
-    return text
+def _date(flow: Flow) -> str:
+    short = QLocale.FormatType.ShortFormat
+    day: str = QLocale().toString(flow.begin.date(), short)  # type: ignore[call-overload]
+    return day if flow.step is Step.DAY else f"{day} {flow.begin:%H:%M}"

@@ -60,8 +60,11 @@ class LedgerHead(QWidget):
 
     def show_summary(self, summary: pb.LedgerSummaryResponse) -> None:
         """Show all accounts of the pool, and that they add up to nothing."""
+        # What tasks hold is told below: it moves nothing, so the account for it is empty.
         accounts = [
-            f"{account_word(one.name)} {formats.cpt(one.balance_mcpt)}" for one in summary.accounts
+            f"{account_word(one.name)} {formats.cpt(one.balance_mcpt)}"
+            for one in summary.accounts
+            if one.balance_mcpt or one.name != "escrow"
         ]
         total = (
             self.tr("✓ together 0")
