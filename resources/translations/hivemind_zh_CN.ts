@@ -3096,8 +3096,8 @@ Balance {balance}
         <translation>{computer} 的池</translation>
     </message>
     <message>
-        <source>&amp;Name of the pool</source>
-        <translation>池的名称(&amp;N)</translation>
+        <source>Name of the &amp;pool</source>
+        <translation>池的名称(&amp;P)</translation>
     </message>
     <message>
         <source>Port for &amp;machines and users</source>

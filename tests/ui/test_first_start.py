@@ -5,13 +5,17 @@ import json
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from app.common.errors import HiveMindError, Reason
 from proto import nodepool_pb2 as pb
 from tests.ui.scripted_pool import ScriptedConsole, until
 from ui.local_worker import LocalWorker
 from ui.models.isolation import Isolation, Missing, parse_isolation
-from ui.wizards.first_start import LendStep, MoreMachinesStep
+from ui.operations import Operations
+from ui.wizards.first_start import AdminStep, LendStep, MoreMachinesStep
+from ui.wizards.steps import StepsDialog
 
 TOKEN = f"HM1-{'0' * 52}-0a1b2c3d-{'1' * 26}"
 LACKS = Missing("sandbox", "bwrap was not found.", "apt-get install bubblewrap")
@@ -96,3 +100,18 @@ def test_the_real_worker_is_asked(qtbot, tmp_path):
     assert isolation is not None
     assert isolation.found or isolation.missing
     worker.stop()
+
+
+def test_typing_goes_into_the_first_field_and_replaces_what_stands_there(qtbot):
+    dialog = StepsDialog(Operations())
+    qtbot.addWidget(dialog)
+    admin, other = AdminStep(), AdminStep()
+    other.first = other.name
+    dialog.set_steps([admin, other])
+    with qtbot.waitActive(dialog):
+        dialog.show()
+    dialog.show_step(0)
+    assert admin.password.hasFocus()
+    dialog.show_step(1)
+    QTest.keyClicks(QApplication.focusWidget(), "ada")
+    assert other.name.text() == "ada"

@@ -104,6 +104,7 @@ class AdminStep(Step):
         self.name = QLineEdit("admin")
         self.password = QLineEdit()
         self.again = QLineEdit()
+        self.first = self.password
         for field in (self.password, self.again):
             field.setEchoMode(QLineEdit.EchoMode.Password)
         self.hint = QLabel()
@@ -152,12 +153,13 @@ class PoolStep(Step):
             else self.tr("{computer}'s pool").format(computer=platform.node() or "HiveMind")
         )
         self.name.setMaxLength(100)
+        self.first = self.name
         self.grpc_port = _port(settings.grpc_port)
         self.ui_port = _port(settings.ui_port)
         self.grpc_state = QLabel()
         self.ui_state = QLabel()
         form = QFormLayout()
-        form.addRow(self.tr("&Name of the pool"), self.name)
+        form.addRow(self.tr("Name of the &pool"), self.name)
         form.addRow(self.tr("Port for &machines and users"), self.grpc_port)
         form.addRow("", self.grpc_state)
         form.addRow(self.tr("Port of the &web page"), self.ui_port)

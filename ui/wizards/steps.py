@@ -27,6 +27,8 @@ class Step(QWidget):
     """One step: `title`, its fields in `column`, and what is done when it is left."""
 
     title = ""
+    #: What is typed into first.
+    first: QWidget | None = None
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -141,6 +143,10 @@ class StepsDialog(QDialog):
         self._complain("")
         self.current.enter()
         self._look()
+        first = self.current.first
+        if first is not None:
+            # As by the tabulator: what stands there is selected, and typing replaces it.
+            first.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _look(self) -> None:
         self._working.setVisible(self._busy)
