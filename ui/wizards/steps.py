@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QProgressBar,
     QPushButton,
     QStackedWidget,
@@ -28,7 +29,7 @@ class Step(QWidget):
 
     title = ""
     #: What is typed into first.
-    first: QWidget | None = None
+    first: QLineEdit | None = None
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -145,8 +146,9 @@ class StepsDialog(QDialog):
         self._look()
         first = self.current.first
         if first is not None:
-            # As by the tabulator: what stands there is selected, and typing replaces it.
-            first.setFocus(Qt.FocusReason.TabFocusReason)
+            first.setFocus()
+            # Typing replaces what stands there.
+            first.selectAll()
 
     def _look(self) -> None:
         self._working.setVisible(self._busy)
