@@ -172,6 +172,12 @@ def screenshots(arguments: list[str]) -> int:
     return run([python, "-m", "build_scripts.screenshots", *arguments])
 
 
+def web_screenshots(arguments: list[str]) -> int:
+    """Draw every page of the web side into a folder."""
+    python = prepared(Need.TESTS, dev=True)
+    return run([python, "-m", "build_scripts.web_screenshots", *arguments])
+
+
 def proto_command(python: str, out: str) -> list[str]:
     """The command that writes the generated modules below the folder `out`."""
     outputs = [f"--{kind}_out={out}" for kind in ("python", "pyi", "grpc_python")]
@@ -195,6 +201,7 @@ COMMANDS = {
     "proto": Command(proto, "generate the modules of the wire"),
     "translations": Command(translations, "update resources/translations; --check only looks"),
     "screenshots": Command(screenshots, "[FOLDER]: draw every screen, both languages and themes"),
+    "web-screenshots": Command(web_screenshots, "[FOLDER]: draw every page, as above"),
     "docs": Command(docs, "generate docs/reference from the code"),
     "help": Command(show_help, "this list"),
 }

@@ -131,6 +131,8 @@ LINUX_PARTS = (
     ),
     Part("a font", ("fonts-dejavu-core",), Need.CONSOLE | Need.TESTS, _fonts),
     Part("a Chinese font", ("fonts-wqy-microhei",), Need.TESTS, _chinese_font),
+    Part("Chromium", ("chromium",), Need.TESTS, lambda: _program("chromium")),
+    Part("curl", ("curl",), Need.TESTS, lambda: _program("curl")),
     Part("Xvfb", ("xvfb",), Need.TESTS, lambda: _program("Xvfb")),
 )
 

@@ -245,15 +245,19 @@ class Master:
         # Loaded by now, after gRPC served: it takes as long as all the rest of a start.
         from app.master.web.app import WebParts, make_app  # noqa: PLC0415
 
+        settings = self._settings
         return make_app(
             WebParts(
-                calls,
-                self._ids,
-                metrics.registry,
-                lambda: self._serving,
-                tuple(web_names(self._settings)),
-                http.https,
-                http.stopping,
+                calls=calls,
+                ids=self._ids,
+                clock=self._clock,
+                pool_name=settings.pool_name,
+                archive_bytes_max=settings.artifact_bytes_max,
+                metrics=metrics.registry,
+                ready=lambda: self._serving,
+                hosts=tuple(web_names(settings)),
+                https=http.https,
+                stopping=http.stopping,
             )
         )
 

@@ -40,6 +40,10 @@ PASSED_ON = {
     ("app/wireguard/checks.py", "error.message"): "another refusal's sentence",
     ("app/master/tasks/artifacts.py", "message"): "what the callers of _mismatch say",
     ("app/master/tasks/state.py", "detail"): "what the node says",
+    (
+        "app/master/web/page_frame.py",
+        "reader.speech.sentence(error.message)",
+    ): "another refusal's sentence, in the reader's language",
     ("app/worker/executors/choice.py", "error.message"): "another refusal's sentence",
     ("app/worker/executors/choice.py", "install_command(*_this_system())"): "a command",
     ("app/worker/runner.py", "_STOPPED[reason]"): "of the table, which is read as a whole",

@@ -167,6 +167,25 @@ ROUTE_PERMISSIONS: Final[dict[str, Rule]] = {
     # Programs of the master's own machine need no token for it.
     "GET /metrics": Permission.NODES_READ_ALL,
     "GET /api/v1/metrics": Permission.NODES_READ_ALL,
+    "GET /static/{name}": OPEN,
+    # Signing in and out, and the looks of the pages.
+    "GET /login": OPEN,
+    "POST /login": OPEN,
+    "POST /logout": OPEN,
+    "POST /preferences": OPEN,
+    # Pages; what they show and do are calls, each with its own line above.
+    "GET /": Permission.SESSION,
+    "GET /live/pool": Permission.SESSION,
+    "GET /upload": Permission.TASKS_SUBMIT,
+    "POST /upload": Permission.TASKS_SUBMIT,
+    "GET /tasks/{task_id}": Permission.TASKS_READ,
+    "GET /live/tasks/{task_id}": Permission.TASKS_READ,
+    "POST /tasks/{task_id}": Permission.TASKS_SUBMIT,
+    "GET /nodes/{node_id}": Permission.NODES_READ,
+    "GET /live/nodes/{node_id}": Permission.NODES_READ,
+    "POST /nodes/{node_id}": Permission.NODES_MANAGE,
+    "GET /ledger": Permission.ACCOUNT_READ,
+    "POST /ledger": Permission.ACCOUNT_TRANSFER,
 }
 PERMISSIONS: Final = RPC_PERMISSIONS | ROUTE_PERMISSIONS
 

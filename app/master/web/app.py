@@ -13,11 +13,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from app import __version__
+from app.common.clock import Clock
 from app.common.errors import HiveMindError, Reason
 from app.common.ids import IdSource
 from app.master.rpc.calls import Calls
 from app.master.web.api import Api, full_path
 from app.master.web.openapi import describe
+from app.master.web.page_forms import Forms
+from app.master.web.page_frame import Frame
+from app.master.web.pages import add_pages, or_page
 from app.master.web.problems import problem_response
 from app.master.web.routes import PREFIX, ROUTES, SHORT_ROUTES
 from app.master.web.shield import App, Shield
@@ -33,6 +37,9 @@ class WebParts:
 
     calls: Calls
     ids: IdSource
+    clock: Clock
+    pool_name: str
+    archive_bytes_max: int
     metrics: CollectorRegistry
     #: Whether the master takes calls.
     ready: Callable[[], bool]
@@ -52,7 +59,9 @@ def make_app(parts: WebParts) -> App:
     for route in ROUTES:
         app.add_route(full_path(route), api.endpoint(route), [route.verb])
     for route in SHORT_ROUTES:
-        app.add_route(route.path, api.endpoint(route), [route.verb])
+        app.add_route(route.path, or_page(api.endpoint(route)), [route.verb])
+    frame = Frame(parts.calls, visitors, parts.clock, parts.pool_name)
+    add_pages(app, frame, Forms(frame, parts.ids, parts.archive_bytes_max))
     _add_plain_routes(app, parts, visitors)
     app.add_exception_handler(HTTPException, _no_such_route)
     return Shield(app, parts.hosts, parts.ids, https=parts.https)

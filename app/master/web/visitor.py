@@ -119,6 +119,14 @@ class Visitors:
             await self._renew(visitor, refresh)
         return visitor
 
+    def stranger(self, request: Request) -> Visitor:
+        """Whoever makes `request`, without a proof."""
+        return Visitor("", Whence(request))
+
+    def device_token(self, request: Request) -> str:
+        """What tells that this browser has been signed in before, by whomever."""
+        return self._cookie(request, _REFRESH)
+
     def require_csrf(self, request: Request, visitor: Visitor, token: str = "") -> None:
         """Refuse a change that no page of this site made. Raises HiveMindError(CROSS_SITE)."""
         if request.method in SAFE or not visitor.by_cookie:

@@ -19,7 +19,17 @@ from app.master.rpc.calls import Calls
 from app.master.web.app import WebParts, make_app
 from app.master.web.routes import NOT_OVER_HTTP, PREFIX, ROUTES, SHORT_ROUTES, Kind
 from proto import nodepool_pb2 as pb
-from tests.master.rpc.test_permissions import EVERYBODY, EXPECTED, stub_service, tokens_of_all
+from tests.master.rpc.test_permissions import (
+    EVERYBODY,
+    EXPECTED,
+    LENDERS,
+    OPERATORS,
+    PEOPLE,
+    READERS,
+    SUBMITTERS,
+    stub_service,
+    tokens_of_all,
+)
 
 DIGEST = "sha256:" + "0" * 64
 #: Refusals of the door; anything else means that the call was let through.
@@ -31,6 +41,23 @@ PLAIN = {
     "GET /api/v1/openapi.json": EVERYBODY,
     "GET /metrics": "operator auditor admin",
     "GET /api/v1/metrics": "operator auditor admin",
+    "GET /static/{name}": EVERYBODY,
+    "GET /login": EVERYBODY,
+    "POST /login": EVERYBODY,
+    "POST /logout": EVERYBODY.removesuffix(" node"),
+    "POST /preferences": EVERYBODY,
+    "GET /": PEOPLE,
+    "GET /live/pool": PEOPLE,
+    "GET /upload": SUBMITTERS,
+    "POST /upload": SUBMITTERS,
+    "GET /tasks/{task_id}": READERS,
+    "GET /live/tasks/{task_id}": READERS,
+    "POST /tasks/{task_id}": SUBMITTERS,
+    "GET /nodes/{node_id}": PEOPLE,
+    "GET /live/nodes/{node_id}": PEOPLE,
+    "POST /nodes/{node_id}": OPERATORS,
+    "GET /ledger": PEOPLE,
+    "POST /ledger": LENDERS,
 }
 
 
@@ -41,6 +68,9 @@ def app(world):
         WebParts(
             calls=Calls(world.parts.door, services),
             ids=world.parts.door.ids,
+            clock=world.clock,
+            pool_name="Room 204",
+            archive_bytes_max=1_000_000,
             metrics=CollectorRegistry(),
             ready=lambda: True,
             hosts=("pool.test",),
@@ -61,7 +91,7 @@ async def http(app):
 def filled(path):
     for name in ("task_id", "task_ids", "node_id", "token_id", "username"):
         path = path.replace(f"{{{name}}}", "x")
-    return path.replace("{digest}", DIGEST).replace("{path:path}", "x")
+    return path.replace("{digest}", DIGEST).replace("{name}", "style.css")
 
 
 async def reason_of(http, verb, path, token, body):

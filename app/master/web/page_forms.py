@@ -1,0 +1,324 @@
+"""What pages do: sign in and out, submit, cancel, retry, pause, pay. Each ends with a page."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import quote
+
+from pydantic_core import to_json
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import RedirectResponse, Response
+
+from app.common.errors import HiveMindError, Reason
+from app.common.ids import IdSource
+from app.common.money import parse_cpt
+from app.master.web.api import limited_body
+from app.master.web.files import CHUNK_BYTES, upload_chunks
+from app.master.web.json_in import fill, parse
+from app.master.web.page_frame import (
+    CHOICE_SECONDS,
+    LANGUAGE_COOKIE,
+    THEME_COOKIE,
+    THEMES,
+    Frame,
+    Reader,
+    form_values,
+    local_path,
+    wants_page,
+)
+from app.master.web.page_texts import LANGUAGES
+from app.master.web.problems import problem_response, status_of
+from app.master.web.submission_form import spec_of
+from app.master.web.visitor import is_https, require_same_site
+from proto import nodepool_pb2 as pb
+
+#: A form without a file.
+FORM_BYTES_MAX = 64 * 1024
+#: What a form with an archive has besides it.
+FORM_EXTRA_BYTES = 256 * 1024
+
+
+class Forms:
+    """Takes forms."""
+
+    def __init__(self, frame: Frame, ids: IdSource, archive_bytes_max: int) -> None:
+        self._frame = frame
+        self._ids = ids
+        self._archive_bytes_max = archive_bytes_max
+
+    async def login_page(self, reader: Reader) -> Response:
+        """Where one signs in."""
+        where = local_path(reader.request.query_params.get("next", "/"))
+        if reader.visitor.signed_in and self._frame.visitors.csrf_token(reader.visitor):
+            return RedirectResponse(where, 303)
+        return await self._login(reader, where=where)
+
+    async def login(self, reader: Reader) -> Response:
+        """Sign in: a script gets its token, a browser cookies and the page it wanted."""
+        request = reader.request
+        require_same_site(request)
+        given = await _login_values(request)
+        asked = pb.LoginRequest(
+            username=given.get("username", ""),
+            password=given.get("password", ""),
+            device_token=self._frame.visitors.device_token(request),
+        )
+        where = local_path(given.get("next", "/"))
+        stranger = self._frame.visitors.stranger(request)
+        try:
+            tokens = await self._frame.calls.ask("UserService/Login", asked, stranger)
+        except HiveMindError as error:
+            if not wants_page(request):
+                return problem_response(error)
+            return await self._login(reader, where=where, error=error, name=asked.username)
+        if not wants_page(request):
+            answer = {
+                "access_token": tokens.access_token,
+                "expires_in": tokens.expires_in_seconds,
+                "role": tokens.role,
+            }
+            headers = {"Cache-Control": "no-store"}
+            return Response(to_json(answer), headers=headers, media_type="application/json")
+        response = RedirectResponse(where, 303)
+        self._frame.visitors.keep(request, response, tokens)
+        return response
+
+    async def logout(self, reader: Reader) -> Response:
+        """Sign out; whoever is so already is not told otherwise."""
+        await self._values(reader)
+        try:
+            await self._frame.ask(reader, "SessionService/SignOut", pb.SignOutRequest())
+        except HiveMindError as error:
+            if error.reason.category.name != "UNAUTHENTICATED":
+                raise
+        response = RedirectResponse("/login", 303)
+        self._frame.visitors.forget(reader.request, response)
+        reader.visitor.fresh = None
+        return response
+
+    async def preferences(self, reader: Reader) -> Response:
+        """The language and the theme of the pages, kept by the browser."""
+        request = reader.request
+        require_same_site(request)
+        given = form_values(await _plain_form(request))
+        response = RedirectResponse(local_path(given.get("back", "/")), 303)
+        for cookie, name, choices in (
+            (LANGUAGE_COOKIE, "language", tuple(LANGUAGES)),
+            (THEME_COOKIE, "theme", THEMES),
+        ):
+            if given.get(name) in choices:
+                response.set_cookie(
+                    cookie,
+                    given[name],
+                    max_age=CHOICE_SECONDS,
+                    secure=is_https(request),
+                    httponly=True,
+                    samesite="lax",
+                )
+        return response
+
+    async def upload_page(self, reader: Reader) -> Response:
+        """Where one submits."""
+        return await self._upload_form(reader, {})
+
+    async def upload(self, reader: Reader) -> Response:
+        """Submit a task with its archive, from a page or from a script's form."""
+        request = reader.request
+        async with _upload_form(request, self._archive_bytes_max + FORM_EXTRA_BYTES) as form:
+            given = form_values(form)
+            self._frame.visitors.require_csrf(request, reader.visitor, given.get("csrf", ""))
+            try:
+                made = await self._submit(reader, form, given)
+            except HiveMindError as error:
+                if not wants_page(request):
+                    raise
+                return await self._upload_form(reader, given, error)
+        if wants_page(request):
+            return RedirectResponse(f"/tasks/{quote(made.task_id)}", 303)
+        answer = {"task_id": made.task_id, "price_mcpt": made.price_mcpt, "count": made.count}
+        return Response(to_json(answer), 201, media_type="application/json")
+
+    async def _submit(self, reader: Reader, form: Any, given: dict[str, str]) -> Any:
+        archive = form.get("archive") or form.get("file")
+        if not isinstance(archive, UploadFile) or not archive.size:
+            raise HiveMindError(
+                Reason.INVALID_FIELD, "Choose a ZIP archive with the task.", field="archive"
+            )
+        spec = spec_of(given, archive.filename or "")
+        spec.archive_digest = await asyncio.to_thread(_digest, archive)
+        ask = self._frame.ask
+        begun = await ask(
+            reader,
+            "ArtifactService/BeginUpload",
+            pb.BeginUploadRequest(digest=spec.archive_digest, size_bytes=archive.size),
+        )
+        if not begun.complete:
+            await archive.seek(begun.offset)
+            chunks = upload_chunks(_pieces(archive), spec.archive_digest, begun.offset)
+            await ask(reader, "ArtifactService/Upload", chunks)
+        key = reader.request.headers.get("idempotency-key", "").strip('"')
+        asked = pb.UploadTaskRequest(request_id=key or self._request_id(given), spec=spec)
+        return await ask(reader, "MasterNodeService/UploadTask", asked)
+
+    async def task_action(self, reader: Reader) -> Response:
+        """Cancel, retry, another priority, or the result given up."""
+        given = await self._values(reader)
+        task_id = reader.request.path_params["task_id"]
+        request_id, ask = self._request_id(given), self._frame.ask
+        match given.get("action"):
+            case "cancel":
+                cancelled = pb.TaskCancelRequest(request_id=request_id, task_id=task_id)
+                await ask(reader, "MasterNodeService/CancelTask", cancelled)
+            case "retry":
+                retried = pb.RetryTaskRequest(request_id=request_id, task_id=task_id)
+                task_id = (await ask(reader, "TaskService/RetryTask", retried)).task_id
+            case "priority":
+                wanted = pb.SetTaskPriorityRequest(request_id=request_id, task_ids=[task_id])
+                fill(wanted, {"priority": given.get("priority", "")})
+                await ask(reader, "TaskService/SetTaskPriority", wanted)
+            case "delete-result":
+                deleted = pb.DeleteResultRequest(request_id=request_id, task_id=task_id)
+                await ask(reader, "TaskService/DeleteResult", deleted)
+            case _:
+                raise _no_such_action()
+        return RedirectResponse(f"/tasks/{quote(task_id)}", 303)
+
+    async def node_action(self, reader: Reader) -> Response:
+        """Resume, pause or drain a node."""
+        given = await self._values(reader)
+        node_id = reader.request.path_params["node_id"]
+        states = {
+            "resume": pb.NODE_STATE_ACTIVE,
+            "pause": pb.NODE_STATE_PAUSED,
+            "drain": pb.NODE_STATE_DRAINING,
+        }
+        state = states.get(given.get("action", ""))
+        if state is None:
+            raise _no_such_action()
+        asked = pb.SetNodeStateRequest(
+            request_id=self._request_id(given),
+            node_id=node_id,
+            state=state,
+            reason=given.get("reason", ""),
+        )
+        await self._frame.ask(reader, "NodeService/SetNodeState", asked)
+        return RedirectResponse(f"/nodes/{quote(node_id)}", 303)
+
+    async def transfer(self, reader: Reader) -> Response:
+        """Pay another user."""
+        given = await self._values(reader)
+        try:
+            amount_mcpt = parse_cpt(given.get("amount", ""))
+        except ValueError as error:
+            raise HiveMindError(
+                Reason.INVALID_FIELD, "Write the amount like 12.5, in CPT.", field="amount"
+            ) from error
+        asked = pb.TransferRequest(
+            request_id=self._request_id(given),
+            to_username=given.get("to", ""),
+            amount_mcpt=amount_mcpt,
+            memo=given.get("memo", ""),
+        )
+        await self._frame.ask(reader, "UserService/Transfer", asked)
+        return RedirectResponse("/ledger?said=paid", 303)
+
+    async def _values(self, reader: Reader) -> dict[str, str]:
+        """A form of one of our pages. Raises HiveMindError(CROSS_SITE) for any other."""
+        given = form_values(await _plain_form(reader.request))
+        self._frame.visitors.require_csrf(reader.request, reader.visitor, given.get("csrf", ""))
+        return given
+
+    def _request_id(self, given: dict[str, str]) -> str:
+        # Each form that is shown has one: sent twice, it is done once.
+        return given.get("request_id", "") or self._ids.new_id()
+
+    async def _login(
+        self, reader: Reader, *, where: str, error: HiveMindError | None = None, name: str = ""
+    ) -> Response:
+        info = await self._frame.ask(
+            reader, "EnrolmentService/GetPoolInfo", pb.GetPoolInfoRequest()
+        )
+        status = 200 if error is None else status_of(error.reason)
+        return self._frame.page(
+            reader, "login.html", status, error=error, where=where, name=name, info=info
+        )
+
+    async def _upload_form(
+        self, reader: Reader, given: dict[str, str], error: HiveMindError | None = None
+    ) -> Response:
+        balance = await self._frame.ask(reader, "UserService/GetBalance", pb.GetBalanceRequest())
+        status = 200 if error is None else status_of(error.reason)
+        return self._frame.page(
+            reader,
+            "master_upload.html",
+            status,
+            given=given,
+            error=error,
+            balance=balance,
+            request_id=self._ids.new_id(),
+        )
+
+
+async def _login_values(request: Request) -> dict[str, str]:
+    if "application/json" in request.headers.get("content-type", ""):
+        given = parse(await limited_body(request, FORM_BYTES_MAX))
+        if not isinstance(given, dict) or not all(isinstance(v, str) for v in given.values()):
+            raise HiveMindError(
+                Reason.INVALID_FIELD, "The field body must be a JSON object.", field="body"
+            )
+        return given
+    return await _plain_form(request)
+
+
+async def _plain_form(request: Request) -> dict[str, str]:
+    """A form without a file. Raises HiveMindError(INVALID_FIELD | ARTIFACT_TOO_LARGE)."""
+    async with _upload_form(request, FORM_BYTES_MAX) as form:
+        return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+@asynccontextmanager
+async def _upload_form(request: Request, limit: int) -> AsyncIterator[Any]:
+    """The form; what is too long is not read to its end. Files lie on the disk meanwhile."""
+    received = 0
+    receive = request._receive
+
+    async def counted() -> Any:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > limit:
+            raise HiveMindError(
+                Reason.ARTIFACT_TOO_LARGE, f"A body has {limit} bytes at most here."
+            )
+        return message
+
+    limited = Request(request.scope, counted)
+    try:
+        form = await limited.form(max_files=4, max_fields=100, max_part_size=FORM_BYTES_MAX)
+    except (HTTPException, MultiPartException, ClientDisconnect) as error:
+        raise HiveMindError(
+            Reason.INVALID_FIELD, "The form cannot be read.", field="body"
+        ) from error
+    try:
+        yield form
+    finally:
+        await form.close()
+
+
+async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
+    while piece := await file.read(CHUNK_BYTES):
+        yield piece
+
+
+def _digest(file: UploadFile) -> str:
+    file.file.seek(0)
+    return f"sha256:{hashlib.file_digest(file.file, 'sha256').hexdigest()}"  # type: ignore[arg-type]
+
+
+def _no_such_action() -> HiveMindError:
+    return HiveMindError(Reason.INVALID_FIELD, "The field action does not exist.", field="action")

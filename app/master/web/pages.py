@@ -1,0 +1,95 @@
+"""The pages' routes, and their static files."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from app.common.errors import HiveMindError, Reason
+from app.master.identity.permissions import ROUTE_PERMISSIONS
+from app.master.web.page_forms import Forms
+from app.master.web.page_frame import Frame, PageEndpoint, wants_page
+from app.master.web.page_live import Live
+from app.master.web.page_texts import FOLDER
+from app.master.web.page_views import Views
+from app.master.web.problems import problem_response
+
+_STATIC_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+#: The console's own.
+ICON = FOLDER.parent / "icons" / "hivemind.svg"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A route of the pages; who may use it is in the permission table under `rule`."""
+
+    verb: str
+    path: str
+    endpoint: PageEndpoint
+
+    @property
+    def rule(self) -> str:
+        return f"{self.verb} {self.path}"
+
+
+def pages(frame: Frame, forms: Forms) -> tuple[Page, ...]:
+    """All pages."""
+    views, live = Views(frame), Live(frame)
+    return (
+        Page("GET", "/", views.dashboard),
+        Page("GET", "/login", forms.login_page),
+        Page("POST", "/login", forms.login),
+        Page("POST", "/logout", forms.logout),
+        Page("POST", "/preferences", forms.preferences),
+        Page("GET", "/upload", forms.upload_page),
+        Page("POST", "/upload", forms.upload),
+        Page("GET", "/tasks/{task_id}", views.task),
+        Page("POST", "/tasks/{task_id}", forms.task_action),
+        Page("GET", "/nodes/{node_id}", views.node),
+        Page("POST", "/nodes/{node_id}", forms.node_action),
+        Page("GET", "/ledger", views.ledger),
+        Page("POST", "/ledger", forms.transfer),
+        Page("GET", "/live/pool", live.pool),
+        Page("GET", "/live/tasks/{task_id}", live.task),
+        Page("GET", "/live/nodes/{node_id}", live.node),
+    )
+
+
+def add_pages(app: Starlette, frame: Frame, forms: Forms) -> None:
+    """Serve them, and the files that they name."""
+    for page in pages(frame, forms):
+        rule = page.rule
+        open_page = not isinstance(ROUTE_PERMISSIONS[rule], str)
+        app.add_route(
+            page.path, frame.endpoint(page.endpoint, rule="" if open_page else rule), [page.verb]
+        )
+    app.add_route("/static/{name}", _static, ["GET"])
+
+
+def or_page(endpoint: Any) -> Any:
+    """`endpoint` for scripts; a browser that wants a page is led to the first one."""
+
+    async def serve(request: Request) -> Response:
+        if wants_page(request) and "authorization" not in request.headers:
+            return Response(status_code=303, headers={"Location": "/", "Vary": "Accept"})
+        response: Response = await endpoint(request)
+        return response
+
+    return serve
+
+
+async def _static(request: Request) -> Response:
+    folder, name = FOLDER / "static", request.path_params["name"]
+    if name == ICON.name:
+        folder = ICON.parent
+    path = folder / name
+    kind = _STATIC_TYPES.get(path.suffix)
+    if kind is None or path.parent != folder or not path.is_file():
+        return problem_response(HiveMindError(Reason.NO_SUCH_ADDRESS))
+    return FileResponse(path, headers={"Cache-Control": "no-cache"}, media_type=kind)

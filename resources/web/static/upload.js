@@ -1,0 +1,81 @@
+// Shows the price while the form is filled in, and how far the upload is.
+"use strict";
+
+const form = document.getElementById("upload");
+const quote = document.getElementById("quote");
+const error = document.getElementById("upload-error");
+const QUOTE_MILLISECONDS = 250;
+
+function amount(name, times) {
+  const value = Number(form.elements[name].value);
+  return Number.isFinite(value) && value > 0 ? Math.round(value * times) : 0;
+}
+
+function spec() {
+  return {
+    priority: form.elements.priority.value,
+    count: amount("count", 1),
+    image: form.elements.image.value,
+    archive_digest: "sha256:" + "0".repeat(64),
+    requirements: {
+      cpu_millicores: amount("cpu_cores", 1000),
+      memory_mib: amount("memory_gb", 1024),
+      disk_mib: amount("disk_gb", 1024),
+      cpu_score: amount("cpu_score", 1),
+      gpu_score: amount("gpu_score", 1),
+      gpu_memory_mib: amount("gpu_memory_gb", 1024),
+      gpu_name: form.elements.gpu_name.value,
+    },
+  };
+}
+
+async function price() {
+  const answer = await fetch("/api/v1/quotes", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-CSRF-Token": document.body.dataset.csrf },
+    body: JSON.stringify({ spec: spec() }),
+  }).catch(() => null);
+  quote.hidden = !answer?.ok;
+  if (quote.hidden) return;
+  const { price_mcpt: mcpt, feasible_nodes: nodes } = await answer.json();
+  quote.textContent = quote.dataset.text.replace("{0}", `${mcpt / 1000} CPT`).replace("{1}", nodes);
+}
+
+function fail(text) {
+  error.hidden = false;
+  error.textContent = text;
+  document.getElementById("send").disabled = false;
+  document.getElementById("sending").hidden = true;
+  error.scrollIntoView({ block: "center" });
+}
+
+function send(event) {
+  event.preventDefault();
+  error.hidden = true;
+  document.getElementById("send").disabled = true;
+  document.getElementById("sending").hidden = false;
+  const request = new XMLHttpRequest();
+  request.open("POST", form.action);
+  request.setRequestHeader("Accept", "application/json");
+  request.responseType = "json";
+  request.upload.onprogress = ({ loaded, total }) => {
+    const percent = Math.floor((100 * loaded) / total);
+    document.getElementById("sent").value = percent;
+    document.getElementById("sent-text").textContent = `${percent} %`;
+  };
+  request.onload = () => {
+    if (request.status === 201) location.assign(`/tasks/${encodeURIComponent(request.response.task_id)}`);
+    else fail(request.response?.detail ?? `HTTP ${request.status}`);
+  };
+  // The form's request_id goes along again: sent twice, it is done once.
+  request.onerror = () => fail(document.getElementById("live").dataset.off);
+  request.send(new FormData(form));
+}
+
+let timer = 0;
+form.addEventListener("input", () => {
+  clearTimeout(timer);
+  timer = setTimeout(price, QUOTE_MILLISECONDS);
+});
+form.addEventListener("submit", send);
+price();

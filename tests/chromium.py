@@ -1,0 +1,59 @@
+"""The system's Chromium, driven by a test."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from tests.parts import require_part
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """A browser without a window; without its own sandbox, since tests may run as root."""
+    program = shutil.which("chromium")
+    require_part(program is not None, "Chromium: apt-get install chromium")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@asynccontextmanager
+async def visit(browser: Browser, address: str, **options: object) -> AsyncIterator[Page]:
+    """A page of somebody who was never here; a script's error on it fails the test."""
+    options.setdefault("locale", "en-GB")
+    context = await browser.new_context(base_url=address, **options)
+    page = await context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on(
+        "console",
+        lambda message: (
+            errors.append(message.text)
+            if message.type == "error" and "Failed to load resource" not in message.text
+            else None
+        ),
+    )
+    try:
+        yield page
+    finally:
+        await context.close()
+    assert errors == []
+
+
+async def sign_in(page: Page, name: str, password: str) -> None:
+    """By the form, from wherever the page is led to."""
+    await page.goto("/")
+    await page.fill("[name=username]", name)
+    await page.fill("[name=password]", password)
+    await page.click("main button")
+    await page.wait_for_url("**/")
+
+
+async def cookies(context: BrowserContext) -> dict[str, dict]:
+    """The context's cookies by name."""
+    return {cookie["name"]: dict(cookie) for cookie in await context.cookies()}
