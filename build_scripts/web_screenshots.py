@@ -15,7 +15,7 @@ from app.client.api import HiveMind
 from app.common.clock import SystemClock
 from app.common.ids import SystemIds
 from app.master.master import Master
-from app.master.settings import Settings
+from app.master.settings import load_settings
 from build_scripts.environment import ROOT
 from build_scripts.sample_pool import sample_pool
 
@@ -30,11 +30,10 @@ SETTLE_SECONDS = 4.0
 
 async def main(folder: Path) -> None:
     """Draw them into `folder`."""
-    folder.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         data = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         clock = SystemClock()
-        settings = Settings(
+        settings = load_settings(
             grpc_server_address="127.0.0.1:0",
             ui_port=0,
             data_dir=data / "data",
@@ -116,4 +115,6 @@ async def _shoot(page: Page, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "build" / "web"))
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "build" / "web"
+    target.mkdir(parents=True, exist_ok=True)
+    asyncio.run(main(target))

@@ -243,6 +243,39 @@ ROUTES: Final = (
         "A node's load live.",
         Kind.EVENTS,
     ),
+    Route("GET", "/vpn", "VpnService/GetVpn", "The encrypted network and its peers."),
+    Route("GET", "/vpn/events", "VpnService/WatchVpn", "The network live.", Kind.EVENTS),
+    Route(
+        "PUT",
+        "/vpn",
+        "VpnService/SetUpVpn",
+        "Be the hub of an encrypted network, or a peer of another's.",
+        example={"role": "hub", "check_only": True},
+    ),
+    Route("DELETE", "/vpn", "VpnService/StopVpn", "End the tunnel; peers keep their addresses."),
+    Route("GET", "/vpn/diagnosis", "VpnService/DiagnoseVpn", "What works, and what does not."),
+    Route(
+        "POST",
+        "/vpn/peers",
+        "VpnService/AddVpnPeer",
+        "Let a machine in that is no node.",
+        status=201,
+        example={"name": "laptop", "public_key": "9ClTcJ/m1iYXo6CSBZhQhPFeARtKn4pr+sKF/5HXDWs="},
+    ),
+    Route(
+        "PATCH",
+        "/vpn/peers/{peer}",
+        "VpnService/RenameVpnPeer",
+        "Another name for a peer.",
+        example={"name": "desk"},
+    ),
+    Route("DELETE", "/vpn/peers/{peer}", "VpnService/RevokeVpnPeer", "Shut a peer out."),
+    Route(
+        "POST",
+        "/vpn/key-rotation",
+        "VpnService/RotateVpnKey",
+        "A new key for the hub, or a wish to a node that it make itself one.",
+    ),
     Route("GET", "/join-tokens", "NodeService/ListJoinTokens", "The join tokens."),
     Route(
         "POST",
@@ -316,6 +349,7 @@ NOT_OVER_HTTP: Final = frozenset(
         "EnrolmentService/GetChallenge",
         "EnrolmentService/AuthenticateNode",
         "WorkerService/Work",
+        "VpnService/JoinVpn",
     }
 )
 

@@ -89,7 +89,7 @@ async def http(app):
 
 
 def filled(path):
-    for name in ("task_id", "task_ids", "node_id", "token_id", "username"):
+    for name in ("task_id", "task_ids", "node_id", "token_id", "username", "peer"):
         path = path.replace(f"{{{name}}}", "x")
     return path.replace("{digest}", DIGEST).replace("{name}", "style.css")
 
