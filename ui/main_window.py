@@ -1,6 +1,6 @@
 """The window: panes in docks, the menu, the status bar."""
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QWidget
 
@@ -13,6 +13,10 @@ from ui.status_line import StatusLine
 from ui.widgets.undo_bar import UndoBar
 
 _STATE_VERSION = 1
+#: At first, where the screen has room for it.
+SIZE = QSize(1360, 860)
+#: What a window manager may put around the window.
+_FRAME = QSize(16, 48)
 
 
 class MainWindow(QMainWindow):
@@ -42,7 +46,7 @@ class MainWindow(QMainWindow):
         )
         for area in (Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea):
             self.setTabPosition(area, QTabWidget.TabPosition.North)
-        self.resize(1360, 860)
+        self.resize(SIZE.boundedTo(self.screen().availableSize() - _FRAME))
         self._make_docks()
         self._make_menus()
         self.status = StatusLine(console, self)

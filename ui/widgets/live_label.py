@@ -1,7 +1,9 @@
 """A label whose text changes all the time: it is painted anew, and nothing is laid out for it."""
 
+from math import ceil
+
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import Tone
@@ -74,7 +76,8 @@ class LiveLabel(QWidget):
             self.updateGeometry()
 
     def _measure(self) -> None:
-        wanted = self.fontMetrics().horizontalAdvance(self._text)
+        # On a screen of a high resolution texts have widths between two pixels.
+        wanted = ceil(QFontMetricsF(self.font()).horizontalAdvance(self._text))
         if wanted > self._longest:
             self._longest = wanted
             self.updateGeometry()

@@ -93,7 +93,7 @@ class TimePlot(QWidget):
         return QSize(360, 190)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(220, 130)
+        return QSize(220, 96)
 
     def set_data(
         self,
