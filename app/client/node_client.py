@@ -13,7 +13,13 @@ from app.client import transfers
 from app.client.address import MasterAddress
 from app.client.calls import Calls
 from app.client.channel import open_channel
-from app.client.methods import AUTHENTICATE_NODE, GET_CHALLENGE, REGISTER_NODE, WORK
+from app.client.methods import (
+    AUTHENTICATE_NODE,
+    GET_CHALLENGE,
+    JOIN_VPN,
+    REGISTER_NODE,
+    WORK,
+)
 from app.client.open_call import OpenCall
 from app.client.transfers import Artifact
 from app.common.clock import Clock
@@ -69,6 +75,14 @@ class NodeClient:
     async def authenticate(self) -> None:
         """Prove itself now. Raises NODE_PENDING, NODE_REVOKED, BAD_CHALLENGE and others."""
         await self._tokens.token()
+
+    async def join_tunnel(self, public_key: str) -> pb.VpnMembership:
+        """Have the pool's hub take in this node's public key, in place of one before.
+
+        Raises VPN_NOT_SET_UP, VPN_ADDRESSES_EXHAUSTED, VPN_KEY_IN_USE, PERMISSION_DENIED.
+        """
+        request = pb.JoinVpnRequest(request_id=self._ids.new_id(), public_key=public_key)
+        return await self._calls.ask(JOIN_VPN, request)
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator["WorkStream"]:

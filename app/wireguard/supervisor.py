@@ -64,6 +64,8 @@ class Supervisor:
         self._wake = asyncio.Event()
         self._turn = asyncio.Lock()
         self._wanted: Configuration | None = None
+        #: Whether the device was once what the file says: then it is this tunnel's.
+        self._ours = False
         self._standing = Standing(VpnState.STARTING)
 
     @property
@@ -148,6 +150,12 @@ class Supervisor:
         if repair is Repair.RESTART:
             self._backend.stop(self._path)
         found = self._backend.status(self._path)
+        if found is not None and not self._ours and found.public_key not in ("", wanted.public_key):
+            raise HiveMindError(
+                Reason.VPN_BACKEND_FAILED,
+                f"A tunnel {self._path.stem} with another key runs here already: end it, or "
+                "choose another name.",
+            )
         if found is None or changed or repair is not Repair.NOTHING or changes(wanted, found):
             if found is not None or self._standing.device is not None:
                 log.info("tunnel set anew", tunnel=self._path.stem, repair=repair.value)
@@ -158,6 +166,7 @@ class Supervisor:
                 Reason.VPN_BACKEND_FAILED,
                 "WireGuard took the configuration, but the tunnel is not what it says.",
             )
+        self._ours = True
         return found
 
     def _has_sessions(self, wanted: Configuration, device: DeviceStatus) -> bool:

@@ -59,6 +59,24 @@ Engine = Annotated[
         help="Address of the container engine: unix:///run/docker.sock.",
     ),
 ]
+Tunnel = Annotated[
+    str,
+    typer.Option(
+        "--tunnel",
+        envvar="HIVEMIND_TUNNEL",
+        metavar="off|prefer|require",
+        help="The pool's encrypted network: never, where it works, or never without.",
+    ),
+]
+TunnelInterface = Annotated[
+    str,
+    typer.Option(
+        "--tunnel-interface",
+        envvar="HIVEMIND_TUNNEL_INTERFACE",
+        metavar="NAME",
+        help="What the tunnel's interface and its file are called.",
+    ),
+]
 AsJson = Annotated[
     bool, typer.Option("--json", help="Print one JSON document.", show_default=False)
 ]
@@ -260,11 +278,32 @@ def masters(json_wanted: AsJson = False) -> None:
 
 
 @app.command()
-def run(data_dir: DataDir, default_image: DefaultImage = "", engine: Engine = "") -> None:
+def run(
+    data_dir: DataDir,
+    default_image: DefaultImage = "",
+    engine: Engine = "",
+    tunnel: Tunnel = "prefer",
+    tunnel_interface: TunnelInterface = "wg0",
+) -> None:
     """Work for the pool this machine has joined."""
     from app.worker.service import WorkerSettings
+    from app.worker.tunnel.keeper import TunnelWish
 
-    _report_refusals(lambda: _run(WorkerSettings(data_dir, default_image, engine)))
+    def work() -> None:
+        if tunnel not in list(TunnelWish):
+            raise HiveMindError(
+                Reason.INVALID_FIELD, "The option --tunnel takes off, prefer or require."
+            )
+        settings = WorkerSettings(
+            data_dir,
+            default_image,
+            engine,
+            tunnel=TunnelWish(tunnel),
+            tunnel_interface=tunnel_interface,
+        )
+        _run(settings)
+
+    _report_refusals(work)
 
 
 def _run(settings: "WorkerSettings") -> None:

@@ -48,6 +48,10 @@ class AgentStatus:
     draining: bool
     running: int
     waiting_updates: int
+    #: Of the tunnel: its state in words ("" without one), whether the worker goes by it.
+    tunnel: str = ""
+    tunnel_used: bool = False
+    tunnel_problem: str = ""
 
 
 class ControlFolder:
@@ -139,5 +143,12 @@ def described(status: AgentStatus | None, *, as_json: bool) -> str:
         f"{status.name} ({status.node_id})\n"
         f"master   {status.master}, {connection}\n"
         f"state    {status.node_state or 'unknown'}{draining}\n"
-        f"tasks    {status.running} running, {status.waiting_updates} to be told"
+        f"tasks    {status.running} running, {status.waiting_updates} to be told\n"
+        f"tunnel   {_tunnel(status)}"
     )
+
+
+def _tunnel(status: AgentStatus) -> str:
+    way = ", used" if status.tunnel_used else ", NOT used"
+    problem = f": {status.tunnel_problem}" if status.tunnel_problem else ""
+    return f"{status.tunnel}{way}{problem}" if status.tunnel else f"none{problem}"

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import structlog
 
-from app.client.node_client import NodeClient
 from app.common.clock import Clock
 from app.common.ids import IdSource
 from app.common.node_facts import Capabilities
@@ -26,6 +25,13 @@ from app.worker.identity import IdentityStore, Membership
 from app.worker.journal import LeaseJournal
 from app.worker.state import WorkerState
 from app.worker.telemetry import Telemetry
+from app.worker.tunnel.keeper import (
+    INTERFACE_DEFAULT,
+    TunnelKeeper,
+    TunnelStanding,
+    TunnelWish,
+)
+from app.worker.tunnel.link import SwitchingLink
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +50,8 @@ class WorkerSettings:
     #: Address of the container engine; empty: look in the usual places.
     engine_url: str = ""
     cache_mib: int = CACHE_MIB_DEFAULT
+    tunnel: TunnelWish = TunnelWish.PREFER
+    tunnel_interface: str = INTERFACE_DEFAULT
 
 
 async def run_worker(
@@ -63,7 +71,10 @@ async def run_worker(
         gpus = GpuProbe()
         stack.callback(gpus.close)
         capabilities = await asyncio.to_thread(measure, settings.folder, executors, gpus)
-        link = await stack.enter_async_context(NodeClient(membership.identity, clock, ids))
+        link = await stack.enter_async_context(
+            SwitchingLink(membership.identity, clock, ids, membership.identity.address)
+        )
+        keeper = await _open_tunnel(stack, settings, link, membership, clock, ids)
         agent = Agent(
             settings.folder,
             WorkerState(capacity_of(capabilities)),
@@ -77,13 +88,47 @@ async def run_worker(
             ids,
         )
         _log_start(membership, capabilities)
-        caretaker = asyncio.create_task(_look_after(agent, control, membership), name="caretaker")
+        caretaker = asyncio.create_task(
+            _look_after(agent, control, membership, keeper), name="caretaker"
+        )
         try:
             with _Signals(agent, control):
                 return await agent.run()
         finally:
             caretaker.cancel()
             await asyncio.gather(caretaker, return_exceptions=True)
+
+
+async def _open_tunnel(
+    stack: AsyncExitStack,
+    settings: WorkerSettings,
+    link: SwitchingLink,
+    membership: Membership,
+    clock: Clock,
+    ids: IdSource,
+) -> TunnelKeeper | None:
+    """What keeps the tunnel, started; None where there shall be none."""
+    if settings.tunnel is TunnelWish.OFF:
+        return None
+    keeper = TunnelKeeper(
+        settings.folder,
+        settings.tunnel,
+        settings.tunnel_interface,
+        link,
+        membership.identity.address,
+        clock,
+        ids,
+    )
+    await keeper.start()
+    stack.push_async_callback(keeper.stop)
+    running = asyncio.create_task(keeper.run(), name="tunnel keeper")
+
+    async def end() -> None:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    stack.push_async_callback(end)
+    return keeper
 
 
 async def executors_of(
@@ -107,11 +152,14 @@ def agent_name(folder: Path) -> str:
     return "hivemind-" + sha256(os.fsencode(folder.resolve())).hexdigest()[:12]
 
 
-async def _look_after(agent: Agent, control: ControlFolder, membership: Membership) -> None:
+async def _look_after(
+    agent: Agent, control: ControlFolder, membership: Membership, keeper: TunnelKeeper | None
+) -> None:
     """Keep the status file true; take wishes where no signal says when."""
     written: AgentStatus | None = None
     while True:
         standing = agent.standing()
+        tunnel = keeper.standing if keeper is not None else TunnelStanding()
         status = AgentStatus(
             node_id=membership.identity.node_id,
             name=membership.name,
@@ -121,6 +169,9 @@ async def _look_after(agent: Agent, control: ControlFolder, membership: Membersh
             draining=standing.draining,
             running=standing.running,
             waiting_updates=standing.waiting_updates,
+            tunnel=tunnel.state,
+            tunnel_used=tunnel.used,
+            tunnel_problem=tunnel.problem,
         )
         if status != written:
             with suppress(OSError):

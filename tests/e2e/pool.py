@@ -34,7 +34,7 @@ class WorkerProcess:
 
     async def _command(self, *arguments: str) -> None:
         process = await asyncio.create_subprocess_exec(
-            *self._line(*arguments),
+            *self.line(*arguments),
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -46,7 +46,7 @@ class WorkerProcess:
     def start(self) -> None:
         with (self.folder.parent / f"{self.folder.name}.log").open("ab") as log:
             self.process = subprocess.Popen(
-                self._line("run", *self.options),
+                self.line("run", *self.options),
                 cwd=ROOT,
                 stdout=log,
                 stderr=log,
@@ -65,7 +65,8 @@ class WorkerProcess:
         self.process.terminate()
         return self.process.wait(STOP_SECONDS)
 
-    def _line(self, *arguments: str) -> list[str]:
+    def line(self, *arguments: str) -> list[str]:
+        """The command line of one of the worker's commands."""
         command, *rest = arguments
         program = [*self.prefix, sys.executable, "-m", "app.worker"]
         return [*program, command, *rest, "--data-dir", str(self.folder)]

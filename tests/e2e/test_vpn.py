@@ -1,6 +1,10 @@
 """The encrypted network of a whole pool: real processes and tunnels, a namespace a host."""
 
 import asyncio
+import json
+import os
+import re
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,12 +14,16 @@ import pytest
 from app.client.api import HiveMind
 from app.client.vpn import HubWish
 from app.common.errors import HiveMindError, Reason
-from app.common.vocabulary import VpnState
-from bench.pool import ADMIN, PASSWORD, MasterProcess
+from app.common.vocabulary import NodeState, VpnState
+from app.wireguard.configuration import parse
+from app.worker.control import AgentStatus, described
+from bench.pool import ADMIN, PASSWORD, ROOT, MasterProcess
 from proto import nodepool_pb2 as pb
+from tests.e2e.pool import WorkerProcess
 from tests.wireguard.networks import Host, Lan, lan
 
-SECONDS = 20
+#: Each step takes less than 20 s; a loaded machine gets longer.
+SECONDS = 60
 
 
 @pytest.fixture
@@ -63,6 +71,38 @@ async def hub(network: Lan, tmp_path: Path) -> AsyncIterator[HubProcess]:
     finally:
         if made.process.process is not None and made.process.process.poll() is None:
             made.process.stop()
+
+
+class Desk:
+    """`hivemind` as a person runs it, signed in to a hub."""
+
+    def __init__(self, hub: HubProcess, folder: Path) -> None:
+        self._hub = hub
+        self.folder = folder
+        dropped = ("COLUMNS", "HIVEMIND_MASTER", "FORCE_COLOR")
+        self._environment = {k: v for k, v in os.environ.items() if k not in dropped} | {
+            "HIVEMIND_CONFIG_DIR": str(folder / "config"),
+            "PYTHONPATH": str(ROOT),
+        }
+
+    async def sign_in(self) -> None:
+        pin = self._hub.process.ready["ca_pin"]
+        status, _ = await self.run(
+            "login", self._hub.address, "--user", ADMIN, "--pin", pin, stdin=PASSWORD
+        )
+        assert status == 0
+
+    async def run(self, *arguments: str, stdin: str = "") -> tuple[int, str]:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "app.client", *arguments),
+            cwd=self.folder,
+            env=self._environment,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        said, _ = await process.communicate(f"{stdin}\n".encode())
+        return process.returncode or 0, said.decode()
 
 
 class Phone:
@@ -210,6 +250,191 @@ async def test_a_hub_comes_back(hub: HubProcess, phones: list[Phone]) -> None:
         taker.kill()
         await taker.wait()
         assert (await pool.vpn.get()).role == pb.VPN_ROLE_UNSPECIFIED
+
+
+async def test_what_people_type(hub: HubProcess, phones: list[Phone], tmp_path: Path) -> None:
+    desk = Desk(hub, tmp_path)
+    await desk.sign_in()
+    assert "No encrypted network" in (await desk.run("vpn", "status"))[1]
+    status, said = await desk.run("vpn", "setup", "--network", "198.51.100.0/24")
+    assert (status, "VPN_NETWORK_OVERLAPS" in said) == (5, True)
+    at = ("--interface", hub.tunnel)
+    assert (await desk.run("vpn", "setup", "--check", *at))[1].strip() == "It would do."
+    assert hub.tunnel not in hub.host.run("ip", "link")
+    status, said = await desk.run("vpn", "setup", *at)
+    assert status == 0, said
+    assert "wireguard-go" in said
+
+    exported = tmp_path / "phone.conf"
+    assert (await desk.run("vpn", "export", "phone", str(exported)))[0] == 0
+    assert exported.stat().st_mode & 0o777 == 0o600
+    again = await desk.run("vpn", "export", "phone", str(exported))
+    assert "name a new file" in again[1]
+    phone, _ = phones
+    phone.up(exported.read_text())
+    assert phone.host.reaches("10.86.0.1")
+    drawn = (await desk.run("vpn", "qr", "tablet"))[1]
+    assert "\N{FULL BLOCK}" in drawn or "\N{LOWER HALF BLOCK}" in drawn
+    status, printed = await desk.run("vpn", "peer", "add", "laptop")
+    assert parse(printed.partition("note:")[0]).peers[0].endpoint is not None
+
+    listed = json.loads((await desk.run("vpn", "peer", "list", "--json"))[1])["peers"]
+    assert [peer["connected"] for peer in listed] == [True, False, False]
+    assert (await desk.run("vpn", "peer", "rename", "laptop", "Ann's"))[0] == 0
+    assert "add --yes" in (await desk.run("vpn", "peer", "revoke", "phone"))[1]
+    assert (await desk.run("vpn", "peer", "revoke", "phone", "--yes"))[0] == 0
+    assert not phone.host.reaches("10.86.0.1")
+
+    status, said = await desk.run("doctor", "--web-port", "1")
+    assert status == 0, said
+    for word in ("port", "service", "sign-in", "vpn routes", "web", "log"):
+        assert word in said
+    assert (await desk.run("vpn", "stop", "--yes"))[0] == 0
+    hub.process.stop()
+    status, said = await desk.run("doctor")
+    assert (status, "nothing listens on port 50051" in said) == (5, True)
+
+
+class NodeProcess:
+    """A worker on a host of its own."""
+
+    def __init__(self, host: Host, folder: Path, number: int, *options: str) -> None:
+        self.host = host
+        self.name = f"node-{number}"
+        self.tunnel = f"{host.name}w"
+        self.worker = WorkerProcess(
+            folder / self.name,
+            ["--tunnel-interface", self.tunnel, *options],
+            prefix=tuple(host.command()),
+        )
+        self.file = self.worker.folder / "tunnel" / f"{self.tunnel}.conf"
+
+    async def join(self, hub: HubProcess, token: str) -> None:
+        await self.worker.join(hub.address, token, self.name)
+        self.worker.start()
+
+    async def until(self, *words: str) -> None:
+        """Wait until `status` says all of these words."""
+        async with asyncio.timeout(SECONDS):
+            while True:
+                told = self._status()
+                if all(word in told for word in words):
+                    return
+                await asyncio.sleep(0.1)
+
+    def _status(self) -> str:
+        try:
+            body = json.loads((self.worker.folder / "status.json").read_text())
+        except (OSError, ValueError):
+            return ""
+        return described(AgentStatus(**body), as_json=False)
+
+
+@asynccontextmanager
+async def nodes_of(
+    hub: HubProcess, network: Lan, folder: Path, count: int, *options: str
+) -> AsyncIterator[list[NodeProcess]]:
+    made = [NodeProcess(network.host(), folder, number, *options) for number in range(count)]
+    async with hub.admin() as pool:
+        token = (await pool.join_tokens.create(uses_max=count)).token
+    try:
+        await asyncio.gather(*(node.join(hub, token) for node in made))
+        yield made
+    finally:
+        for node in made:
+            process = node.worker.process
+            if process is not None and process.poll() is None:
+                node.worker.stop()
+
+
+async def until_connected(pool: HiveMind, count: int) -> list[pb.VpnPeer]:
+    """The peers, once `count` of them are connected."""
+    async with asyncio.timeout(SECONDS * 2):
+        async for info in pool.vpn.watch():
+            here = [peer for peer in info.peers if peer.connected]
+            if len(here) == count:
+                return here
+    raise AssertionError
+
+
+def streams_by_tunnel(hub: HubProcess) -> int:
+    """Connections to the master that came through the tunnel."""
+    lines = hub.host.run("ss", "-Htn", "state", "established").splitlines()
+    return sum(re.search(r"10\.86\.0\.1\]?:50051", line) is not None for line in lines)
+
+
+@pytest.mark.timeout(240)
+async def test_five_nodes_set_themselves_up_and_work_over_the_tunnel(
+    hub: HubProcess, network: Lan, tmp_path: Path, job: Path
+) -> None:
+    async with hub.admin() as pool:
+        await pool.vpn.set_up_hub(HubWish(interface=hub.tunnel))
+        async with nodes_of(hub, network, tmp_path, 5) as nodes:
+            peers = await until_connected(pool, 5)
+            assert {peer.name for peer in peers} == {node.name for node in nodes}
+            assert len({peer.addresses[0] for peer in peers}) == 5
+            for node in nodes:
+                await node.until("tunnel   up, used", " connected")
+                assert node.file.stat().st_mode & 0o777 == 0o600
+            assert streams_by_tunnel(hub) >= 5
+
+            submitted = await pool.tasks.submit(job, count=10)
+            ended = await pool.tasks.wait(submitted.task_id)
+            assert {task.state for task in ended} == {pb.TASK_STATE_SUCCEEDED}
+
+            first, second, third, fourth, _ = nodes
+            by_name = {peer.name: peer for peer in peers}
+
+            # A node's key changes: its address stays.
+            await pool.vpn.rotate_key(first.name)
+            async with asyncio.timeout(SECONDS):
+                async for info in pool.vpn.watch():
+                    found = {peer.name: peer for peer in info.peers}[first.name]
+                    if found.public_key != by_name[first.name].public_key and found.connected:
+                        break
+            assert list(found.addresses) == list(by_name[first.name].addresses)
+            await first.until("tunnel   up, used")
+
+            # A node is revoked: its tunnel is cut as well.
+            await pool.nodes.set_state(second.name, NodeState.REVOKED)
+            async with asyncio.timeout(SECONDS):
+                async for _ in pool.vpn.watch():
+                    if by_name[second.name].public_key not in hub.wg("peers"):
+                        break
+            assert not second.host.reaches("10.86.0.1")
+
+            # A daemon is killed and the hub's key changes, which nodes learn past the tunnel.
+            fourth.host.run("pkill", "-KILL", "-f", f"wireguard-go -f {fourth.tunnel}")
+            await pool.vpn.rotate_key()
+            for node in (first, third, fourth):
+                await node.until("tunnel   up, used", " connected")
+            submitted = await pool.tasks.submit(job, count=4)
+            ended = await pool.tasks.wait(submitted.task_id)
+            assert {task.state for task in ended} == {pb.TASK_STATE_SUCCEEDED}
+
+            # Without the hub they go on past it, and say so.
+            await pool.vpn.stop()
+            await third.until("tunnel   none", " connected")
+            assert not third.file.exists()
+            submitted = await pool.tasks.submit(job, count=4)
+            ended = await pool.tasks.wait(submitted.task_id)
+            assert {task.state for task in ended} == {pb.TASK_STATE_SUCCEEDED}
+            log = third.worker.folder.parent / f"{third.name}.log"
+            assert "this worker goes without it" in log.read_text()
+
+
+@pytest.mark.timeout(120)
+async def test_a_node_that_must_not_go_without_waits_for_the_tunnel(
+    hub: HubProcess, network: Lan, tmp_path: Path
+) -> None:
+    async with (
+        hub.admin() as pool,
+        nodes_of(hub, network, tmp_path, 1, "--tunnel", "require") as (node,),
+    ):
+        await node.until("NOT connected", "no hub")
+        await pool.vpn.set_up_hub(HubWish(interface=hub.tunnel))
+        await node.until("tunnel   up, used", " connected")
+        assert streams_by_tunnel(hub) >= 1
 
 
 TAKE_PORT = """

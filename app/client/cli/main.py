@@ -8,11 +8,13 @@ from typer.exceptions import TyperException
 
 from app.client.cli import (
     audit_commands,
+    doctor_command,
     money_commands,
     node_commands,
     session_commands,
     task_commands,
     user_commands,
+    vpn_commands,
 )
 from app.client.cli.exits import Exit, describe_exits
 from app.client.cli.output import Output
@@ -34,6 +36,8 @@ app.add_typer(money_commands.ledger, name="ledger")
 app.add_typer(user_commands.app, name="user")
 app.add_typer(audit_commands.app, name="audit")
 app.add_typer(audit_commands.server, name="server")
+app.add_typer(vpn_commands.app, name="vpn")
+app.add_typer(doctor_command.app)
 
 
 def main() -> None:
