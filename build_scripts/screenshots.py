@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from app.client.profiles import Profiles
 from app.common.vocabulary import Priority
 from build_scripts.sample_pool import sample_pool
+from proto.nodepool_pb2 import VpnInfo
 from ui import theme
 from ui.connection import Connection
 from ui.console import Console, Selection
@@ -31,6 +32,8 @@ from ui.dialogs.shortcuts import ShortcutsDialog
 from ui.dialogs.sign_in import SignInDialog
 from ui.dialogs.submit import SubmitDialog
 from ui.dialogs.transfer import TransferDialog
+from ui.dialogs.vpn_checks import ChecksDialog
+from ui.dialogs.vpn_device import DeviceDialog
 from ui.docks.task_details import TaskDetailsPane
 from ui.event_loop import run
 from ui.host import Host
@@ -46,6 +49,7 @@ from ui.settings import SettingsFile, ThemeChoice
 from ui.undo import Inverse
 from ui.window_actions import WindowActions
 from ui.wizards.first_start import FirstStart
+from ui.wizards.vpn_setup import VpnSetup
 
 NODES = 24
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of a pool that lives for a minute
@@ -119,6 +123,9 @@ async def _window(console: Console, host: Host, target: Path) -> None:
         "submit": SubmitDialog(console, window, None),
         "join": JoinDialog(console, window),
         "transfer": TransferDialog(console, window),
+        "vpn-setup": VpnSetup(console, VpnInfo(), window),
+        "vpn-device": DeviceDialog(console, window),
+        "vpn-checks": ChecksDialog(console, window),
         "sign-in": SignInDialog(console, window, address=host.address, certificate=b""),
         "settings": SettingsDialog(console.settings, window),
         "palette": CommandPalette(window, actions.all_actions()),

@@ -42,6 +42,7 @@ PLACES = {
     "timeline": Place("ui.docks.timeline.TimelinePane", _LEFT, "overview"),
     "people": Place("ui.docks.people.PeoplePane", _LEFT, "overview"),
     "join_tokens": Place("ui.docks.join_tokens.JoinTokensPane", _LEFT, "overview"),
+    "vpn": Place("ui.docks.vpn.VpnPane", _LEFT, "overview"),
     "task_details": Place("ui.docks.task_details.TaskDetailsPane", _RIGHT),
     "node_details": Place("ui.docks.node_details.NodeDetailsPane", _RIGHT, "task_details"),
     "task_log": Place("ui.docks.task_log.TaskLogPane", _BOTTOM),
@@ -49,14 +50,14 @@ PLACES = {
     "master_log": Place("ui.docks.master_log.MasterLogPane", _BOTTOM, "task_log"),
 }
 
-_FOR_KEEPERS = frozenset({"people", "join_tokens"})
+_FOR_KEEPERS = frozenset({"people", "join_tokens", "vpn"})
 
 #: By the role's label. Panes that a role may not see are not there in any case.
 _LAYOUTS = {
     "user": RoleLayout("tasks", frozenset({"heatmap", "timeline"})),
     "worker": RoleLayout("nodes", frozenset({"heatmap", "timeline"})),
-    "operator": RoleLayout("overview", frozenset()),
-    "auditor": RoleLayout("ledger", frozenset({"heatmap", "timeline"})),
+    "operator": RoleLayout("overview", frozenset({"vpn"})),
+    "auditor": RoleLayout("ledger", frozenset({"heatmap", "timeline", "vpn"})),
     "admin": RoleLayout("overview", _FOR_KEEPERS),
 }
 

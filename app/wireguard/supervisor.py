@@ -43,9 +43,9 @@ class Standing:
 class Supervisor:
     """Looks after the tunnel whose file is at `path`.
 
-    Without a `probe` (a hub, whose peers come and go) a tunnel is up when its device is what
-    the file says; with one, when each peer with an endpoint has a session and the probe is
-    answered. A damaged file is told and changes nothing: what ran goes on.
+    A tunnel is up when its device is what the file says, each peer that is dialled (one with
+    an endpoint; a hub has none) has a session, and the probe, if there is one, is answered. A
+    damaged file is told and changes nothing: what ran goes on.
     """
 
     def __init__(
@@ -130,7 +130,7 @@ class Supervisor:
             found = await asyncio.to_thread(self._backend.status, self._path)
             device = found if found is not None else device
         handshake = self._has_sessions(wanted, device)
-        good = self._probe is None or (handshake and answered)
+        good = handshake and answered
         self._tell(
             Standing(
                 VpnState.UP if good else VpnState.NOT_VERIFIED,

@@ -460,8 +460,11 @@ async def test_a_master_is_a_peer_of_anothers_hub(
             info = await guest.vpn.set_up_peer(given, other.tunnel)
             assert info.role == pb.VPN_ROLE_PEER
             assert info.master_address == "10.86.0.2:50051"
+            await until_up(guest)
             assert other.host.reaches("10.86.0.1")
             assert hub.host.reaches("10.86.0.2")
+            await pool.vpn.revoke("the other master")
+            assert not other.host.reaches("10.86.0.1")
     finally:
         if other.process.process is not None:
             other.process.stop()

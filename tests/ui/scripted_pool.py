@@ -40,7 +40,7 @@ class Scripted:
 
     def __call__(self, *args: Any, **keywords: Any) -> Any:
         self._calls.append((self._path, args, keywords))
-        if self._path.endswith((".iterate", ".watch_node", ".stream")):
+        if self._path.endswith((".iterate", ".watch_node", ".stream", "vpn.watch")):
             return self._iterate(*args, **keywords)
         return self._answer(*args, **keywords)
 

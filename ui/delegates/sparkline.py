@@ -21,9 +21,14 @@ class SparklineDelegate(QStyledItemDelegate):
     """Paints what `samples_of` gives of a row: bytes from 0 to 100, oldest first."""
 
     def __init__(
-        self, samples_of: Callable[[Any], bytes | bytearray], parent: QObject | None = None
+        self,
+        samples_of: Callable[[Any], bytes | bytearray],
+        parent: QObject | None = None,
+        *,
+        text_ems: int = _TEXT_EMS,
     ) -> None:
         super().__init__(parent)
+        self._text_ems = text_ems
         self._samples_of = samples_of
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -33,7 +38,7 @@ class SparklineDelegate(QStyledItemDelegate):
         if len(samples) < 2:
             return
         rect: QRect = option.rect
-        text_width = option.fontMetrics.averageCharWidth() * (_TEXT_EMS + 1)
+        text_width = option.fontMetrics.averageCharWidth() * (self._text_ems + 1)
         area = rect.adjusted(_MARGIN, _MARGIN, -text_width - _MARGIN, -_MARGIN)
         if area.width() < 10:
             return

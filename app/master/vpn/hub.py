@@ -3,6 +3,7 @@
 import asyncio
 import ipaddress
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,7 +30,7 @@ from app.wireguard.keys import new_private_key, public_key_of
 from app.wireguard.ports import port_is_free
 from app.wireguard.routes import addresses_of_this_machine, networks_in_use
 from app.wireguard.status import DeviceStatus
-from app.wireguard.supervisor import Standing, Supervisor
+from app.wireguard.supervisor import Standing, Supervisor, answers
 
 log = structlog.get_logger(__name__)
 
@@ -282,11 +283,26 @@ class MasterTunnel:
                     await self._write(given)
             await self._halt()
             self._supervisor = Supervisor(
-                self.path, self._choice.backend, self._basis.clock, on_change=self._looked
+                self.path,
+                self._choice.backend,
+                self._basis.clock,
+                self._knock if setup.role is VpnRole.PEER else None,
+                self._looked,
             )
             await self._supervisor.look()
             self._running = self._background.start("vpn tunnel", self._supervisor.run())
         self._tell_nodes()
+
+    async def _knock(self) -> bool:
+        """Send something through, for that begins a session; whether it is answered counts not."""
+        configuration = self.standing.configuration or self._on_disk
+        if configuration is not None and configuration.peers:
+            network = configuration.peers[0].allowed[0]
+            goal = next(iter(network.hosts()), network.network_address)
+            with suppress(OSError, TimeoutError):
+                async with asyncio.timeout(1.0):
+                    await answers(str(goal), 9)
+        return True
 
     async def _finish(self) -> None:
         async with self._turn:
