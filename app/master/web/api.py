@@ -126,9 +126,8 @@ class Api:
         fill_from_path(message, request.path_params)
         if REQUEST_ID in message.DESCRIPTOR.fields_by_name:
             # Who brings no key cannot repeat the request, and needs none.
-            message.request_id = (
-                request.headers.get(KEY_HEADER, "").strip('"') or self._ids.new_id()
-            )
+            key = request.headers.get(KEY_HEADER)
+            message.request_id = self._ids.new_id() if key is None else key.strip('"')
         return message
 
 

@@ -268,7 +268,9 @@ def _plain_paths() -> Schema:
             "get": {
                 "operationId": "metrics",
                 "summary": "The master's metrics.",
+                "description": "Programs of the master's own machine need no token.",
                 "tags": ["pool"],
+                "security": [{}, {"bearer": []}],
                 "responses": {"200": text, "401": problem, "403": problem},
             }
         },
