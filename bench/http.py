@@ -41,7 +41,8 @@ _ROWS = """\
 SELECT tasks.array_id || '-' || array_index AS task_id, tasks.array_id, array_index,
        arrays.count AS array_count, users.name AS owner, arrays.name, buckets.priority, tasks.state,
        detail, attempt, node_id, nodes.name AS node_name, tasks.submitted_us,
-       started_us, ended_us, price_mcpt, charged_mcpt, result_digest, result_bytes, exit_code, cancel_requested
+       started_us, ended_us, price_mcpt, charged_mcpt, result_digest, result_bytes, exit_code,
+       cancel_requested
 FROM tasks JOIN arrays ON arrays.id = tasks.array_id JOIN buckets ON buckets.id = tasks.bucket_id
 JOIN users ON users.id = tasks.owner_id LEFT JOIN nodes ON nodes.id = tasks.node_id
 WHERE tasks.owner_id = (SELECT id FROM users WHERE name = ?) ORDER BY sequence DESC LIMIT ?"""
