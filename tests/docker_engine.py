@@ -113,7 +113,13 @@ def python_image(program: Path) -> bytes:
         archive.add(python, f"usr/bin/{python.name}")
         _add_link(archive, "usr/bin/python3", python.name)
         archive.add(library, str(library).lstrip("/"), filter=_without_tests)
-        for needed in _shared_libraries(python):
+        # ctypes and sockets want libraries of their own.
+        programs = [
+            python,
+            *library.glob("lib-dynload/_ctypes.*"),
+            *library.glob("lib-dynload/_so*"),
+        ]
+        for needed in {one for program in programs for one in _shared_libraries(program)}:
             archive.add(needed.resolve(), str(needed).lstrip("/"))
     return buffer.getvalue()
 
