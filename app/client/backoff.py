@@ -16,7 +16,7 @@ _FINAL = {Reason.CERTIFICATE_MISMATCH, Reason.PORT_IN_USE}
 
 def is_passing(error: HiveMindError) -> bool:
     """Whether the same request may well succeed a moment later."""
-    if error.reason is Reason.OVERLOADED:
+    if error.reason in (Reason.OVERLOADED, Reason.RATE_LIMITED):
         return True
     return error.reason.category is Category.UNAVAILABLE and error.reason not in _FINAL
 

@@ -36,6 +36,7 @@ _SENTENCES = {
         "up anew. Compare the pin with the pool's operator before you sign in again."
     ),
     Reason.MASTER_TOO_OLD: "The master does not know this call: update it.",
+    Reason.MESSAGE_TOO_LARGE: "The request is larger than a message may be: send less at once.",
     Reason.MASTER_FAILED: "The master failed to answer: its log says why.",
 }
 
@@ -59,6 +60,8 @@ def to_error(error: grpc.aio.AioRpcError) -> HiveMindError:
     said = error.details() or ""
     if said == WRITE_FAILED:
         reason = Reason.MASTER_UNREACHABLE
+    if reason is Reason.OVERLOADED and "larger than max" in said:
+        reason = Reason.MESSAGE_TOO_LARGE
     if reason is Reason.MASTER_UNREACHABLE and _certificate_refused(said.lower()):
         reason = Reason.CERTIFICATE_MISMATCH
     return HiveMindError(

@@ -30,6 +30,7 @@ class Reason(Enum):
 
     # input
     INVALID_FIELD = Category.INVALID_ARGUMENT, "a field's value is outside what is allowed"
+    MESSAGE_TOO_LARGE = Category.INVALID_ARGUMENT, "a message is larger than the wire takes"
     BAD_ID = Category.INVALID_ARGUMENT, "an id is malformed"
     BAD_PAGE_TOKEN = Category.INVALID_ARGUMENT, "a page token was not made by this pool"
     REQUEST_ID_MISSING = Category.INVALID_ARGUMENT, "a changing request carries no request_id"
@@ -46,6 +47,7 @@ class Reason(Enum):
     PERMISSION_DENIED = Category.PERMISSION_DENIED, "the role does not permit this"
     LOGIN_DELAYED = Category.RESOURCE_EXHAUSTED, "too many failed logins: wait"
     OVERLOADED = Category.RESOURCE_EXHAUSTED, "too much at once: try again shortly"
+    RATE_LIMITED = Category.RESOURCE_EXHAUSTED, "more calls than one caller may make: wait"
     USER_EXISTS = Category.ALREADY_EXISTS, "the user name is taken"
     USER_NOT_FOUND = Category.NOT_FOUND, "there is no such user"
     WEAK_PASSWORD = Category.INVALID_ARGUMENT, "the password is too short or too common"

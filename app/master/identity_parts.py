@@ -35,6 +35,7 @@ from app.master.pool.join_tokens import JoinTokens
 from app.master.pool.registry import NodeRegistry
 from app.master.pool.trust import initial_trust
 from app.master.rpc.auth import AuthInterceptor
+from app.master.rpc.call_limits import CallLimits
 from app.master.rpc.door import Door
 from app.master.rpc.idempotency import Idempotency
 from app.master.settings import Settings
@@ -126,7 +127,8 @@ async def build_identity(basis: Basis, certificate_names: Callable[[], list[str]
     authenticator = PoolAuthenticator(people.access_tokens, people.index, enrolment)
     await people.sessions.start()
     audit_log = AuditLog(writer, reader, clock)
-    door = Door(authenticator, endings, ids, audit=audit_log)
+    limits = CallLimits(clock, basis.settings.calls_per_second)
+    door = Door(authenticator, endings, ids, audit=audit_log, limits=limits)
     return IdentityParts(
         pool_id=pool_id,
         vault=vault,

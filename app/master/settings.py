@@ -86,6 +86,12 @@ class Settings(BaseSettings):
     registration_open: bool = Field(
         default=True, description="Whether people may register themselves."
     )
+    calls_per_second: int = Field(
+        500,
+        ge=10,
+        description="Calls that one user, node or unknown address may make a second, in the long "
+        "run; four times as many at once.",
+    )
     grant_mcpt: int = Field(100_000, ge=0, description="mCPT that a new user gets.")
     fee_permille: int = Field(
         0, ge=0, le=1000, description="Thousandths of each settlement that the pool keeps."

@@ -20,9 +20,11 @@ from app.common.ids import IdSource
 from app.common.invariant import invariant
 from app.master.audit.log import AuditLog
 from app.master.identity.endings import Endings
+from app.master.identity.origin import neighbourhood
 from app.master.identity.permissions import PERMISSIONS, Open, Rule, permits
 from app.master.identity.principal import Principal
 from app.master.rpc.auditing import AuditedCall
+from app.master.rpc.call_limits import CallLimits
 from app.master.rpc.checks import check_message
 from app.master.rpc.errors import unforeseen
 
@@ -90,6 +92,11 @@ def caller_or_none() -> Principal | None:
     return _CALLER.get()
 
 
+def stranger(arrival: Arrival) -> str:
+    """As whom a caller is counted of whom only the address is known."""
+    return f"address:{neighbourhood(arrival.peer())}"
+
+
 @dataclass(slots=True)
 class _Cut:
     """Set when a running stream is ended because its caller's session is."""
@@ -107,12 +114,14 @@ class Door:
         ids: IdSource,
         table: Mapping[str, Rule] = PERMISSIONS,
         audit: AuditLog | None = None,
+        limits: CallLimits | None = None,
     ) -> None:
         self.authenticator = authenticator
         self.ids = ids
         self._endings = endings
         self._table = table
         self._audit = audit
+        self._limits = limits
         #: Messages that came so far: requests, and those of streams.
         self.messages_read = 0
 
@@ -190,7 +199,7 @@ class Door:
     def admit(self, method: str, arrival: Arrival) -> Principal | None:
         """Who calls, if they may; None for a call that is open.
 
-        Raises HiveMindError(UNAUTHENTICATED | … | PERMISSION_DENIED).
+        Raises HiveMindError(UNAUTHENTICATED | … | PERMISSION_DENIED | RATE_LIMITED).
         """
         _CALLER.set(None)
         rule = self._table.get(method)
@@ -199,9 +208,16 @@ class Door:
                 Reason.PERMISSION_DENIED, "This call is in no permission table: nobody may make it."
             )
         if isinstance(rule, Open):
+            self._count(stranger(arrival))
             return None
-        principal = self.authenticator.authenticate(arrival.token())
+        try:
+            principal = self.authenticator.authenticate(arrival.token())
+        except HiveMindError:
+            # Who tries tokens is counted by address, and told no more than that.
+            self._count(stranger(arrival))
+            raise
         _CALLER.set(principal)
+        self._count(principal.key)
         if not permits(principal, rule):
             who = "A node" if principal.is_node else f"The role {principal.role.label}"
             raise HiveMindError(
@@ -225,7 +241,19 @@ class Door:
             cut.error = error
             task.cancel()  # type: ignore[union-attr] # the invariant holds
 
-        return self._endings.watch(principal, end)
+        close = self._limits.open_stream(principal.key) if self._limits is not None else None
+        unwatch = self._endings.watch(principal, end)
+
+        def over() -> None:
+            unwatch()
+            if close is not None:
+                close()
+
+        return over
+
+    def _count(self, who: str) -> None:
+        if self._limits is not None:
+            self._limits.take(who)
 
     async def _end_badly(
         self,
