@@ -37,8 +37,9 @@ class IdleNodes:
 
 def services(world):
     parts = world.parts
-    authority = parts.authority
-    pool = PoolIdentity(parts.pool_id, "My lab", authority.ca_certificate_pem, "1.2.3")
+    pool = PoolIdentity(
+        parts.pool_id, "My lab", lambda: parts.authority.ca_certificate_pem, "1.2.3"
+    )
     directory = IdleNodes(parts.nodes)
     nodes = NodeServicer(
         directory, parts.enrolment, parts.join_tokens, parts.endings, parts.reader, parts.once

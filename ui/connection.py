@@ -119,5 +119,6 @@ class Connection(QObject):
             username=self.user.username,
             role=self.user.role,
         )
+        named = named.with_authority(self.info.ca_certificate_pem)
         await asyncio.to_thread(self.profiles.save, named)
         await asyncio.to_thread(self.profiles.make_current, profile.address)

@@ -11,7 +11,7 @@ FIRST_DELAY_SECONDS = 0.2
 DELAY_SECONDS_MAX = 5.0
 
 #: Unavailable, but waiting does not help.
-_FINAL = {Reason.CERTIFICATE_MISMATCH, Reason.PORT_IN_USE}
+_FINAL = {Reason.CERTIFICATE_MISMATCH, Reason.CLOCK_WRONG, Reason.PORT_IN_USE}
 
 
 def is_passing(error: HiveMindError) -> bool:

@@ -62,11 +62,34 @@ def to_error(error: grpc.aio.AioRpcError) -> HiveMindError:
         reason = Reason.MASTER_UNREACHABLE
     if reason is Reason.OVERLOADED and "larger than max" in said:
         reason = Reason.MESSAGE_TOO_LARGE
+    if reason is Reason.MASTER_UNREACHABLE and (skewed := _wrong_clock(said.lower())):
+        return skewed
     if reason is Reason.MASTER_UNREACHABLE and _certificate_refused(said.lower()):
         reason = Reason.CERTIFICATE_MISMATCH
     return HiveMindError(
         reason, _SENTENCES.get(reason, said), grpc_code=error.code().name, grpc_details=said
     )
+
+
+def _wrong_clock(said: str) -> HiveMindError | None:
+    """The refusal where only the dates of the server's certificate are wrong.
+
+    The master renews its certificate long before the end and dates it an hour back, so it
+    is a clock that is wrong.
+    """
+    if "certificate is not yet valid" in said:
+        return HiveMindError(
+            Reason.CLOCK_WRONG,
+            "By this machine's clock the master's certificate is not good yet: the clock is "
+            "behind. Set its date and time.",
+        )
+    if "certificate has expired" in said:
+        return HiveMindError(
+            Reason.CLOCK_WRONG,
+            "By this machine's clock the master's certificate is out of date: the clock is ahead, "
+            "here or on the master's machine. Set the date and time.",
+        )
+    return None
 
 
 def _certificate_refused(said: str) -> bool:

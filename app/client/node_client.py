@@ -1,12 +1,13 @@
 """What a worker says to its master. It proves itself with its key and needs no other secret."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
+import grpc.aio
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.client import transfers
@@ -16,6 +17,7 @@ from app.client.channel import open_channel
 from app.client.methods import (
     AUTHENTICATE_NODE,
     GET_CHALLENGE,
+    GET_POOL_INFO,
     JOIN_VPN,
     REGISTER_NODE,
     WORK,
@@ -26,7 +28,7 @@ from app.common.clock import Clock
 from app.common.errors import HiveMindError, Reason
 from app.common.ids import IdSource
 from app.common.invariant import unreachable
-from app.common.pki import node_auth_message
+from app.common.pki import node_auth_message, with_authority
 from proto import nodepool_pb2 as pb
 
 __all__ = ["NodeClient", "NodeIdentity", "WorkStream", "register"]
@@ -51,18 +53,42 @@ class NodeIdentity:
 class NodeClient:
     """A node's calls; an async context manager. All failures are HiveMindErrors."""
 
-    def __init__(self, identity: NodeIdentity, clock: Clock, ids: IdSource) -> None:
+    def __init__(
+        self,
+        identity: NodeIdentity,
+        clock: Clock,
+        ids: IdSource,
+        met_authority: Callable[[bytes], None] = lambda _: None,
+    ) -> None:
+        """`met_authority` is told what to trust from now on when another CA has followed."""
         self._identity = identity
         self._clock = clock
         self._ids = ids
+        self._met_authority = met_authority
+        self._trusted = identity.ca_certificate_pem
+        self._channels: list[grpc.aio.Channel] = []
 
     async def __aenter__(self) -> "NodeClient":
-        identity = self._identity
-        self._channel = open_channel(identity.address, identity.ca_certificate_pem)
-        tokens = self._tokens = _NodeTokens(identity, self._clock)
-        self._calls = Calls(self._channel, tokens, self._clock, self._ids, PATIENCE_SECONDS)
-        tokens.calls = self._calls
+        self._tokens = _NodeTokens(self._identity, self._clock, self._look_at_authority)
+        self._open()
         return self
+
+    def _open(self) -> None:
+        """A channel that trusts what is trusted now; transfers under way keep theirs."""
+        channel = open_channel(self._identity.address, self._trusted)
+        self._channels.append(channel)
+        self._trusted_by_channel = self._trusted
+        self._calls = Calls(channel, self._tokens, self._clock, self._ids, PATIENCE_SECONDS)
+        self._tokens.calls = self._calls
+
+    async def _look_at_authority(self) -> None:
+        """Whether the pool has another CA: who is trusted says so, over a trusted channel."""
+        info = await self._calls.ask(GET_POOL_INFO, pb.GetPoolInfoRequest())
+        current = info.ca_certificate_pem.encode()
+        if not current or self._trusted.startswith(current):
+            return
+        self._trusted = with_authority(self._trusted, current)
+        self._met_authority(self._trusted)
 
     async def __aexit__(
         self,
@@ -70,7 +96,8 @@ class NodeClient:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        await self._channel.close(None)
+        for channel in self._channels:
+            await channel.close(None)
 
     async def authenticate(self) -> None:
         """Prove itself now. Raises NODE_PENDING, NODE_REVOKED, BAD_CHALLENGE and others."""
@@ -87,6 +114,8 @@ class NodeClient:
     @asynccontextmanager
     async def work(self) -> AsyncIterator["WorkStream"]:
         """The node's one long stream. A lost stream is opened anew by the caller."""
+        if self._trusted != self._trusted_by_channel:
+            self._open()
         call = await self._calls.open(WORK)
         stream = WorkStream(call)
         try:
@@ -142,8 +171,11 @@ class _NodeTokens:
 
     calls: Calls
 
-    def __init__(self, identity: NodeIdentity, clock: Clock) -> None:
+    def __init__(
+        self, identity: NodeIdentity, clock: Clock, proved: Callable[[], Awaitable[None]]
+    ) -> None:
         self._identity = identity
+        self._proved = proved
         self._clock = clock
         self._token = ""
         self._renew_at = 0.0
@@ -177,6 +209,7 @@ class _NodeTokens:
         lifetime = answer.expires_in_seconds
         self._token = answer.access_token
         self._renew_at = asked_at + lifetime - min(RENEW_BEFORE_SECONDS, lifetime / 3)
+        await self._proved()
 
 
 class _NoTokens:

@@ -16,6 +16,7 @@ import platformdirs
 from app.client.address import MasterAddress
 from app.common.errors import HiveMindError, Reason
 from app.common.files import atomic_write, private_folder
+from app.common.pki import with_authority
 
 CONFIG_VARIABLE = "HIVEMIND_CONFIG_DIR"
 MASTER_VARIABLE = "HIVEMIND_MASTER"
@@ -48,6 +49,13 @@ class Profile:
     #: The last refresh token there was, though its session may be over: by it the master
     #: knows this device, so that others who guess the password do not delay its user.
     device_token: str = ""
+
+    def with_authority(self, ca_certificate_pem: str) -> "Profile":
+        """Its master, trusted by this profile, names the pool's CA of now."""
+        if not ca_certificate_pem:
+            return self
+        known, current = self.ca_certificate_pem.encode(), ca_certificate_pem.encode()
+        return replace(self, ca_certificate_pem=with_authority(known, current).decode())
 
     def with_tokens(self, tokens: Tokens | None) -> "Profile":
         device_token = tokens.refresh_token if tokens is not None else self.device_token

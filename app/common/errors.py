@@ -133,6 +133,7 @@ class Reason(Enum):
     SHUTTING_DOWN = Category.UNAVAILABLE, "the master is stopping"
     # the client's side
     MASTER_UNREACHABLE = Category.UNAVAILABLE, "no answer from the master"
+    CLOCK_WRONG = Category.UNAVAILABLE, "by this machine's clock the certificate is not good now"
     CERTIFICATE_MISMATCH = Category.UNAVAILABLE, "the server's certificate is not this pool's"
     NOT_SIGNED_IN = Category.UNAUTHENTICATED, "sign in first"
     MASTER_FAILED = Category.INTERNAL, "the master failed to answer: its log says why"

@@ -52,6 +52,19 @@ def issued_by(leaf_pem: bytes, ca_pem: bytes) -> bool:
     return True
 
 
+def with_authority(known_pem: bytes, current_pem: bytes) -> bytes:
+    """The CAs to trust once a master that was trusted by `known_pem` names `current_pem`.
+
+    The current one comes first, so that the pool's pin is its; one before it stays, for a
+    master that was put back to an older state. Raises ValueError if either is no certificate.
+    """
+    known = x509.load_pem_x509_certificates(known_pem)
+    current = x509.load_pem_x509_certificate(current_pem)
+    others = [certificate for certificate in known if certificate != current]
+    kept = [current, *others[:1]]
+    return b"".join(certificate.public_bytes(Encoding.PEM) for certificate in kept)
+
+
 def key_fingerprint(public_key: bytes) -> str:
     """What people compare before they approve a node: "SHA256:" and 43 base64 characters.
 

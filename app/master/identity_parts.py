@@ -120,7 +120,7 @@ async def build_identity(basis: Basis, certificate_names: Callable[[], list[str]
         for listener in on_node_changed:
             listener(node_id)
 
-    join_tokens = JoinTokens(clock, ids, keys.join_tokens, certificates.authority.ca_pin)
+    join_tokens = JoinTokens(clock, ids, keys.join_tokens, lambda: certificates.authority.ca_pin)
     enrolment = Enrolment(
         writer, reader, clock, ids, nodes, join_tokens, pool_id, initial_trust, node_changed
     )

@@ -1,7 +1,7 @@
 """Who this node is: kept in its data folder, made once by `join`."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -97,6 +97,12 @@ class IdentityStore:
             ) from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise _damaged(path) from error
+
+    def trust(self, ca_certificate_pem: bytes) -> None:
+        """Keep what to trust from now on: another CA has followed."""
+        membership = self.load()
+        identity = replace(membership.identity, ca_certificate_pem=ca_certificate_pem)
+        self.save(replace(membership, identity=identity))
 
     def save(self, membership: Membership) -> None:
         """Keep `membership`, wholly or not at all."""

@@ -65,14 +65,15 @@ async def run_worker(
         control = ControlFolder(settings.folder)
         control.acquire()
         stack.callback(control.release)
-        membership = IdentityStore(settings.folder).load()
+        store = IdentityStore(settings.folder)
+        membership = store.load()
         executors = await executors_of(settings, environment)
         stack.push_async_callback(executors.close)
         gpus = GpuProbe()
         stack.callback(gpus.close)
         capabilities = await asyncio.to_thread(measure, settings.folder, executors, gpus)
         link = await stack.enter_async_context(
-            SwitchingLink(membership.identity, clock, ids, membership.identity.address)
+            SwitchingLink(membership.identity, clock, ids, membership.identity.address, store.trust)
         )
         keeper = await _open_tunnel(stack, settings, link, membership, clock, ids)
         agent = Agent(

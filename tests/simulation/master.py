@@ -189,7 +189,7 @@ class SimulatedMaster:
         )
         self.audit = LedgerAudit(reader)
         on_node_changed: list[Callable[[str], None]] = []
-        tokens = JoinTokens(clock, ids, _KEY, "")
+        tokens = JoinTokens(clock, ids, _KEY, str)
         self.enrolment = Enrolment(
             writer,
             reader,

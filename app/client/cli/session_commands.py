@@ -270,8 +270,11 @@ async def _sign_in(
     ) as pool:
         response = await pool.sign_in(username, password, device_token=profile.device_token)
         user = await pool.whoami()
-    signed_in = replace(profile, username=username, role=response.role).with_tokens(
-        await store.load()
+        authority = (await pool.info()).ca_certificate_pem
+    signed_in = (
+        replace(profile, username=username, role=response.role)
+        .with_tokens(await store.load())
+        .with_authority(authority)
     )
     cli.profiles.save(signed_in)
     cli.profiles.make_current(profile.address)

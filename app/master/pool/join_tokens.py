@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.common.clock import MICROSECONDS, Clock
@@ -49,7 +50,7 @@ class JoinTokens:
     answer can name it again although the store has only its hash.
     """
 
-    def __init__(self, clock: Clock, ids: IdSource, key: bytes, ca_pin: str) -> None:
+    def __init__(self, clock: Clock, ids: IdSource, key: bytes, ca_pin: Callable[[], str]) -> None:
         self._clock = clock
         self._ids = ids
         self._key = key
@@ -84,7 +85,7 @@ class JoinTokens:
 
     def text(self, token_id: str) -> str:
         """The whole token, to be shown to who made it."""
-        return str(JoinToken(self._ca_pin, token_id, self._secret(token_id)))
+        return str(JoinToken(self._ca_pin(), token_id, self._secret(token_id)))
 
     def use(self, tx: Tx, credential: str) -> JoinTokenRow:
         """Use the token up by one.

@@ -1,5 +1,6 @@
 """EnrolmentService: what a stranger may know, and how a node proves itself."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.common.clock import Clock
@@ -22,7 +23,8 @@ class PoolIdentity:
 
     pool_id: str
     pool_name: str
-    ca_certificate_pem: bytes
+    #: The CA of now: another may follow while the master runs.
+    ca_certificate_pem: Callable[[], bytes]
     version: str
 
 
@@ -70,7 +72,7 @@ class EnrolmentServicer(pb_grpc.EnrolmentServiceServicer):
         return pb.GetPoolInfoResponse(
             pool_name=self._pool.pool_name,
             pool_id=self._pool.pool_id,
-            ca_certificate_pem=self._pool.ca_certificate_pem.decode("ascii"),
+            ca_certificate_pem=self._pool.ca_certificate_pem().decode("ascii"),
             version=self._pool.version,
             server_time=timestamp(self._clock.now_us()),
             registration_open=self._users.registration_open,

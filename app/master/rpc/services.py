@@ -119,7 +119,7 @@ def _people_services(
     pool = PoolIdentity(
         pool_id=identity.pool_id,
         pool_name=settings.pool_name,
-        ca_certificate_pem=identity.authority.ca_certificate_pem,
+        ca_certificate_pem=lambda: identity.authority.ca_certificate_pem,
         version=__version__,
     )
     user_servicer = UserServicer(users, sessions, identity.ledger, once)

@@ -35,8 +35,10 @@ class SwitchingLink:
         clock: Clock,
         ids: IdSource,
         address: MasterAddress | None,
+        met_authority: Callable[[bytes], None] = lambda _: None,
     ) -> None:
         self._identity = identity
+        self._met_authority = met_authority
         self._clock = clock
         self._ids = ids
         self.address = address
@@ -86,6 +88,10 @@ class SwitchingLink:
     def _noticed(self, notice: pb.TunnelNotice) -> None:
         self.on_notice(notice)
 
+    def _met(self, trusted_pem: bytes) -> None:
+        self._identity = replace(self._identity, ca_certificate_pem=trusted_pem)
+        self._met_authority(trusted_pem)
+
     async def _client(self) -> NodeClient:
         if self.address is None:
             raise HiveMindError(
@@ -98,7 +104,8 @@ class SwitchingLink:
         # Two at most: the direct one and the tunnel's; a channel that is not used costs nothing.
         client = self._clients.get(address)
         if client is None:
-            client = NodeClient(replace(self._identity, address=address), self._clock, self._ids)
+            identity = replace(self._identity, address=address)
+            client = NodeClient(identity, self._clock, self._ids, self._met)
             self._clients[address] = await self._stack.enter_async_context(client)
         return client
 

@@ -9,11 +9,16 @@ from cryptography import x509
 from grpc_health.v1 import health_pb2
 
 from app.client.channel import open_channel
+from app.client.errors import to_error
+from app.client.node_client import NodeClient, NodeIdentity
 from app.common.clock import SystemClock
+from app.common.errors import Reason
 from app.common.ids import SystemIds
 from app.common.vault import open_vault
 from app.master.identity.authority import forget_former_ca, open_authority, rotate_ca
-from tests.identity_world import identity_world, served
+from app.master.identity.tokens import ACCESS_SECONDS
+from tests.identity_wire import services
+from tests.identity_world import identity_world, machine_key, served
 from tests.sources import ManualClock
 
 DAY_US = 24 * 3600 * 10**6
@@ -98,3 +103,43 @@ async def test_after_a_rotation_both_authorities_are_good_until_the_former_is_fo
         assert world.parts.certificates.renew()
         assert not await trusted_with(address, former)
         assert await trusted_with(address, current)
+
+
+@pytest.mark.parametrize(("days", "word"), [(-120, "ahead"), (10, "behind")])
+async def test_a_wrong_clock_is_called_so(tmp_path, days, word):
+    """The certificate of a pool that seems to live at another time."""
+    clock = ManualClock(SystemClock().now_us() + days * DAY_US)
+    async with (
+        identity_world(tmp_path, clock) as world,
+        served(world, []) as address,
+        open_channel(address, world.parts.authority.ca_certificate_pem) as channel,
+    ):
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await answers(channel)
+    error = to_error(caught.value)
+    assert error.reason is Reason.CLOCK_WRONG
+    assert word in error.message
+
+
+async def test_a_node_learns_of_the_authority_that_follows(world):
+    """And comes back when the former is forgotten, in the same process and in another."""
+    key = machine_key()
+    owner = await world.user("ann")
+    node = await world.node(key, await world.join_token(owner))
+    former = world.parts.authority.ca_certificate_pem
+    met = []
+    async with served(world, services(world)) as address:
+        identity = NodeIdentity(node.id, key, world.parts.pool_id, former, address)
+        async with NodeClient(identity, world.clock, SystemIds(world.clock), met.append) as client:
+            await client.authenticate()
+            assert met == []
+            rotate_ca(world.parts.vault, world.clock, SystemIds(world.clock))
+            world.parts.certificates.renew()
+            world.clock.advance(ACCESS_SECONDS)
+            await client.authenticate()
+        (trusted,) = met
+        current = world.parts.authority.ca_certificate_pem
+        assert trusted == current + former
+        forget_former_ca(world.parts.vault)
+        world.parts.certificates.renew()
+        assert await trusted_with(address, trusted)
