@@ -51,6 +51,15 @@ DefaultImage = Annotated[
         help="Container image for tasks that name none, where bubblewrap is missing.",
     ),
 ]
+AllowedImages = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow-image",
+        envvar="HIVEMIND_ALLOW_IMAGES",
+        metavar="DIGEST",
+        help="Run only images with this digest (sha256:…); may be repeated. None: all images.",
+    ),
+]
 Engine = Annotated[
     str,
     typer.Option(
@@ -282,6 +291,7 @@ def run(
     data_dir: DataDir,
     default_image: DefaultImage = "",
     engine: Engine = "",
+    allow_image: AllowedImages = None,
     tunnel: Tunnel = "prefer",
     tunnel_interface: TunnelInterface = "wg0",
 ) -> None:
@@ -298,6 +308,7 @@ def run(
             data_dir,
             default_image,
             engine,
+            tuple(allow_image or ()),
             tunnel=TunnelWish(tunnel),
             tunnel_interface=tunnel_interface,
         )

@@ -20,6 +20,7 @@ from app.worker.archive_cache import ArchiveCache
 from app.worker.capabilities import capacity_of, measure
 from app.worker.control import LOOK_SIGNAL, AgentStatus, ControlFolder, Wish
 from app.worker.executors.choice import Executors, find_executors, look_for_executors
+from app.worker.executors.image_rules import checked_digests
 from app.worker.gpus import GpuProbe
 from app.worker.identity import IdentityStore, Membership
 from app.worker.journal import LeaseJournal
@@ -49,6 +50,8 @@ class WorkerSettings:
     default_image: str = ""
     #: Address of the container engine; empty: look in the usual places.
     engine_url: str = ""
+    #: Digests of the images that may run here; none: all may.
+    allowed_images: tuple[str, ...] = ()
     cache_mib: int = CACHE_MIB_DEFAULT
     tunnel: TunnelWish = TunnelWish.PREFER
     tunnel_interface: str = INTERFACE_DEFAULT
@@ -145,6 +148,7 @@ async def executors_of(
         environment,
         engine_url=settings.engine_url,
         default_image=settings.default_image,
+        allowed_images=checked_digests(settings.allowed_images),
     )
 
 

@@ -9,7 +9,8 @@ from app.common.vocabulary import AttemptOutcome
 from app.worker.executors.base import FinalFailure
 from app.worker.executors.docker import DockerExecutor, full_name, open_docker
 from app.worker.executors.docker_profile import AGENT_LABEL, TASK_LABEL
-from tests.docker_engine import DockerEngine
+from app.worker.executors.image_rules import checked_digests
+from tests.docker_engine import SHELL_IMAGE, DockerEngine
 from tests.worker.jobs import TASK_ID, Bench
 
 
@@ -84,3 +85,43 @@ async def test_an_engine_that_is_not_there_is_no_isolation(tmp_path: Path) -> No
 )
 def test_an_image_without_a_tag_means_latest(image: str, meant: str) -> None:
     assert full_name(image) == meant
+
+
+async def test_only_images_on_the_owners_list_run(docker_bench: Bench) -> None:
+    executor = docker_bench.executor
+    known = await executor.docker.images.inspect(SHELL_IMAGE)
+    executor.allowed_images = checked_digests([f"shell@{known['Id']}"])
+    report = await docker_bench.run("echo", "allowed")
+    assert report.outcome is AttemptOutcome.SUCCEEDED
+    executor.allowed_images = checked_digests(["sha256:" + "0" * 64])
+    for image in ("", SHELL_IMAGE, str(known["Id"]), "never-heard-of:1"):
+        with pytest.raises(FinalFailure, match="not on this node's list"):
+            await docker_bench.run("echo", "refused", image=image)
+    assert docker_bench.printed.out == "allowed\n"
+
+
+async def test_a_name_that_means_another_image_by_then_changes_nothing(
+    docker_bench: Bench, docker_python_image: str
+) -> None:
+    """The image that was judged is the one that runs."""
+    executor = docker_bench.executor
+    images = executor.docker.images
+    known = await images.inspect(SHELL_IMAGE)
+    await images.tag(SHELL_IMAGE, "moving", tag="latest")
+    executor.allowed_images = checked_digests([str(known["Id"])])
+    controller = docker_bench.controller("echo", "mine", image="moving:latest")
+    try:
+        await controller.prepare()
+        await images.tag(docker_python_image, "moving", tag="latest")
+        container = await controller._container.show()
+        assert container["Image"] == known["Id"]
+    finally:
+        await controller.remove()
+        await images.delete("moving:latest")
+
+
+@pytest.mark.parametrize("text", ["python:3.12", "sha256:12", "", "python@sha1:" + "0" * 64])
+def test_a_list_has_digests_and_nothing_else(text: str) -> None:
+    with pytest.raises(HiveMindError) as caught:
+        checked_digests([text])
+    assert caught.value.reason is Reason.CONFIG_INVALID

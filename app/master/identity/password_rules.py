@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from app.common.errors import HiveMindError, Reason
 from app.master.identity.common_passwords import COMMON_PASSWORDS
+from app.master.identity.leaked_passwords import LEAKED_PASSWORDS
 from app.master.identity.names import comparable
 
 PASSWORD_CHARACTERS_MIN = 8
@@ -50,6 +51,7 @@ def is_common(compared: str) -> bool:
     core = compared.strip("0123456789!?.,*#@$_- ")
     return (
         compared in COMMON_PASSWORDS
+        or compared in LEAKED_PASSWORDS
         or core in COMMON_PASSWORDS
         or core == _PRODUCT
         or len(set(compared)) < _DIFFERENT_CHARACTERS_MIN

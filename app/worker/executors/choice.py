@@ -109,6 +109,7 @@ async def look_for_executors(
     *,
     engine_url: str = "",
     default_image: str = "",
+    allowed_images: frozenset[str] = frozenset(),
 ) -> Executors:
     """Look for a container engine and a sandbox, and try both; there may be neither."""
     missing: list[Missing] = []
@@ -121,7 +122,13 @@ async def look_for_executors(
     troubles: list[str] = []
     for url in [engine_url] if engine_url else engine_urls(environment):
         try:
-            engine = await open_docker(url, agent_name, default_image, relabel=_selinux_enforces())
+            engine = await open_docker(
+                url,
+                agent_name,
+                default_image,
+                relabel=_selinux_enforces(),
+                allowed_images=allowed_images,
+            )
             break
         except HiveMindError as error:
             troubles.append(error.message)
@@ -137,10 +144,15 @@ async def find_executors(
     *,
     engine_url: str = "",
     default_image: str = "",
+    allowed_images: frozenset[str] = frozenset(),
 ) -> Executors:
     """As `look_for_executors`. Raises HiveMindError(NO_ISOLATION) where there is neither."""
     found = await look_for_executors(
-        agent_name, environment, engine_url=engine_url, default_image=default_image
+        agent_name,
+        environment,
+        engine_url=engine_url,
+        default_image=default_image,
+        allowed_images=allowed_images,
     )
     if not found.all:
         raise no_isolation(found.missing)

@@ -28,6 +28,7 @@ from app.worker.executors.base import (
 )
 from app.worker.executors.docker_profile import AGENT_LABEL, ContainerHost, container_config
 from app.worker.executors.docker_usage import ContainerUsage
+from app.worker.executors.image_rules import may_fetch, may_run
 
 _ASK_SECONDS = 60.0
 _PULL_SECONDS = 600.0
@@ -54,12 +55,14 @@ class DockerExecutor:
         features: tuple[str, ...],
         host: ContainerHost,
         default_image: str,
+        allowed_images: frozenset[str] = frozenset(),
     ) -> None:
         self.docker = docker
         self.engine = engine
         self.features = features
         self.host = host
         self.default_image = default_image
+        self.allowed_images = allowed_images
 
     @property
     def owner(self) -> tuple[int, int] | None:
@@ -105,8 +108,9 @@ class DockerController:
                 "The task names no container image and this node has no default one: "
                 "set --default-image, or install bubblewrap."
             )
-        await self._have_image(image)
-        config = container_config(self._job, image, self._executor.host)
+        # By its id: a name could mean another image by the time the container is made.
+        image_id = await self._have_image(image)
+        config = container_config(self._job, image_id, self._executor.host)
         try:
             self._container = await self._docker.containers.create(config)
         except aiodocker.DockerError as error:
@@ -115,16 +119,31 @@ class DockerController:
             raise TemporaryFailure(f"The container engine does not answer: {error}.") from error
         self._ladder.climb(Step.PREPARED)
 
-    async def _have_image(self, image: str) -> None:
+    async def _have_image(self, image: str) -> str:
+        """The id of the image, pulled if need be and if it may be run here."""
+        allowed = self._executor.allowed_images
+        found = await self._inspect(image)
+        if found is None and may_fetch(image, allowed):
+            await self._pull(image)
+            found = await self._inspect(image)
+        if found is None or not may_run(found, allowed):
+            raise FinalFailure(
+                f"The image {image!r} is not on this node's list: its owner allows certain images."
+            )
+        return str(found["Id"])
+
+    async def _inspect(self, image: str) -> Mapping[str, Any] | None:
         try:
-            await self._docker.images.inspect(image)
+            found: Mapping[str, Any] = await self._docker.images.inspect(image)
         except aiodocker.DockerError as error:
             if error.status != _NOT_FOUND:
                 raise _failure("look for the image", error) from error
+            return None
         except UNREACHABLE as error:
             raise TemporaryFailure(f"The container engine does not answer: {error}.") from error
-        else:
-            return
+        return found
+
+    async def _pull(self, image: str) -> None:
         try:
             await self._docker.images.pull(full_name(image), timeout=_PULL_SECONDS)
         except aiodocker.DockerError as error:
@@ -244,7 +263,12 @@ async def remove_container(container: Any) -> None:
 
 
 async def open_docker(
-    url: str, agent_name: str, default_image: str = "", *, relabel: bool = False
+    url: str,
+    agent_name: str,
+    default_image: str = "",
+    *,
+    relabel: bool = False,
+    allowed_images: frozenset[str] = frozenset(),
 ) -> DockerExecutor:
     """Connect to the engine at `url` ("unix:///run/docker.sock") and look at it.
 
@@ -262,6 +286,7 @@ async def open_docker(
                 Reason.NO_ISOLATION, f"The container engine at {url} does not answer: {error}"
             ) from error
         executor = _executor(docker, version, info, agent_name, default_image, relabel=relabel)
+        executor.allowed_images = allowed_images
         stack.pop_all()
         return executor
 

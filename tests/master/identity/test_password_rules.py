@@ -3,8 +3,9 @@
 import pytest
 
 from app.common.errors import HiveMindError, Reason
+from app.master.identity.leaked_passwords import LEAKED_PASSWORDS
 from app.master.identity.names import checked_name, name_key
-from app.master.identity.password_rules import checked_password
+from app.master.identity.password_rules import PASSWORD_CHARACTERS_MIN, checked_password
 
 
 @pytest.mark.parametrize("name", ["ann", "Ann-Marie_2.0", "李小龙", "7of9", "a" * 32, "Ａｎｎ"])
@@ -93,3 +94,18 @@ def test_passwords_that_are_guessed_first(password):
 def test_the_same_password_typed_on_two_keyboards_is_one():
     composed, decomposed = "caf\u00e9 noir noir", "cafe\u0301 noir noir"
     assert checked_password(composed, "ann") == checked_password(decomposed, "ann")
+
+
+@pytest.mark.parametrize(
+    "password", ["Jordan23", "iloveyou2", "1q2w3e4r5t", "LIVERPOOL", "qwaszx12"]
+)
+def test_leaked_passwords_are_refused_in_any_case(password):
+    with pytest.raises(HiveMindError) as caught:
+        checked_password(password, "ann")
+    assert caught.value.reason is Reason.WEAK_PASSWORD
+
+
+def test_the_list_has_three_thousand_that_only_it_refuses():
+    """OWASP ASVS 5.0, 6.2.4: at least the top 3,000 that fit the other rules."""
+    assert len(LEAKED_PASSWORDS) >= 3000
+    assert all(len(each) >= PASSWORD_CHARACTERS_MIN for each in LEAKED_PASSWORDS)
