@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
-from ui.delegates.cells import CellDelegate
+from ui.delegates.cells import BY_STYLE, CellDelegate
 from ui.models.rows import Index, RowsModel
 from ui.theme import Tone
 
@@ -33,7 +33,8 @@ class ProgressDelegate(CellDelegate):
         option.text = ""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        super().paint(painter, option, index)
+        if option.state.value & BY_STYLE:
+            super().paint(painter, option, index)
         row = self._model.row_or_none(index.row())
         percent = None if row is None else self._percent_of(row)
         if percent is None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import (
     QByteArray,
+    QEvent,
     QItemSelection,
     QItemSelectionModel,
     QItemSelectionRange,
@@ -83,6 +84,12 @@ class Table(QTableView):
         model.rowsRemoved.connect(self._restore_top)
         model.about_to_move.connect(self._before_move)
         model.layoutChanged.connect(self._after_move)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            for delegate in self.findChildren(CellDelegate):
+                delegate.forget()
 
     def keys(self) -> list[str]:
         """The keys of the selected rows, in the order shown."""
