@@ -3,8 +3,10 @@
 The list is asked for over one connection; what counts is requests a CPU second of the server.
 `bare` is uvicorn alone with the least application: it reads the same rows of the same store by
 the sqlite3 module and writes them with json. `ready` is uvicorn sending the same bytes, made
-once: what no server that looks at its store can reach. The upload counts CPU and wall time from
-its first byte to its acknowledgement, with fsync, beside a file written, hashed and synced.
+once: what no server that looks at its store can reach. The master keeps a list as it was sent
+while no task changes (`http`); `http_new` asks for another list each time. The upload counts
+CPU and wall time from its first byte to its acknowledgement, with fsync, beside a file written,
+hashed and synced.
 """
 
 import argparse
@@ -21,6 +23,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from itertools import permutations
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -36,6 +39,7 @@ from bench import report
 from bench.pool import ADMIN, PASSWORD, MasterProcess, no_op_archive, running_master
 
 PIECE_BYTES = 256 * 1024
+STATES = ("queued", "assigned", "running", "succeeded", "failed", "cancelled")
 #: What the master asks its store for a list, as somebody would write it by hand.
 _ROWS = """\
 SELECT tasks.array_id || '-' || array_index AS task_id, tasks.array_id, array_index,
@@ -127,6 +131,12 @@ async def lists(
         answer = await http.get(path)
         return answer.content
 
+    orders = (f"&states={'&states='.join(order)}" for order in permutations(STATES))
+
+    async def new_by_http() -> None:
+        answer = await http.get(f"{path}{next(orders)}")
+        assert len(answer.content) >= len(body)
+
     async def by_grpc() -> None:
         page = await pool.tasks.page(page_size=size.tasks)
         assert len(page.tasks) == size.tasks
@@ -135,17 +145,20 @@ async def lists(
     assert len(json.loads(body)["tasks"]) == size.tasks
     store = master.folder / "data" / "pool.sqlite3"
     server = psutil.Process(master.process.pid if master.process else 0)
-    taken: dict[str, list[float]] = {name: [] for name in ("http", "grpc", "bare", "ready")}
+    names = ("http", "http_new", "grpc", "bare", "ready")
+    taken: dict[str, list[float]] = {name: [] for name in names}
     with (
         bare_server(store, size.tasks) as (bare, bare_process),
         bare_server(store, size.tasks, body) as (ready, ready_process),
     ):
         async with httpx.AsyncClient(timeout=30) as other:
             for address in (bare, ready):
-                await _up(other, address)
+                found_there = json.loads(await _up(other, address))["tasks"]
+                assert len(found_there) == size.tasks
             for _ in range(size.rounds):
                 for name, ask, process in (
                     ("http", by_http, server),
+                    ("http_new", new_by_http, server),
                     ("grpc", by_grpc, server),
                     ("bare", lambda: other.get(bare), bare_process),
                     ("ready", lambda: other.get(ready), ready_process),
@@ -162,14 +175,12 @@ async def lists(
     return found
 
 
-async def _up(http: httpx.AsyncClient, address: str) -> None:
+async def _up(http: httpx.AsyncClient, address: str) -> bytes:
     for _ in range(100):
         try:
-            await http.get(address)
+            return (await http.get(address)).content
         except httpx.TransportError:
             await asyncio.sleep(0.05)
-        else:
-            return
     raise RuntimeError(f"nothing answers at {address}")
 
 

@@ -18,6 +18,7 @@ from app.common.log_ring import LogRing
 from app.master import recovery
 from app.master.audit.act import first_admin
 from app.master.basis import Basis
+from app.master.events import EventBus
 from app.master.identity_parts import IdentityParts, build_identity
 from app.master.metrics import Metrics
 from app.master.pool.announcement import Announcement, local_addresses
@@ -224,7 +225,10 @@ class Master:
         host = settings.grpc_host
         self.grpc_address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         calls = Calls(identity.door, services)
-        self._background.start("web", http.serve(lambda: self._web_app(calls, http, metrics)))
+        events = scheduling.events
+        self._background.start(
+            "web", http.serve(lambda: self._web_app(calls, events, http, metrics))
+        )
         self._tunnel = tunnel
         await tunnel.start(Endpoint(host, port))
         self._background.start("pool gauge", scheduling.gauge.run())
@@ -241,7 +245,7 @@ class Master:
         self._serving = True
         log.info("master serves", grpc=self.grpc_address, web=self.web_address, pid=os.getpid())
 
-    def _web_app(self, calls: Calls, http: HttpServer, metrics: Metrics) -> Any:
+    def _web_app(self, calls: Calls, events: EventBus, http: HttpServer, metrics: Metrics) -> Any:
         # Loaded by now, after gRPC served: it takes as long as all the rest of a start.
         from app.master.web.app import WebParts, make_app  # noqa: PLC0415
 
@@ -249,6 +253,7 @@ class Master:
         return make_app(
             WebParts(
                 calls=calls,
+                events=events,
                 ids=self._ids,
                 clock=self._clock,
                 pool_name=settings.pool_name,

@@ -231,3 +231,23 @@ async def test_the_master_stops_though_somebody_follows(
         await anext(lines)
         await master.stop()
         assert [line async for line in lines]
+
+
+async def test_a_list_asked_for_again_is_as_it_is_now(
+    script: httpx.AsyncClient, admin: HiveMind, ann: HiveMind, job: Path
+) -> None:
+    """Also where the answer before was kept, and for each caller their own."""
+
+    async def listed(headers: dict[str, str] | None = None) -> list[tuple[str, str]]:
+        answer = await script.get("/tasks", headers=headers)
+        return [(task["name"], task["state"]) for task in answer.json()["tasks"]]
+
+    assert await listed() == await listed() == []
+    first = await ann.tasks.submit(job, name="one")
+    assert await listed() == await listed() == [("one", "queued")]
+    others = await token_of(script, ADMIN, PASSWORD)
+    assert await listed(others) == []
+    await ann.tasks.cancel(first.task_id)
+    assert await listed() == [("one", "cancelled")]
+    await script.delete("/api/v1/session")
+    assert (await script.get("/tasks")).json()["reason"] == "SESSION_ENDED"

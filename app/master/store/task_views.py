@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, select
 
@@ -10,9 +10,8 @@ from app.master.store import Tx
 from app.master.store.tables import arrays, attempts, buckets, nodes, tasks, users
 
 
-@dataclass(frozen=True, slots=True)
-class TaskView:
-    """A task as its owner sees it; `spec` is JSON."""
+class TaskView(NamedTuple):
+    """A task as its owner sees it, in the order of the columns below; `spec` is JSON."""
 
     sequence: int
     array_id: str
@@ -110,7 +109,7 @@ _VIEW: Select[Any] = (
 
 
 def _view(row: Row[Any]) -> TaskView:
-    return TaskView(**row._mapping)
+    return TaskView._make(row)
 
 
 def array_tasks(tx: Tx, array_id: str) -> list[TaskView]:

@@ -9,10 +9,12 @@ from starlette.responses import Response
 
 from app.common.errors import HiveMindError, Reason
 from app.common.ids import IdSource
-from app.master.rpc.calls import Calls, request_type
+from app.master.rpc.calls import Calls, path_of, request_type
+from app.master.rpc.door import caller
 from app.master.web import files
 from app.master.web.json_in import fill, fill_from_path, fill_from_query, parse
 from app.master.web.json_out import to_text
+from app.master.web.kept_lists import Kept, KeptLists
 from app.master.web.problems import problem_response
 from app.master.web.routes import PREFIX, Kind, Route
 from app.master.web.streaming import ByteStream, EventStream, Pump
@@ -25,13 +27,15 @@ BODY_BYTES_MAX = 5 * 1024 * 1024
 KEY_HEADER = "idempotency-key"
 #: It comes as Idempotency-Key.
 REQUEST_ID = "request_id"
+TASK_LIST = "MasterNodeService/GetAllTasks"
 
 
 class Api:
     """Makes the endpoints of routes."""
 
-    def __init__(self, calls: Calls, visitors: Visitors, ids: IdSource) -> None:
+    def __init__(self, calls: Calls, visitors: Visitors, ids: IdSource, lists: KeptLists) -> None:
         self._calls = calls
+        self._lists = lists
         self._visitors = visitors
         self._ids = ids
         self._answers: dict[Kind, Callable[[Route, Request, Visitor], Awaitable[Response]]] = {
@@ -62,17 +66,32 @@ class Api:
         return serve
 
     async def _json(self, route: Route, request: Request, visitor: Visitor) -> Response:
+        if route.call == TASK_LIST:
+            answer = await self._task_list(route, request, visitor)
+        else:
+            answer = await self._asked(route, request, visitor)
+        headers = {"Cache-Control": "no-store"}
+        if answer.next_page_token:
+            headers["Link"] = f'<{_next_page(request, answer.next_page_token)}>; rel="next"'
+        return Response(answer.body, route.status, headers=headers, media_type="application/json")
+
+    async def _asked(self, route: Route, request: Request, visitor: Visitor) -> Kept:
         async def read() -> Any:
             return await self.message(route, request)
 
         answer = await self._calls.ask(route.call, read, visitor)
-        headers = {"Cache-Control": "no-store"}
-        token = getattr(answer, "next_page_token", "")
-        if token:
-            headers["Link"] = f'<{_next_page(request, token)}>; rel="next"'
-        return Response(
-            to_text(answer), route.status, headers=headers, media_type="application/json"
-        )
+        return Kept(to_text(answer), getattr(answer, "next_page_token", ""))
+
+    async def _task_list(self, route: Route, request: Request, visitor: Visitor) -> Kept:
+        await self._calls.require(path_of(route.call), visitor)
+        who = caller()
+        asked = (who.key, who.role, request.url.query)
+        kept = self._lists.get(asked)
+        if kept is None:
+            epoch = self._lists.begin()
+            kept = await self._asked(route, request, visitor)
+            self._lists.keep(asked, kept, epoch)
+        return kept
 
     async def _events(self, route: Route, request: Request, visitor: Visitor) -> Response:
         pump, first = await self._followed(route, request, visitor)

@@ -16,8 +16,10 @@ from app import __version__
 from app.common.clock import Clock
 from app.common.errors import HiveMindError, Reason
 from app.common.ids import IdSource
+from app.master.events import EventBus
 from app.master.rpc.calls import Calls
 from app.master.web.api import Api, full_path
+from app.master.web.kept_lists import KeptLists
 from app.master.web.openapi import describe
 from app.master.web.page_forms import Forms
 from app.master.web.page_frame import Frame
@@ -36,6 +38,7 @@ class WebParts:
     """What the web side is built of."""
 
     calls: Calls
+    events: EventBus
     ids: IdSource
     clock: Clock
     pool_name: str
@@ -55,7 +58,7 @@ def make_app(parts: WebParts) -> App:
     app = FastAPI(title="HiveMind Master", version=__version__, openapi_url=None)
     app.state.stopping = parts.stopping
     visitors = Visitors(parts.calls, parts.ids.secret(32))
-    api = Api(parts.calls, visitors, parts.ids)
+    api = Api(parts.calls, visitors, parts.ids, KeptLists(parts.events))
     for route in ROUTES:
         app.add_route(full_path(route), api.endpoint(route), [route.verb])
     for route in SHORT_ROUTES:

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry
 
 from app.common.errors import Reason
 from app.common.vocabulary import Role
+from app.master.events import EventBus
 from app.master.identity.permissions import (
     PERMISSIONS,
     ROLE_PERMISSIONS,
@@ -67,6 +68,7 @@ def app(world):
     return make_app(
         WebParts(
             calls=Calls(world.parts.door, services),
+            events=EventBus(),
             ids=world.parts.door.ids,
             clock=world.clock,
             pool_name="Room 204",
