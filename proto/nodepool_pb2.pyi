@@ -1699,7 +1699,7 @@ class VpnBackend(_message.Message):
     def __init__(self, name: _Optional[str] = ..., why: _Optional[str] = ..., remedy: _Optional[str] = ...) -> None: ...
 
 class VpnPeer(_message.Message):
-    __slots__ = ("peer_id", "name", "node_id", "public_key", "addresses", "endpoint", "last_handshake", "received_bytes", "sent_bytes", "created_at", "connected", "revoked")
+    __slots__ = ("peer_id", "name", "node_id", "public_key", "addresses", "endpoint", "last_handshake", "received_bytes", "sent_bytes", "created_at", "connected", "revoked", "past_tunnel")
     PEER_ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     NODE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -1712,6 +1712,7 @@ class VpnPeer(_message.Message):
     CREATED_AT_FIELD_NUMBER: _ClassVar[int]
     CONNECTED_FIELD_NUMBER: _ClassVar[int]
     REVOKED_FIELD_NUMBER: _ClassVar[int]
+    PAST_TUNNEL_FIELD_NUMBER: _ClassVar[int]
     peer_id: str
     name: str
     node_id: str
@@ -1724,7 +1725,8 @@ class VpnPeer(_message.Message):
     created_at: _timestamp_pb2.Timestamp
     connected: bool
     revoked: bool
-    def __init__(self, peer_id: _Optional[str] = ..., name: _Optional[str] = ..., node_id: _Optional[str] = ..., public_key: _Optional[str] = ..., addresses: _Optional[_Iterable[str]] = ..., endpoint: _Optional[str] = ..., last_handshake: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., received_bytes: _Optional[int] = ..., sent_bytes: _Optional[int] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., connected: _Optional[bool] = ..., revoked: _Optional[bool] = ...) -> None: ...
+    past_tunnel: bool
+    def __init__(self, peer_id: _Optional[str] = ..., name: _Optional[str] = ..., node_id: _Optional[str] = ..., public_key: _Optional[str] = ..., addresses: _Optional[_Iterable[str]] = ..., endpoint: _Optional[str] = ..., last_handshake: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., received_bytes: _Optional[int] = ..., sent_bytes: _Optional[int] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., connected: _Optional[bool] = ..., revoked: _Optional[bool] = ..., past_tunnel: _Optional[bool] = ...) -> None: ...
 
 class SetUpVpnRequest(_message.Message):
     __slots__ = ("request_id", "role", "interface", "network4", "network6", "endpoint_host", "port", "mtu", "keepalive_seconds", "configuration", "check_only")

@@ -42,7 +42,7 @@ class Check:
 
 def check_tunnel(path: Path, choice: Choice, commands: Commands, now_s: int) -> Iterator[Check]:
     """The whole list for the tunnel whose file is at `path`, in the order of the causes."""
-    yield _service(choice)
+    yield check_service(choice)
     configuration: Configuration | None = None
     try:
         configuration = read_configuration(path)
@@ -61,7 +61,8 @@ def check_tunnel(path: Path, choice: Choice, commands: Commands, now_s: int) -> 
         yield _handshakes(configuration, device, now_s)
 
 
-def _service(choice: Choice) -> Check:
+def check_service(choice: Choice) -> Check:
+    """Whether something here can run a tunnel."""
     if choice.backend.kind is not BackendKind.EXPORT:
         return Check("service", Result.GOOD, f"WireGuard is here: {choice.backend.kind.value}.")
     _, lacking = next((each for each in choice.missing if each[1].remedy), (None, None))

@@ -383,12 +383,13 @@ def doctor(
     data_dir: DataDir,
     default_image: DefaultImage = "",
     engine: Engine = "",
+    tunnel_interface: TunnelInterface = "wg0",
     json_wanted: AsJson = False,
 ) -> None:
-    """Say what this machine can run tasks with, and what is missing."""
+    """Say what this machine can run tasks with, how its tunnel does, and what is missing."""
     from app.worker.service import WorkerSettings
 
-    settings = WorkerSettings(data_dir, default_image, engine)
+    settings = WorkerSettings(data_dir, default_image, engine, tunnel_interface=tunnel_interface)
     _report_refusals(lambda: _examine(settings, as_json=json_wanted))
 
 
@@ -397,10 +398,18 @@ def _examine(settings: "WorkerSettings", *, as_json: bool) -> None:
 
     from app.worker.doctor import report, report_json
     from app.worker.service import executors_of
+    from app.worker.tunnel.doctor import examine_tunnel, tunnel_json, tunnel_report
 
     async def look() -> bool:
         executors = await executors_of(settings, os.environ, required=False)
-        typer.echo(report_json(executors) if as_json else report(executors))
+        checks = await asyncio.to_thread(
+            examine_tunnel, settings.folder, settings.tunnel_interface, SystemClock()
+        )
+        if as_json:
+            typer.echo(report_json(executors, tunnel_json(checks)))
+        else:
+            typer.echo(report(executors))
+            typer.echo(tunnel_report(checks))
         await executors.close()
         return bool(executors.all)
 

@@ -1,6 +1,7 @@
 """What a machine can run tasks with, and what it lacks for more: for people and for programs."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from app.worker.executors.choice import Executors
@@ -19,8 +20,8 @@ def report(executors: Executors) -> str:
     return "\n".join(lines)
 
 
-def report_json(executors: Executors) -> str:
-    """The same as one JSON document."""
+def report_json(executors: Executors, tunnel: Sequence[Mapping[str, str]] = ()) -> str:
+    """The same as one JSON document, with what was found of the tunnel."""
     found = [
         {
             "engine": one.engine,
@@ -30,4 +31,5 @@ def report_json(executors: Executors) -> str:
         for one in executors.all
     ]
     missing = [asdict(one) for one in executors.missing]
-    return json.dumps({"found": found, "missing": missing}, ensure_ascii=False)
+    body = {"found": found, "missing": missing, "tunnel": list(tunnel)}
+    return json.dumps(body, ensure_ascii=False)

@@ -47,6 +47,7 @@ SPEAKERS_OF: dict[str, dict[str, tuple[int | str, ...]]] = {
     "app/master/vpn/setup.py": {"_refusal": (1,)},
     "app/wireguard/checks.py": {"Check": (2, 3)},
     "app/wireguard/configuration.py": {"_wrong": (1,)},
+    "app/worker/tunnel/doctor.py": {"Check": (2, 3)},
     "app/worker/executors/docker.py": {"_failure": (0,)},
     "app/worker/runner.py": {"_too_large": (0,)},
     "app/worker/state.py": {"replace": ("detail",)},

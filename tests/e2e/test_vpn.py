@@ -2,28 +2,28 @@
 
 import asyncio
 import json
-import os
-import re
-import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from app.client.api import HiveMind
 from app.client.vpn import HubWish
-from app.common.errors import HiveMindError, Reason
+from app.common.errors import Reason
 from app.common.vocabulary import NodeState, VpnState
 from app.wireguard.configuration import parse
-from app.worker.control import AgentStatus, described
-from bench.pool import ADMIN, PASSWORD, ROOT, MasterProcess
 from proto import nodepool_pb2 as pb
-from tests.e2e.pool import WorkerProcess
-from tests.wireguard.networks import Host, Lan, lan
-
-#: Each step takes less than 20 s; a loaded machine gets longer.
-SECONDS = 60
+from tests.e2e.vpn_world import (
+    SECONDS,
+    Desk,
+    HubProcess,
+    Phone,
+    nodes_of,
+    refused,
+    streams_by_tunnel,
+    until_connected,
+    until_up,
+)
+from tests.wireguard.networks import Lan, lan
 
 
 @pytest.fixture
@@ -31,35 +31,6 @@ def network() -> Iterator[Lan]:
     with lan() as made:
         made.here()
         yield made
-
-
-class HubProcess:
-    """A master on a host of its own."""
-
-    def __init__(self, host: Host, folder: Path) -> None:
-        self.host = host
-        settings = {"GRPC_SERVER_ADDRESS": "0.0.0.0:50051"}
-        folder.mkdir()
-        self.process = MasterProcess(folder, settings, prefix=tuple(host.command()))
-        self.tunnel = f"{host.name}w"
-        self.file = folder / "data" / "vpn" / f"{self.tunnel}.conf"
-
-    @property
-    def address(self) -> str:
-        return f"{self.host.address}:50051"
-
-    async def start(self) -> None:
-        await self.process.start()
-
-    @asynccontextmanager
-    async def admin(self) -> AsyncIterator[HiveMind]:
-        async with HiveMind.connect(
-            self.address, pin=self.process.ready["ca_pin"], username=ADMIN, password=PASSWORD
-        ) as pool:
-            yield pool
-
-    def wg(self, what: str) -> str:
-        return self.host.run("wg", "show", self.tunnel, what)
 
 
 @pytest.fixture
@@ -73,74 +44,12 @@ async def hub(network: Lan, tmp_path: Path) -> AsyncIterator[HubProcess]:
             made.process.stop()
 
 
-class Desk:
-    """`hivemind` as a person runs it, signed in to a hub."""
-
-    def __init__(self, hub: HubProcess, folder: Path) -> None:
-        self._hub = hub
-        self.folder = folder
-        dropped = ("COLUMNS", "HIVEMIND_MASTER", "FORCE_COLOR")
-        self._environment = {k: v for k, v in os.environ.items() if k not in dropped} | {
-            "HIVEMIND_CONFIG_DIR": str(folder / "config"),
-            "PYTHONPATH": str(ROOT),
-        }
-
-    async def sign_in(self) -> None:
-        pin = self._hub.process.ready["ca_pin"]
-        status, _ = await self.run(
-            "login", self._hub.address, "--user", ADMIN, "--pin", pin, stdin=PASSWORD
-        )
-        assert status == 0
-
-    async def run(self, *arguments: str, stdin: str = "") -> tuple[int, str]:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "app.client", *arguments),
-            cwd=self.folder,
-            env=self._environment,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        said, _ = await process.communicate(f"{stdin}\n".encode())
-        return process.returncode or 0, said.decode()
-
-
-class Phone:
-    """A device on a host of its own, set up by wg-quick with the file that was exported."""
-
-    def __init__(self, host: Host, folder: Path) -> None:
-        self.host = host
-        self.file = folder / f"{host.name}w.conf"
-
-    def up(self, configuration: str) -> None:
-        self.file.touch(mode=0o600)
-        self.file.write_text(configuration)
-        self.host.run("wg-quick", "up", str(self.file))
-
-    def down(self) -> None:
-        self.host.run("wg-quick", "down", str(self.file), check=False)
-
-
 @pytest.fixture
 def phones(network: Lan, tmp_path: Path) -> Iterator[list[Phone]]:
     made = [Phone(network.host(), tmp_path) for _ in range(2)]
     yield made
     for phone in made:
         phone.down()
-
-
-async def refused(call: object) -> HiveMindError:
-    with pytest.raises(HiveMindError) as caught:
-        await call  # type: ignore[misc]
-    return caught.value
-
-
-async def until_up(pool: HiveMind) -> pb.VpnInfo:
-    async with asyncio.timeout(SECONDS):
-        async for info in pool.vpn.watch():
-            if info.state == VpnState.UP:
-                return info
-    raise AssertionError
 
 
 async def test_devices_come_and_go(hub: HubProcess, phones: list[Phone]) -> None:
@@ -295,74 +204,6 @@ async def test_what_people_type(hub: HubProcess, phones: list[Phone], tmp_path: 
     assert (status, "nothing listens on port 50051" in said) == (5, True)
 
 
-class NodeProcess:
-    """A worker on a host of its own."""
-
-    def __init__(self, host: Host, folder: Path, number: int, *options: str) -> None:
-        self.host = host
-        self.name = f"node-{number}"
-        self.tunnel = f"{host.name}w"
-        self.worker = WorkerProcess(
-            folder / self.name,
-            ["--tunnel-interface", self.tunnel, *options],
-            prefix=tuple(host.command()),
-        )
-        self.file = self.worker.folder / "tunnel" / f"{self.tunnel}.conf"
-
-    async def join(self, hub: HubProcess, token: str) -> None:
-        await self.worker.join(hub.address, token, self.name)
-        self.worker.start()
-
-    async def until(self, *words: str) -> None:
-        """Wait until `status` says all of these words."""
-        async with asyncio.timeout(SECONDS):
-            while True:
-                told = self._status()
-                if all(word in told for word in words):
-                    return
-                await asyncio.sleep(0.1)
-
-    def _status(self) -> str:
-        try:
-            body = json.loads((self.worker.folder / "status.json").read_text())
-        except (OSError, ValueError):
-            return ""
-        return described(AgentStatus(**body), as_json=False)
-
-
-@asynccontextmanager
-async def nodes_of(
-    hub: HubProcess, network: Lan, folder: Path, count: int, *options: str
-) -> AsyncIterator[list[NodeProcess]]:
-    made = [NodeProcess(network.host(), folder, number, *options) for number in range(count)]
-    async with hub.admin() as pool:
-        token = (await pool.join_tokens.create(uses_max=count)).token
-    try:
-        await asyncio.gather(*(node.join(hub, token) for node in made))
-        yield made
-    finally:
-        for node in made:
-            process = node.worker.process
-            if process is not None and process.poll() is None:
-                node.worker.stop()
-
-
-async def until_connected(pool: HiveMind, count: int) -> list[pb.VpnPeer]:
-    """The peers, once `count` of them are connected."""
-    async with asyncio.timeout(SECONDS * 2):
-        async for info in pool.vpn.watch():
-            here = [peer for peer in info.peers if peer.connected]
-            if len(here) == count:
-                return here
-    raise AssertionError
-
-
-def streams_by_tunnel(hub: HubProcess) -> int:
-    """Connections to the master that came through the tunnel."""
-    lines = hub.host.run("ss", "-Htn", "state", "established").splitlines()
-    return sum(re.search(r"10\.86\.0\.1\]?:50051", line) is not None for line in lines)
-
-
 @pytest.mark.timeout(240)
 async def test_five_nodes_set_themselves_up_and_work_over_the_tunnel(
     hub: HubProcess, network: Lan, tmp_path: Path, job: Path
@@ -377,12 +218,23 @@ async def test_five_nodes_set_themselves_up_and_work_over_the_tunnel(
                 await node.until("tunnel   up, used", " connected")
                 assert node.file.stat().st_mode & 0o777 == 0o600
             assert streams_by_tunnel(hub) >= 5
+            assert not any(peer.past_tunnel for peer in (await pool.vpn.get()).peers)
 
             submitted = await pool.tasks.submit(job, count=10)
             ended = await pool.tasks.wait(submitted.task_id)
             assert {task.state for task in ended} == {pb.TASK_STATE_SUCCEEDED}
 
-            first, second, third, fourth, _ = nodes
+            # Who may not use the tunnel is seen to go past it.
+            first, second, third, fourth, fifth = nodes
+            fifth.worker.stop()
+            fifth.worker.options = ["--tunnel", "off"]
+            fifth.worker.start()
+            async with asyncio.timeout(SECONDS):
+                async for info in pool.vpn.watch():
+                    past = [peer.name for peer in info.peers if peer.past_tunnel]
+                    if past:
+                        break
+            assert past == [fifth.name]
             by_name = {peer.name: peer for peer in peers}
 
             # A node's key changes: its address stays.

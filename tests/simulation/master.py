@@ -160,7 +160,7 @@ class SimulatedMaster:
         node_id = connection.node_id
         principal = Principal(PrincipalKind.NODE, node_id, node_id, Role.WORKER)
         door._CALLER.set(principal)
-        stream = self.worker_service.Work(connection.up.messages(), None)
+        stream = self.worker_service.Work(connection.up.messages(), _Nowhere())
         try:
             self.enrolment.admit(node_id)
             async for message in stream:
@@ -252,7 +252,7 @@ class SimulatedMaster:
             self._basis.clock,
             terms,
             CloseWatch(parts.attendance.send, HEARTBEAT_SECONDS),
-            lambda: TunnelChange(offered=False, master_address=""),
+            lambda _node, _address: TunnelChange(offered=False, master_address=""),
         )
         self.methods: dict[str, Callable[[Any, Any], Awaitable[Any]]] = {
             "UploadTask": tasks.UploadTask,
@@ -279,6 +279,13 @@ def make_settings(fee_permille: int, grant_mcpt: int) -> Settings:
         grant_mcpt=grant_mcpt,
         announce=False,
     )
+
+
+class _Nowhere:
+    """Of a call's context what a stream asks for: nobody dials here."""
+
+    def peer(self) -> str:
+        return ""
 
 
 def _unreachable() -> HiveMindError:

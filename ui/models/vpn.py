@@ -4,7 +4,6 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QColor
 
 from app.common.vocabulary import VpnRole, VpnState
 from proto import nodepool_pb2 as pb
@@ -122,11 +121,10 @@ def peer_columns(now: Callable[[], float], traffic: Traffic) -> list[Column[pb.V
         Column(
             "state",
             translate("Vpn", "State"),
-            lambda peer: translate("Vpn", "✓ connected")
-            if peer.connected
-            else translate("Vpn", "○ away"),
-            color=lambda peer: _color(Tone.GOOD if peer.connected else Tone.QUIET),
-            width=110,
+            _state,
+            tooltip=_state_tip,
+            color=lambda peer: _state_tone(peer).color(),
+            width=130,
         ),
         Column(
             "address",
@@ -180,5 +178,19 @@ def _kind(peer: pb.VpnPeer) -> str:
     return translate("Vpn", "node") if peer.node_id else translate("Vpn", "device")
 
 
-def _color(tone: Tone) -> QColor:
-    return tone.color()
+def _state(peer: pb.VpnPeer) -> str:
+    if peer.past_tunnel:
+        return translate("Vpn", "⚠ past it")
+    return translate("Vpn", "✓ connected") if peer.connected else translate("Vpn", "○ away")
+
+
+def _state_tone(peer: pb.VpnPeer) -> Tone:
+    if peer.past_tunnel:
+        return Tone.WARNING
+    return Tone.GOOD if peer.connected else Tone.QUIET
+
+
+def _state_tip(peer: pb.VpnPeer) -> str:
+    if peer.past_tunnel:
+        return translate("Vpn", "The node is online, and works past its tunnel. Its log says why.")
+    return ""

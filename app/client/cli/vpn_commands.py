@@ -246,7 +246,7 @@ def _show_peers(output: Output, found: Sequence[pb.VpnPeer]) -> None:
                 peer.name,
                 "node" if peer.node_id else "device",
                 ", ".join(peer.addresses),
-                "connected" if peer.connected else "away",
+                _peer_state(peer),
                 show_time(peer.last_handshake) if peer.HasField("last_handshake") else "never",
                 f"{peer.received_bytes:,}",
                 f"{peer.sent_bytes:,}",
@@ -255,6 +255,12 @@ def _show_peers(output: Output, found: Sequence[pb.VpnPeer]) -> None:
             for peer in found
         ],
     )
+
+
+def _peer_state(peer: pb.VpnPeer) -> str:
+    if peer.past_tunnel:
+        return "PAST TUNNEL"
+    return "connected" if peer.connected else "away"
 
 
 def _ask(yes: bool, question: str) -> None:

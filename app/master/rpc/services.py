@@ -195,7 +195,7 @@ def _task_services(
             result_bytes_max=settings.artifact_bytes_max,
         ),
         close_watch,
-        tunnel.notice,
+        tunnel.greet,
     )
     return [
         (pb_grpc.add_MasterNodeServiceServicer_to_server, master_node_servicer),

@@ -17,7 +17,8 @@ from app.master.rpc.messages import timestamp, wire_enum
 from app.master.store import Tx
 from app.master.store.vpn import VpnPeerRow
 from app.master.vpn.diagnosis import Diagnosis
-from app.master.vpn.hub import MasterTunnel, Membership
+from app.master.vpn.hub import MasterTunnel
+from app.master.vpn.membership import Membership
 from app.master.vpn.setup import Setup
 from app.wireguard.checks import Check
 from app.wireguard.routes import addresses_of_this_machine
@@ -224,6 +225,7 @@ class VpnServicer(pb_grpc.VpnServiceServicer):
             addresses=row.addresses,
             created_at=timestamp(row.created_us),
             revoked=row.revoked_us is not None,
+            past_tunnel=self._tunnel.goes_past(row),
         )
         if status is not None:
             peer.endpoint = status.endpoint

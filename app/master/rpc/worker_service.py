@@ -22,6 +22,7 @@ from app.master.rpc.messages import (
     usage_in,
     wire_enum,
 )
+from app.master.rpc.peers import peer_host
 from app.master.scheduling.attendance import Attendance
 from app.master.scheduling.cluster import Cluster
 from app.master.scheduling.reports import Reports
@@ -52,7 +53,7 @@ class WorkerServicer(pb_grpc.WorkerServiceServicer):
         clock: Clock,
         terms: StreamTerms,
         close_watch: CloseWatch,
-        tunnel: Callable[[], TunnelChange],
+        greet: Callable[[str, str], TunnelChange],
     ) -> None:
         self._attendance = attendance
         self._reports = reports
@@ -62,7 +63,7 @@ class WorkerServicer(pb_grpc.WorkerServiceServicer):
         self._clock = clock
         self._terms = terms
         self._close_watch = close_watch
-        self._tunnel = tunnel
+        self._greet = greet
 
     async def Work(
         self, request_iterator: AsyncIterator[pb.WorkerMessage], context: Context
@@ -80,7 +81,7 @@ class WorkerServicer(pb_grpc.WorkerServiceServicer):
         )
         reading = asyncio.ensure_future(self._read(node_id, messages, outbox))
         try:
-            yield self._welcome(node_id)
+            yield self._welcome(node_id, peer_host(context.peer()))
             while orders := await outbox.take():
                 yield orders_out(orders)
             await self._say_why(reading, outbox)
@@ -132,7 +133,7 @@ class WorkerServicer(pb_grpc.WorkerServiceServicer):
             and record.live
         )
 
-    def _welcome(self, node_id: str) -> pb.MasterMessage:
+    def _welcome(self, node_id: str, address: str) -> pb.MasterMessage:
         welcome = pb.WorkerWelcome(
             heartbeat_seconds=self._close_watch.seconds(node_id),
             lease_grace_seconds=max(1, round(self._terms.lease_grace_seconds)),
@@ -143,7 +144,7 @@ class WorkerServicer(pb_grpc.WorkerServiceServicer):
         return pb.MasterMessage(
             welcome=welcome,
             server_time=timestamp(self._clock.now_us()),
-            tunnel=tunnel_out(self._tunnel()),
+            tunnel=tunnel_out(self._greet(node_id, address)),
         )
 
     async def _say_why(self, reading: "asyncio.Future[None]", outbox: Outbox) -> None:

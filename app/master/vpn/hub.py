@@ -4,7 +4,7 @@ import asyncio
 import ipaddress
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -20,6 +20,7 @@ from app.master.store import vpn as store
 from app.master.store.after_commit import run_patiently
 from app.master.store.facts import Fact, forget, get, put
 from app.master.store.vpn import VpnPeerRow
+from app.master.vpn.membership import Membership, membership_of
 from app.master.vpn.peers import Peers, not_set_up
 from app.master.vpn.setup import Setup, check_free, checked_setup
 from app.wireguard.choice import Choice, choose_here
@@ -37,21 +38,6 @@ log = structlog.get_logger(__name__)
 FOLDER = "vpn"
 #: Before the file is written again that could not be.
 _RETRY_SECONDS = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """All of a peer's configuration but its private key."""
-
-    peer: VpnPeerRow
-    addresses: tuple[str, ...]
-    hub_public_key: str
-    hub_endpoint: str
-    allowed: tuple[str, ...]
-    mtu: int
-    keepalive: int
-    master_address: str
-    interface: str
 
 
 class MasterTunnel:
@@ -85,6 +71,8 @@ class MasterTunnel:
         self._running: asyncio.Task[None] | None = None
         self._choice: Choice | None = None
         self._grpc: Endpoint | None = None
+        #: By node: the address that its stream came from.
+        self._came_from: dict[str, str] = {}
         self._beginning: set[asyncio.Task[None]] = set()
         self.setup = Setup()
         self.peers = Peers(basis.clock, basis.ids)
@@ -128,6 +116,18 @@ class MasterTunnel:
         offered = self.setup.role is VpnRole.HUB
         address = self.master_address if self.setup.role is not VpnRole.UNSPECIFIED else ""
         return TunnelChange(offered, address, rotate_key)
+
+    def greet(self, node_id: str, address: str) -> TunnelChange:
+        """A node's stream came from `address`: what it is told of the tunnel."""
+        self._came_from[node_id] = _plain(address)
+        return self.notice()
+
+    def goes_past(self, peer: VpnPeerRow) -> bool:
+        """Whether the peer is a node that is online and works past its tunnel."""
+        node_id = peer.node_id
+        if node_id is None or not self._nodes.get(node_id).online:
+            return False
+        return self._came_from.get(node_id, "") not in peer.addresses
 
     async def start(self, grpc: Endpoint) -> None:
         """Go on as the store says; the API listens at `grpc`."""
@@ -237,17 +237,7 @@ class MasterTunnel:
         peer = self._live.get(peer_id)
         if peer is None:
             raise HiveMindError(Reason.VPN_PEER_NOT_FOUND, "There is no such peer.")
-        return Membership(
-            peer=peer,
-            addresses=tuple(self._with_prefix(address) for address in peer.addresses),
-            hub_public_key=self.public_key,
-            hub_endpoint=str(self.setup.endpoint or ""),
-            allowed=tuple(map(str, self.setup.networks)),
-            mtu=self.setup.mtu,
-            keepalive=self.setup.keepalive,
-            master_address=self.master_address,
-            interface=self.setup.interface,
-        )
+        return membership_of(peer, self.setup, self.public_key, self.master_address)
 
     def find(self, named: str) -> VpnPeerRow:
         """The live peer of that id or name. Raises HiveMindError(VPN_PEER_NOT_FOUND)."""
@@ -402,11 +392,6 @@ class MasterTunnel:
             else:
                 self._live.pop(peer.id, None)
 
-    def _with_prefix(self, address: str) -> str:
-        ip = ipaddress.ip_address(address)
-        fitting = [n.prefixlen for n in self.setup.networks if ip in n]
-        return f"{address}/{fitting[0]}" if fitting else address
-
     def _tell_nodes(self) -> None:
         for node in self._nodes:
             if node.online:
@@ -415,6 +400,16 @@ class MasterTunnel:
 
 def _read(tx: Tx) -> tuple[Setup, list[VpnPeerRow]]:
     return Setup.from_json(get(tx, Fact.VPN)), store.all_peers(tx)
+
+
+def _plain(address: str) -> str:
+    """`address`, of IPv4 also where a socket of both versions has it mapped."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    mapped = ip.ipv4_mapped if ip.version == 6 else None
+    return str(mapped if mapped is not None else ip)
 
 
 def _require_port(port: int) -> None:
