@@ -25,6 +25,9 @@ from tests.e2e.vpn_world import (
 )
 from tests.wireguard.networks import Lan, lan
 
+#: This process's own namespace is on the network: two at once would be in each other's way.
+pytestmark = pytest.mark.xdist_group("network")
+
 
 @pytest.fixture
 def network() -> Iterator[Lan]:

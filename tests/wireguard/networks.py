@@ -6,11 +6,13 @@ the machine for all namespaces.
 
 import itertools
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tests.parts import require_part
 
@@ -79,6 +81,7 @@ class Lan:
 
     def here(self) -> None:
         """Put this process's own namespace on the network, as 198.51.100.254."""
+        _sweep()
         port, near = f"{self.prefix}px", f"{self.prefix}x"
         run("ip", "link", "add", near, "type", "veth", "peer", "name", port,
             "netns", self._bridge)  # fmt: skip
@@ -90,6 +93,13 @@ class Lan:
         run("ip", "link", "delete", f"{self.prefix}x", check=False)
         for name in [*(host.name for host in self.hosts), self._bridge]:
             run("ip", "netns", "delete", name, check=False)
+
+
+def _sweep() -> None:
+    """Take away what a test that was killed left here: its route would shadow ours."""
+    for name, pid in re.findall(r"\b(hm(\d+)[a-z]x)@", run("ip", "-o", "link")):
+        if not any(Path("/proc").glob(f"*{pid}")):
+            run("ip", "link", "delete", name, check=False)
 
 
 def require_wireguard() -> None:
