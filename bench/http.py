@@ -45,8 +45,8 @@ _ROWS = """\
 SELECT tasks.array_id || '-' || array_index AS task_id, tasks.array_id, array_index,
        arrays.count AS array_count, users.name AS owner, arrays.name, buckets.priority, tasks.state,
        detail, attempt, node_id, nodes.name AS node_name, tasks.submitted_us,
-       started_us, ended_us, price_mcpt, charged_mcpt, result_digest, result_bytes, exit_code,
-       cancel_requested
+       tasks.started_us, tasks.ended_us, tasks.price_mcpt, charged_mcpt, result_digest,
+       result_bytes, exit_code, cancel_requested
 FROM tasks JOIN arrays ON arrays.id = tasks.array_id JOIN buckets ON buckets.id = tasks.bucket_id
 JOIN users ON users.id = tasks.owner_id LEFT JOIN nodes ON nodes.id = tasks.node_id
 WHERE tasks.owner_id = (SELECT id FROM users WHERE name = ?) ORDER BY sequence DESC LIMIT ?"""
@@ -95,8 +95,9 @@ def bare_server(
     """Its address and its process."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
+    listener.listen()
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    spawn = multiprocessing.get_context("fork")
+    spawn = multiprocessing.get_context("spawn")
     process = spawn.Process(target=_bare, args=(listener, str(store), tasks, ready))
     process.start()
     try:

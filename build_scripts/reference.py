@@ -1,4 +1,4 @@
-"""Documents that repeat the code, generated from it: settings, permissions and commands."""
+"""Documents that repeat the code, generated from it: settings, permissions, commands, HTTP."""
 
 import inspect
 import sys
@@ -14,10 +14,12 @@ from app.master.identity.permissions import (
     NODE_PERMISSIONS,
     OPEN,
     ROLE_PERMISSIONS,
+    ROUTE_PERMISSIONS,
     RPC_PERMISSIONS,
     Rule,
 )
 from app.master.settings import Settings
+from app.master.web.routes import PREFIX, ROUTES, SHORT_ROUTES
 from app.worker.__main__ import app as worker_app
 from build_scripts.environment import ROOT
 
@@ -122,10 +124,40 @@ def _parameter(parameter: Any) -> str:
     return f"{names or f'`{parameter.metavar or parameter.name}`'}: {described}".rstrip(": ")
 
 
+def http() -> str:
+    """Every route of the HTTP API, and the call it stands for."""
+    head = [
+        "# The HTTP API",
+        GENERATED,
+        (
+            "Each route stands for a call of the wire: its permission, its checks and its place in "
+            "the audit log are the call's. `/api/v1/openapi.json` of a master describes them with "
+            "their fields, and examples."
+        ),
+    ]
+    lines = [_row(["route", "call", "what it does"]), _row(["---"] * 3)]
+    for prefix, routes in ((PREFIX, ROUTES), ("", SHORT_ROUTES)):
+        for route in routes:
+            call = route.call.replace("/", ".")
+            lines.append(_row([f"`{route.verb} {prefix}{route.path}`", f"`{call}`", route.about]))
+    pages = [
+        "Pages, and what stands for no call:",
+        "\n".join(
+            [
+                _row(["route", "what it is allowed as"]),
+                _row(["---"] * 2),
+                *(_row([f"`{name}`", _label(rule)]) for name, rule in ROUTE_PERMISSIONS.items()),
+            ]
+        ),
+    ]
+    return "\n\n".join([*head, "\n".join(lines), *pages]) + "\n"
+
+
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "settings.md": settings,
     "permissions.md": permissions,
     "commands.md": commands,
+    "http.md": http,
 }
 
 
