@@ -241,18 +241,27 @@ async def _send_http(http: httpx.AsyncClient, path: Path, digest: str) -> None:
     size_bytes = path.stat().st_size
     asked = {"digest": digest, "size_bytes": size_bytes}
     assert not (await http.post("/api/v1/uploads", json=asked)).json()["complete"]
-    answer = await http.patch(
-        f"/api/v1/uploads/{digest}",
-        content=_pieces(path),
-        headers={"upload-offset": "0", "content-length": str(size_bytes)},
-    )
-    assert answer.json()["complete"], answer.text
+    token = http.headers["authorization"]
+    await asyncio.to_thread(_patch, http.base_url, digest, path, token)
+    assert (await http.post("/api/v1/uploads", json=asked)).json()["complete"]
 
 
-async def _pieces(path: Path) -> AsyncIterator[bytes]:
-    with path.open("rb") as file:
-        while piece := file.read(PIECE_BYTES):
-            yield piece
+def _patch(base: httpx.URL, digest: str, path: Path, token: str) -> None:
+    """Send the file from the kernel, as curl would be glad to: the client costs next to nothing."""
+    head = [
+        f"PATCH /api/v1/uploads/{digest} HTTP/1.1",
+        f"Host: {base.host}:{base.port}",
+        f"Authorization: {token}",
+        "Upload-Offset: 0",
+        f"Content-Length: {path.stat().st_size}",
+        "Connection: close",
+    ]
+    with socket.create_connection((base.host, base.port or 80)) as there, path.open("rb") as file:
+        there.sendall(("\r\n".join(head) + "\r\n\r\n").encode())
+        there.sendfile(file)
+        assert there.recv(12) == b"HTTP/1.1 200"
+        while there.recv(PIECE_BYTES):
+            pass
 
 
 @asynccontextmanager

@@ -90,8 +90,10 @@ async def _chunks(
 def _checked(chunk: pb.UploadChunk, digest: str) -> tuple[int, bytes]:
     if chunk.digest not in ("", digest):
         raise HiveMindError(Reason.INVALID_FIELD, "One upload sends the bytes of one digest.")
-    if len(chunk.data) > CHUNK_BYTES_MAX:
+    # Each look at it makes another copy.
+    data = chunk.data
+    if len(data) > CHUNK_BYTES_MAX:
         raise HiveMindError(
             Reason.INVALID_FIELD, f"A chunk has {CHUNK_BYTES_MAX} bytes at most.", field="data"
         )
-    return chunk.offset, chunk.data
+    return chunk.offset, data

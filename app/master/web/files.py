@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from app.common.errors import HiveMindError, Reason
 from app.master.rpc.calls import Calls, path_of
-from app.master.web.streaming import ByteStream, Pump
+from app.master.web.streaming import ByteStream, Pump, ahead
 from app.master.web.visitor import Visitor
 from proto import nodepool_pb2 as pb
 
@@ -44,7 +44,7 @@ async def receive(calls: Calls, visitor: Visitor, request: Request, digest: str)
             "The field Upload-Offset must be a whole number.",
             field="Upload-Offset",
         )
-    chunks = upload_chunks(pieces_of(request), digest, int(text))
+    chunks = ahead(upload_chunks(pieces_of(request), digest, int(text)))
     return await calls.ask("ArtifactService/Upload", chunks, visitor)
 
 

@@ -8,7 +8,8 @@ base64. Numbers are numbers: all of them are below 2^63.
 from base64 import b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
+from operator import attrgetter
 from typing import Any
 
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
@@ -28,8 +29,8 @@ def to_text(message: Any) -> bytes:
 
 def to_plain(message: Any) -> dict[str, Any]:
     """`message` as dictionaries, lists and plain values."""
-    plain, rest = _fields(message.DESCRIPTOR)
-    shown = {name: getattr(message, name) for name in plain}
+    names, values, rest = _fields(message.DESCRIPTOR)
+    shown = dict(zip(names, values(message), strict=True))
     for name, show in rest:
         shown[name] = show(message)
     return shown
@@ -50,8 +51,12 @@ def _common_prefix(enum: EnumDescriptor) -> str:
 @cache
 def _fields(
     descriptor: Descriptor,
-) -> tuple[tuple[str, ...], tuple[tuple[str, Callable[[Any], Any]], ...]]:
-    """The fields that are shown as they are, and how the others are shown."""
+) -> tuple[
+    tuple[str, ...],
+    Callable[[Any], tuple[Any, ...]],
+    tuple[tuple[str, Callable[[Any], Any]], ...],
+]:
+    """The fields that are shown as they are, what gets them, and how the others are shown."""
     plain, rest = [], []
     for field in descriptor.fields:
         show = _shower(field)
@@ -59,7 +64,13 @@ def _fields(
             plain.append(field.name)
         else:
             rest.append((field.name, show))
-    return tuple(plain), tuple(rest)
+    return tuple(plain), _getter(plain), tuple(rest)
+
+
+def _getter(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda message: tuple(getattr(message, name) for name in names)
 
 
 def _shower(field: FieldDescriptor) -> Callable[[Any], Any] | None:
@@ -101,5 +112,10 @@ def _bytes_out(value: bytes) -> str:
 
 
 def _time_out(at: Any) -> str:
-    whole = datetime.fromtimestamp(at.seconds, UTC)
-    return whole.replace(microsecond=at.nanos // 1000, tzinfo=None).isoformat() + "Z"
+    return _time_text(at.seconds, at.nanos)
+
+
+@lru_cache(4096)
+def _time_text(seconds: int, nanos: int) -> str:
+    whole = datetime.fromtimestamp(seconds, UTC)
+    return whole.replace(microsecond=nanos // 1000, tzinfo=None).isoformat() + "Z"

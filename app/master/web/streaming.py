@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from typing import Any, TypeAlias
 
 from pydantic_core import to_json
@@ -28,15 +28,15 @@ class Pump:
     """
 
     def __init__(self, pieces: AsyncIterator[Any]) -> None:
-        self._pieces = pieces
+        self._pieces: Any = pieces
         self._queue: asyncio.Queue[Any] = asyncio.Queue(1)
         self._task = asyncio.create_task(self._draw())
 
     async def next(self, timeout_seconds: float | None = None) -> Any:
         """The next piece; None after the last.
 
-        Raises HiveMindError if the stream was refused or cut, TimeoutError if nothing came
-        in time.
+        Raises what the stream ended with (HiveMindError where it was refused or cut), and
+        TimeoutError if nothing came in time.
         """
         async with asyncio.timeout(timeout_seconds):
             piece = await self._queue.get()
@@ -52,12 +52,24 @@ class Pump:
 
     async def _draw(self) -> None:
         try:
-            async for piece in self._pieces:
-                await self._queue.put(piece)
-        except HiveMindError as error:
+            # Closed here and now, not when the collector comes by.
+            async with aclosing(self._pieces) as pieces:
+                async for piece in pieces:
+                    await self._queue.put(piece)
+        except Exception as error:  # noqa: BLE001 - whoever takes the pieces gets it
             await self._queue.put(error)
         else:
             await self._queue.put(_END)
+
+
+async def ahead(pieces: AsyncIterator[Any]) -> AsyncIterator[Any]:
+    """`pieces`, the next of which is made while the one before is used."""
+    pump = Pump(pieces)
+    try:
+        while (piece := await pump.next()) is not None:
+            yield piece
+    finally:
+        await pump.close()
 
 
 class _Streamed(Response):
