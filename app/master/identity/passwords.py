@@ -54,7 +54,7 @@ class Passwords:
             memory_cost=parameters.memory_kib,
             parallelism=parameters.lanes,
         )
-        self._pool = FairPool("passwords", workers, queue_max, _overloaded)
+        self._pool = FairPool("passwords", workers, queue_max, overloaded)
         self._parameters = parameters
 
     async def hash(self, password: str, line: Line = STRANGERS) -> str:
@@ -102,7 +102,8 @@ class Passwords:
         )
 
 
-def _overloaded() -> HiveMindError:
+def overloaded() -> HiveMindError:
+    """The refusal of a password that nobody has time to check."""
     return HiveMindError(
         Reason.OVERLOADED, "Too many people sign in at once: try again in a few seconds."
     )

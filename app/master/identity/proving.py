@@ -1,13 +1,19 @@
 """Whether whoever signs in knows the password: asked slowly of those who guess."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from app.common.errors import HiveMindError, Reason
 from app.master.identity.address_limit import AddressLimit
 from app.master.identity.fair_pool import Line
 from app.master.identity.origin import Origin, neighbourhood
 from app.master.identity.password_rules import normal_password
-from app.master.identity.passwords import Passwords, Verdict
+from app.master.identity.passwords import Passwords, Verdict, overloaded
 from app.master.identity.throttle import LoginThrottle
 from app.master.store.users import UserRow
+
+#: Logins from one address that are looked at at a time; the rest is told to come again.
+AT_ONCE_MAX = 16
 
 
 class Proving:
@@ -23,6 +29,26 @@ class Proving:
         self._passwords = passwords
         self._throttle = throttle
         self._addresses = addresses
+        self._entering: dict[str, int] = {}
+
+    @contextmanager
+    def entering(self, origin: Origin, device: str) -> Iterator[None]:
+        """Hold one of the places that logins from this address or `device` share.
+
+        Asked before anything is looked up: a flood costs next to nothing, and nobody else
+        waits for it. Raises HiveMindError(OVERLOADED) where all are taken.
+        """
+        place = device or neighbourhood(origin.address)
+        taken = self._entering.get(place, 0)
+        if taken >= AT_ONCE_MAX and place:
+            raise overloaded()
+        self._entering[place] = taken + 1
+        try:
+            yield
+        finally:
+            self._entering[place] -= 1
+            if not self._entering[place]:
+                del self._entering[place]
 
     async def prove(
         self, key: str, user: UserRow | None, password: str, origin: Origin, device: str = ""

@@ -100,6 +100,10 @@ class Sessions:
         Raises HiveMindError(BAD_CREDENTIALS), alike for unknown users, (LOGIN_DELAYED |
         OVERLOADED), and (PERMISSION_DENIED) for a disabled user with the right password.
         """
+        with self._proving.entering(origin, self._device(origin)):
+            return await self._sign_in(name, password, origin)
+
+    async def _sign_in(self, name: str, password: str, origin: Origin) -> SignedIn:
         key = name_key(name)
         user, device = await self._reader.run(lambda tx: self._look_up(tx, key, origin))
         new_hash = await self._proving.prove(key, user, password, origin, device)
@@ -194,15 +198,21 @@ class Sessions:
     def _look_up(self, tx: Tx, key: str, origin: Origin) -> tuple[UserRow | None, str]:
         """The user of that name, and the session that shows their device; "" for none."""
         user = user_store.by_name_key(tx, key)
-        if user is None or not origin.device_token:
+        device = self._device(origin)
+        if user is None or not device:
             return user, ""
-        try:
-            token = self._refresh_tokens.read(origin.device_token)
-        except HiveMindError:
-            return user, ""
-        session = store.by_id(tx, token.session_id)
+        session = store.by_id(tx, device)
         known = session is not None and session.user_id == user.id
-        return user, token.session_id if known else ""
+        return user, device if known else ""
+
+    def _device(self, origin: Origin) -> str:
+        """The session that the device had, if its token is one of ours; "" for none."""
+        if not origin.device_token:
+            return ""
+        try:
+            return self._refresh_tokens.read(origin.device_token).session_id
+        except HiveMindError:
+            return ""
 
     def _open(
         self, tx: Tx, proven: UserRow, new_hash: str | None, token: RefreshToken, origin: Origin

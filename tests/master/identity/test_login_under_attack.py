@@ -7,6 +7,7 @@ import pytest
 
 from app.common.errors import HiveMindError, Reason
 from app.master.identity.origin import Origin
+from app.master.identity.proving import AT_ONCE_MAX
 from tests.identity_world import PASSWORD, identity_world
 
 HOME, AWAY = "192.0.2.7", "198.51.100.9"
@@ -119,3 +120,36 @@ async def test_the_delay_of_a_name_does_not_use_up_the_address(world, monkeypatc
     for _ in range(200):
         assert await reason_of(sign_in(world, "bob", "wrong")) is Reason.LOGIN_DELAYED
     assert (await sign_in(world, "ann")).user_id
+
+
+async def test_beyond_so_many_at_once_an_address_is_told_to_come_again(world, monkeypatch):
+    """Before anything is looked up for it; others and known devices have places of their own."""
+    await world.user("ann")
+    before = await sign_in(world, "ann")
+    asked = []
+    real = world.parts.passwords.verify
+    gate = asyncio.Event()
+
+    async def slowly(*arguments):
+        asked.append(arguments)
+        await gate.wait()
+        return await real(*arguments)
+
+    monkeypatch.setattr(world.parts.passwords, "verify", slowly)
+    flood = [
+        asyncio.ensure_future(reason_of(sign_in(world, f"nobody-{number}", "wrong", AWAY)))
+        for number in range(AT_ONCE_MAX + 30)
+    ]
+    others = [
+        asyncio.ensure_future(sign_in(world, "ann")),
+        asyncio.ensure_future(sign_in(world, "ann", PASSWORD, AWAY, before.refresh_token)),
+    ]
+    async with asyncio.timeout(20):
+        while len(asked) < AT_ONCE_MAX + 2:  # noqa: ASYNC110 - both are of this loop
+            await asyncio.sleep(0)
+    gate.set()
+    answers = Counter(await asyncio.gather(*flood))
+    assert answers[Reason.OVERLOADED] == 30
+    assert len(asked) == AT_ONCE_MAX + 2
+    assert all(signed_in.user_id for signed_in in await asyncio.gather(*others))
+    assert world.parts.sessions._proving._entering == {}
