@@ -3,10 +3,11 @@
 import ipaddress
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import psutil
 
+from app.common.errors import HiveMindError, Reason
 from app.wireguard.commands import Commands
 from app.wireguard.configuration import Network
 
@@ -29,6 +30,19 @@ def addresses_of_this_machine(but: str = "") -> list[str]:
         if not interface.ip.is_loopback and not interface.ip.is_link_local
     ]
     return [str(ip) for ip in sorted(found, key=lambda ip: (ip.version, int(ip)))]
+
+
+def check_free(networks: Iterable[Network], used: Iterable[Network]) -> None:
+    """Raise HiveMindError(VPN_NETWORK_OVERLAPS) if one lies across a network in use here."""
+    routes = [route for route in used if route.prefixlen > 0]
+    for network in networks:
+        for route in routes:
+            if route.version == network.version and route.overlaps(network):
+                raise HiveMindError(
+                    Reason.VPN_NETWORK_OVERLAPS,
+                    f"The network {network} overlaps {route}, which this machine uses: "
+                    "choose another one.",
+                )
 
 
 def _of_interfaces(but: str) -> Iterator[Network]:

@@ -22,14 +22,14 @@ from app.master.store.facts import Fact, forget, get, put
 from app.master.store.vpn import VpnPeerRow
 from app.master.vpn.membership import Membership, membership_of
 from app.master.vpn.peers import Peers, not_set_up
-from app.master.vpn.setup import Setup, check_free, checked_setup
+from app.master.vpn.setup import Setup, checked_setup
 from app.wireguard.choice import Choice, choose_here
 from app.wireguard.commands import Commands, SystemCommands
 from app.wireguard.configuration import Configuration, Endpoint, Peer, parse, render
 from app.wireguard.file import read_configuration, write_configuration
 from app.wireguard.keys import new_private_key, public_key_of
 from app.wireguard.ports import port_is_free
-from app.wireguard.routes import addresses_of_this_machine, networks_in_use
+from app.wireguard.routes import addresses_of_this_machine, check_free, networks_in_use
 from app.wireguard.status import DeviceStatus
 from app.wireguard.supervisor import Standing, Supervisor, answers
 

@@ -3,7 +3,6 @@
 import ipaddress
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from app.common.errors import HiveMindError, Reason
@@ -99,19 +98,6 @@ def checked_setup(wanted: Setup) -> Setup:
         mtu=mtu,
         keepalive=keepalive,
     )
-
-
-def check_free(networks: Iterable[Network], used: Iterable[Network]) -> None:
-    """Raise HiveMindError(VPN_NETWORK_OVERLAPS) if one lies across a network in use here."""
-    routes = [route for route in used if route.prefixlen > 0]
-    for network in networks:
-        for route in routes:
-            if route.version == network.version and route.overlaps(network):
-                raise HiveMindError(
-                    Reason.VPN_NETWORK_OVERLAPS,
-                    f"The network {network} overlaps {route}, which this machine uses: "
-                    "choose another one.",
-                )
 
 
 def _network(text: str, version: int, field: str) -> str:

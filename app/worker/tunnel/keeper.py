@@ -25,10 +25,11 @@ from app.common.ids import IdSource
 from app.common.vocabulary import VpnState
 from app.wireguard.backends.base import BackendKind
 from app.wireguard.choice import Choice, choose_here
+from app.wireguard.commands import Commands, SystemCommands
 from app.wireguard.configuration import Configuration, checked_name
 from app.wireguard.file import read_configuration, write_configuration
 from app.wireguard.keys import new_private_key, public_key_of
-from app.wireguard.routes import addresses_of_this_machine
+from app.wireguard.routes import addresses_of_this_machine, check_free, networks_in_use
 from app.wireguard.supervisor import Standing, Supervisor, answers
 from app.worker.tunnel.link import SwitchingLink
 from proto import nodepool_pb2 as pb
@@ -173,7 +174,7 @@ class TunnelKeeper:
         private_key = await asyncio.to_thread(self._private_key, anew)
         membership = await self._link.join_tunnel(public_key_of(private_key))
         configuration = configuration_of(private_key, membership)
-        await asyncio.to_thread(_require_elsewhere, configuration, self.path.stem)
+        await asyncio.to_thread(_require_elsewhere, configuration, self.path.stem, SystemCommands())
         await asyncio.to_thread(write_configuration, self.path, configuration)
         self._made_here = True
         await self._aim(membership.master_address)
@@ -264,8 +265,8 @@ def _no_way(choice: Choice) -> HiveMindError:
     return HiveMindError(Reason.VPN_BACKEND_FAILED, f"{lacking.why} {lacking.remedy}")
 
 
-def _require_elsewhere(configuration: Configuration, name: str) -> None:
-    """Refuse a tunnel from a machine to itself. Blocks."""
+def _require_elsewhere(configuration: Configuration, name: str, commands: Commands) -> None:
+    """Refuse a tunnel from a machine to itself, or across a network it uses. Blocks."""
     here = set(addresses_of_this_machine(name)) | {"127.0.0.1", "::1"}
     for peer in configuration.peers:
         for network in peer.allowed:
@@ -276,3 +277,4 @@ def _require_elsewhere(configuration: Configuration, name: str) -> None:
                     f"This machine is in the network {network} already, or the hub itself: "
                     "it needs no tunnel.",
                 )
+    check_free(configuration.networks, networks_in_use(commands, name))

@@ -16,8 +16,9 @@ from app.master.store.engine import open_engines, sqlite_url
 from app.master.store.facts import Fact, put
 from app.master.vpn.addresses import QUARANTINE_US, next_address
 from app.master.vpn.peers import Peers
-from app.master.vpn.setup import Setup, check_free, checked_setup
+from app.master.vpn.setup import Setup, checked_setup
 from app.wireguard.keys import new_private_key, public_key_of
+from app.wireguard.routes import check_free
 from tests.sources import ManualClock, SeededIds
 
 SMALL = ipaddress.ip_network("10.9.0.0/28")
