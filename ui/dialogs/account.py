@@ -40,7 +40,7 @@ class AccountDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         name = username or console.connection.user.username
         self.setWindowTitle(self.tr("Account of {user}").format(user=name))
-        self.resize(760, 300 if username else 480)
+        self.resize(840, 300 if username else 480)
         self._operations = OwnedOperations(console.operations, self)
         self._message = ToneLabel("", Tone.QUIET)
         column = QVBoxLayout(self)
