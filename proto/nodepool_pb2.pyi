@@ -1142,7 +1142,7 @@ class LogAck(_message.Message):
     def __init__(self, task_id: _Optional[str] = ..., attempt: _Optional[int] = ..., stdout_offset: _Optional[int] = ..., stderr_offset: _Optional[int] = ...) -> None: ...
 
 class NodeInfo(_message.Message):
-    __slots__ = ("node_id", "name", "owner", "state", "online", "capabilities", "usage", "location", "trust", "trust_reason", "key_fingerprint", "joined_at", "last_seen_at", "running_tasks", "tasks_succeeded", "tasks_failed", "drops", "earned_mcpt", "trust_history", "free_cpu_millicores", "free_memory_mib", "state_reason")
+    __slots__ = ("node_id", "name", "owner", "state", "online", "capabilities", "usage", "location", "trust", "trust_reason", "key_fingerprint", "joined_at", "last_seen_at", "running_tasks", "tasks_succeeded", "tasks_failed", "drops", "earned_mcpt", "trust_history", "free_cpu_millicores", "free_memory_mib", "state_reason", "leaving")
     NODE_ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     OWNER_FIELD_NUMBER: _ClassVar[int]
@@ -1165,6 +1165,7 @@ class NodeInfo(_message.Message):
     FREE_CPU_MILLICORES_FIELD_NUMBER: _ClassVar[int]
     FREE_MEMORY_MIB_FIELD_NUMBER: _ClassVar[int]
     STATE_REASON_FIELD_NUMBER: _ClassVar[int]
+    LEAVING_FIELD_NUMBER: _ClassVar[int]
     node_id: str
     name: str
     owner: str
@@ -1187,7 +1188,8 @@ class NodeInfo(_message.Message):
     free_cpu_millicores: int
     free_memory_mib: int
     state_reason: str
-    def __init__(self, node_id: _Optional[str] = ..., name: _Optional[str] = ..., owner: _Optional[str] = ..., state: _Optional[_Union[NodeState, str]] = ..., online: _Optional[bool] = ..., capabilities: _Optional[_Union[NodeCapabilities, _Mapping]] = ..., usage: _Optional[_Union[NodeUsage, _Mapping]] = ..., location: _Optional[_Union[Location, _Mapping]] = ..., trust: _Optional[_Union[TrustLevel, str]] = ..., trust_reason: _Optional[str] = ..., key_fingerprint: _Optional[str] = ..., joined_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_seen_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., running_tasks: _Optional[int] = ..., tasks_succeeded: _Optional[int] = ..., tasks_failed: _Optional[int] = ..., drops: _Optional[int] = ..., earned_mcpt: _Optional[int] = ..., trust_history: _Optional[_Iterable[_Union[TrustChange, _Mapping]]] = ..., free_cpu_millicores: _Optional[int] = ..., free_memory_mib: _Optional[int] = ..., state_reason: _Optional[str] = ...) -> None: ...
+    leaving: bool
+    def __init__(self, node_id: _Optional[str] = ..., name: _Optional[str] = ..., owner: _Optional[str] = ..., state: _Optional[_Union[NodeState, str]] = ..., online: _Optional[bool] = ..., capabilities: _Optional[_Union[NodeCapabilities, _Mapping]] = ..., usage: _Optional[_Union[NodeUsage, _Mapping]] = ..., location: _Optional[_Union[Location, _Mapping]] = ..., trust: _Optional[_Union[TrustLevel, str]] = ..., trust_reason: _Optional[str] = ..., key_fingerprint: _Optional[str] = ..., joined_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_seen_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., running_tasks: _Optional[int] = ..., tasks_succeeded: _Optional[int] = ..., tasks_failed: _Optional[int] = ..., drops: _Optional[int] = ..., earned_mcpt: _Optional[int] = ..., trust_history: _Optional[_Iterable[_Union[TrustChange, _Mapping]]] = ..., free_cpu_millicores: _Optional[int] = ..., free_memory_mib: _Optional[int] = ..., state_reason: _Optional[str] = ..., leaving: _Optional[bool] = ...) -> None: ...
 
 class TrustChange(_message.Message):
     __slots__ = ("at", "to", "reason")

@@ -133,7 +133,8 @@ async def test_a_worker_told_to_stop_gives_its_tasks_back(
         AttemptOutcome.RELEASED,
         AttemptOutcome.SUCCEEDED,
     ]
-    assert (await payer.nodes.get("first")).drops == 0
+    first = await payer.nodes.get("first")
+    assert (first.drops, first.online, first.leaving) == (0, False, True)
 
 
 async def test_a_revoked_node_is_cut_off_and_its_task_runs_elsewhere(

@@ -63,6 +63,8 @@ def test_nodes_that_go_and_machines_that_come(qapp):
     )
     assert [one.kind for one in news] == [NoticeKind.NODE_LOST, NoticeKind.NODE_WAITS]
     assert watch.nodes([make_node(1, online=False)]) == []
+    stopped = watch_of(known)
+    assert stopped.nodes([make_node(1, online=False, leaving=True)]) == []
     revoked = watch_of(known)
     assert revoked.nodes([make_node(1, online=False, state=int(NodeState.REVOKED))]) == []
 

@@ -105,7 +105,8 @@ class Watch:
             was_online = self._online.get(node.node_id, False)
             self._online[node.node_id] = node.online
             ours = self._manages or node.owner == self._username
-            gone = was_online and not node.online and int(node.state) != NodeState.REVOKED
+            in_order = node.leaving or int(node.state) == NodeState.REVOKED
+            gone = was_online and not node.online and not in_order
             if gone and ours:
                 found.append(Notice(NoticeKind.NODE_LOST, node.node_id, node.name))
             if not _waits(node):

@@ -253,6 +253,7 @@ def node_out(node: Node, load: NodeLoad) -> pb.NodeInfo:
         earned_mcpt=node.earned_mcpt,
         free_cpu_millicores=load.free_cpu_millicores,
         free_memory_mib=load.free_memory_mib,
+        leaving=node.leaving,
     )
 
 
