@@ -4,9 +4,12 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from tests.parts import require_part
+
+#: A busy machine is no failure.
+expect.set_options(timeout=30_000)
 
 
 @asynccontextmanager

@@ -21,13 +21,13 @@ from tests.e2e.hand_node import Ending, hand_node
 from tests.e2e.pool import running_pool
 from tests.e2e.test_http_api import PHRASE, archive
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(240)
 
 #: It tells how far it is, goes on when it is told to, and leaves a result.
 STEPS = """\
 echo "step one"
 echo "::progress 40"
-sleep 3
+sleep 6
 echo "step <b>two</b>"
 echo answer > "$HIVEMIND_OUTPUT_DIR/answer.txt"
 """
