@@ -2,6 +2,23 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en">
 <context>
+    <name>AccountDialog</name>
+    <message numerus="yes">
+        <source>%n session(s) ended</source>
+        <translation>
+            <numerusform>%n session ended</numerusform>
+            <numerusform>%n sessions ended</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n characters or more</source>
+        <translation>
+            <numerusform>%n character or more</numerusform>
+            <numerusform>%n characters or more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ApproveNodesDialog</name>
     <message numerus="yes">
         <source>%n machines may work now.</source>
@@ -174,6 +191,23 @@
         <translation>
             <numerusform>%n of the selected nodes stays as it is.</numerusform>
             <numerusform>%n of the selected nodes stay as they are.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ChecksDialog</name>
+    <message numerus="yes">
+        <source>%n fault(s) found</source>
+        <translation>
+            <numerusform>%n fault found</numerusform>
+            <numerusform>%n faults found</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It works; %n remark(s)</source>
+        <translation>
+            <numerusform>It works; %n remark</numerusform>
+            <numerusform>It works; %n remarks</numerusform>
         </translation>
     </message>
 </context>
@@ -564,6 +598,23 @@
         <translation>
             <numerusform>%n so far</numerusform>
             <numerusform>%n so far</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>VpnPane</name>
+    <message numerus="yes">
+        <source>Revoke %n peer(s)?</source>
+        <translation>
+            <numerusform>Revoke %n peer?</numerusform>
+            <numerusform>Revoke %n peers?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n peer(s) revoked</source>
+        <translation>
+            <numerusform>%n peer revoked</numerusform>
+            <numerusform>%n peers revoked</numerusform>
         </translation>
     </message>
 </context>

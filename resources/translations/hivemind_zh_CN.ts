@@ -21,6 +21,132 @@
     </message>
 </context>
 <context>
+    <name>Account</name>
+    <message>
+        <source>● this window</source>
+        <translation>● 本窗口</translation>
+    </message>
+    <message>
+        <source>○ elsewhere</source>
+        <translation>○ 其他位置</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>来自</translation>
+    </message>
+    <message>
+        <source>With</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>Last used</source>
+        <translation>上次使用</translation>
+    </message>
+    <message>
+        <source>Signed in</source>
+        <translation>登录时间</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>编号</translation>
+    </message>
+</context>
+<context>
+    <name>AccountDialog</name>
+    <message>
+        <source>Account of {user}</source>
+        <translation>{user} 的账户</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>关闭(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Sessions</source>
+        <translation>会话</translation>
+    </message>
+    <message>
+        <source>&amp;End session</source>
+        <translation>结束会话(&amp;E)</translation>
+    </message>
+    <message>
+        <source>End &amp;all</source>
+        <translation>全部结束(&amp;A)</translation>
+    </message>
+    <message>
+        <source>End &amp;all others</source>
+        <translation>结束所有其他会话(&amp;A)</translation>
+    </message>
+    <message>
+        <source>List the sessions</source>
+        <translation>列出会话</translation>
+    </message>
+    <message>
+        <source>End sessions</source>
+        <translation>结束会话</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n session(s) ended</source>
+        <translation>
+            <numerusform>已结束 %n 个会话</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n characters or more</source>
+        <translation>
+            <numerusform>至少 %n 个字符</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>C&amp;urrent password:</source>
+        <translation>当前密码(&amp;U)：</translation>
+    </message>
+    <message>
+        <source>&amp;New password:</source>
+        <translation>新密码(&amp;N)：</translation>
+    </message>
+    <message>
+        <source>New password a&amp;gain:</source>
+        <translation>再次输入新密码(&amp;G)：</translation>
+    </message>
+    <message>
+        <source>Change the &amp;password</source>
+        <translation>更改密码(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+    <message>
+        <source>Your other sessions end by it.</source>
+        <translation>您的其他会话会因此结束。</translation>
+    </message>
+    <message>
+        <source>It is missing.</source>
+        <translation>尚未填写。</translation>
+    </message>
+    <message>
+        <source>It is too short.</source>
+        <translation>太短。</translation>
+    </message>
+    <message>
+        <source>It is not the same.</source>
+        <translation>两次输入不一致。</translation>
+    </message>
+    <message>
+        <source>Change the password</source>
+        <translation>更改密码</translation>
+    </message>
+    <message>
+        <source>The password is changed</source>
+        <translation>密码已更改</translation>
+    </message>
+</context>
+<context>
     <name>AdminStep</name>
     <message>
         <source>The administrator</source>
@@ -145,6 +271,18 @@
         <translation>修改自己的密码</translation>
     </message>
     <message>
+        <source>set a forgotten password</source>
+        <translation>重设忘记的密码</translation>
+    </message>
+    <message>
+        <source>end sessions</source>
+        <translation>结束会话</translation>
+    </message>
+    <message>
+        <source>make a reset code</source>
+        <translation>生成重置码</translation>
+    </message>
+    <message>
         <source>make the first admin</source>
         <translation>创建首位管理员</translation>
     </message>
@@ -207,6 +345,34 @@
     <message>
         <source>revoke a join token</source>
         <translation>吊销加入令牌</translation>
+    </message>
+    <message>
+        <source>set up the encrypted network</source>
+        <translation>设置加密网络</translation>
+    </message>
+    <message>
+        <source>stop the encrypted network</source>
+        <translation>停止加密网络</translation>
+    </message>
+    <message>
+        <source>add a peer</source>
+        <translation>添加对等方</translation>
+    </message>
+    <message>
+        <source>rename a peer</source>
+        <translation>重命名对等方</translation>
+    </message>
+    <message>
+        <source>revoke a peer</source>
+        <translation>吊销对等方</translation>
+    </message>
+    <message>
+        <source>change a tunnel&apos;s key</source>
+        <translation>更换隧道密钥</translation>
+    </message>
+    <message>
+        <source>join the encrypted network</source>
+        <translation>加入加密网络</translation>
     </message>
     <message>
         <source>the master itself</source>
@@ -620,6 +786,45 @@
     </message>
 </context>
 <context>
+    <name>ChecksDialog</name>
+    <message>
+        <source>Diagnosis of the encrypted network</source>
+        <translation>加密网络诊断</translation>
+    </message>
+    <message>
+        <source>Looking …</source>
+        <translation>检查中……</translation>
+    </message>
+    <message>
+        <source>Look &amp;again</source>
+        <translation>重新检查(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Diagnose the encrypted network</source>
+        <translation>诊断加密网络</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n fault(s) found</source>
+        <translation>
+            <numerusform>发现 %n 个故障</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It works; %n remark(s)</source>
+        <translation>
+            <numerusform>运行正常；%n 条提示</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No fault found</source>
+        <translation>未发现故障</translation>
+    </message>
+</context>
+<context>
     <name>CommandPalette</name>
     <message>
         <source>Find a command</source>
@@ -671,6 +876,65 @@
     <message>
         <source>Two files are called {name}: rename one.</source>
         <translation>有两个文件都叫 {name}：请将其中一个改名。</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceDialog</name>
+    <message>
+        <source>Add a device</source>
+        <translation>添加设备</translation>
+    </message>
+    <message>
+        <source>like “Ann’s phone”</source>
+        <translation>例如“小安的手机”</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>名称(&amp;N)：</translation>
+    </message>
+    <message>
+        <source>&amp;Add</source>
+        <translation>添加(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>A phone or a laptop gets an address in the encrypted network. Its private key is made here, shown once, and kept nowhere.</source>
+        <translation>手机或笔记本会得到加密网络中的地址。其私钥在此生成，只显示一次，不在任何地方保存。</translation>
+    </message>
+    <message>
+        <source>The configuration</source>
+        <translation>配置</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>复制(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Save…</source>
+        <translation>保存(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Scan the code with WireGuard’s app, or carry the file to the device. Both have the private key in them: this is the only time they are shown.</source>
+        <translation>用 WireGuard 应用扫描二维码，或把文件带到设备上。两者都含有私钥：仅此一次显示。</translation>
+    </message>
+    <message>
+        <source>✓ Copied</source>
+        <translation>✓ 已复制</translation>
+    </message>
+    <message>
+        <source>Save the configuration</source>
+        <translation>保存配置</translation>
+    </message>
+    <message>
+        <source>✓ Saved</source>
+        <translation>✓ 已保存</translation>
     </message>
 </context>
 <context>
@@ -762,6 +1026,37 @@
     </message>
 </context>
 <context>
+    <name>EndpointStep</name>
+    <message>
+        <source>Where peers find it</source>
+        <translation>对等方如何找到它</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> 秒</translation>
+    </message>
+    <message>
+        <source>&amp;Address</source>
+        <translation>地址(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;UDP port</source>
+        <translation>UDP 端口(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Keep alive every</source>
+        <translation>保活间隔(&amp;K)</translation>
+    </message>
+    <message>
+        <source>Nodes and phones send to this address and UDP port. Firewalls must let the port in, and a router must pass it on to this machine; from outside a name is best. The next step tries whether the port and the network are free here.</source>
+        <translation>节点和手机向此地址和 UDP 端口发送。防火墙必须放行该端口，路由器必须转发到本机；从外部访问时最好用名称。下一步会检查端口和网络在此是否空闲。</translation>
+    </message>
+    <message>
+        <source>The hub’s address is in its file. The next step tries whether it fits.</source>
+        <translation>枢纽的地址在其文件中。下一步会检查是否合适。</translation>
+    </message>
+</context>
+<context>
     <name>EnvironmentTable</name>
     <message>
         <source>Name</source>
@@ -843,13 +1138,13 @@
 <context>
     <name>FlowChart</name>
     <message>
-        <source>Balance and flow by day</source>
+        <source>Balance and flow</source>
         <extracomment>Of the height, for the line; the bars take the rest.</extracomment>
-        <translation>每日余额与收支</translation>
+        <translation>余额与流水</translation>
     </message>
     <message>
-        <source>{count} days; the last balance is {balance}</source>
-        <translation>共 {count} 天；最后余额 {balance}</translation>
+        <source>{count} points; the last balance is {balance}</source>
+        <translation>共 {count} 个点；最后的余额为 {balance}</translation>
     </message>
     <message>
         <source>The chart begins with the first transfer.</source>
@@ -1826,8 +2121,12 @@ Balance {balance}
     <name>MainWindow</name>
     <message>
         <source>&amp;Pool</source>
-        <extracomment>The master at this address is to be shown; &quot;&quot;: another one, to be asked for. The window was closed; what that means is decided elsewhere.</extracomment>
+        <extracomment>At first, where the screen has room for it. What a window manager may put around the window. The master at this address is to be shown; &quot;&quot;: another one, to be asked for. The window was closed; what that means is decided elsewhere.</extracomment>
         <translation>池(&amp;P)</translation>
+    </message>
+    <message>
+        <source>My &amp;account…</source>
+        <translation>我的账户(&amp;A)…</translation>
     </message>
     <message>
         <source>Sign &amp;out</source>
@@ -1945,8 +2244,8 @@ Balance {balance}
         <translation>本机的池(&amp;T)</translation>
     </message>
     <message>
-        <source>&amp;Other…</source>
-        <translation>其他(&amp;O)…</translation>
+        <source>&amp;Other master…</source>
+        <translation>其他主控节点(&amp;O)…</translation>
     </message>
     <message>
         <source>Sign in to another master, or find one on this network</source>
@@ -1986,6 +2285,53 @@ Balance {balance}
     <message>
         <source>Make a join token</source>
         <translation>创建加入令牌</translation>
+    </message>
+</context>
+<context>
+    <name>NetworkStep</name>
+    <message>
+        <source>The network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>none; like fd86::/64</source>
+        <translation>无；例如 fd86::/64</translation>
+    </message>
+    <message>
+        <source>&amp;Addresses (IPv4)</source>
+        <translation>地址（IPv4）(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Addresses (IPv&amp;6)</source>
+        <translation>地址（IPv6）(&amp;6)</translation>
+    </message>
+    <message>
+        <source>&amp;MTU</source>
+        <translation>MTU(&amp;M)</translation>
+    </message>
+    <message>
+        <source>The configuration</source>
+        <translation>配置</translation>
+    </message>
+    <message>
+        <source>&amp;Interface</source>
+        <translation>接口(&amp;I)</translation>
+    </message>
+    <message>
+        <source>Choose a network that no machine of the pool uses otherwise. A /24 has room for 253 machines, a /16 for 65,533.</source>
+        <translation>请选择池中没有机器另作他用的网络。/24 可容纳 253 台机器，/16 可容纳 65,533 台。</translation>
+    </message>
+    <message>
+        <source>Paste the configuration that the hub’s keeper made for this master.</source>
+        <translation>粘贴枢纽管理者为此主控节点生成的配置。</translation>
+    </message>
+    <message>
+        <source>Paste the configuration.</source>
+        <translation>请粘贴配置。</translation>
+    </message>
+    <message>
+        <source>Name a network.</source>
+        <translation>请填写网络。</translation>
     </message>
 </context>
 <context>
@@ -2872,6 +3218,14 @@ Balance {balance}
         <translation>重置密码(&amp;P)…</translation>
     </message>
     <message>
+        <source>Reset &amp;code…</source>
+        <translation>重置码(&amp;C)…</translation>
+    </message>
+    <message>
+        <source>&amp;Sessions…</source>
+        <translation>会话(&amp;S)…</translation>
+    </message>
+    <message>
         <source>Users</source>
         <translation>用户</translation>
     </message>
@@ -3319,6 +3673,41 @@ Balance {balance}
     </message>
 </context>
 <context>
+    <name>ResetCodeDialog</name>
+    <message>
+        <source>Reset code for {user}</source>
+        <translation>{user} 的重置码</translation>
+    </message>
+    <message>
+        <source>With the code the user sets a new password, once. The old password and the sessions are good until then. A code made before is good no more.</source>
+        <translation>用户可用此码设置一次新密码。在此之前，旧密码和会话仍然有效。之前生成的码随即失效。</translation>
+    </message>
+    <message>
+        <source>Reset code</source>
+        <translation>重置码</translation>
+    </message>
+    <message>
+        <source>&amp;Make the code</source>
+        <translation>生成重置码(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Co&amp;py</source>
+        <translation>复制(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>关闭(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Make a reset code</source>
+        <translation>生成重置码</translation>
+    </message>
+    <message>
+        <source>Tell it to {user} now: it is shown only here, and good until {time}. They type “hivemind reset-password”.</source>
+        <translation>请现在告诉 {user}：它只在此处显示，有效期至 {time}。对方输入“hivemind reset-password”。</translation>
+    </message>
+</context>
+<context>
     <name>ResultFiles</name>
     <message>
         <source>Files of the result</source>
@@ -3442,6 +3831,64 @@ Balance {balance}
     </message>
 </context>
 <context>
+    <name>ReviewStep</name>
+    <message>
+        <source>Review</source>
+        <translation>确认</translation>
+    </message>
+    <message>
+        <source>Nothing has been changed yet. The next step starts it.</source>
+        <translation>尚未做任何更改。下一步开始启动。</translation>
+    </message>
+    <message>
+        <source>This master becomes a peer of another’s hub.</source>
+        <translation>此主控节点将成为他人枢纽的对等方。</translation>
+    </message>
+    <message>
+        <source>This master becomes the hub.</source>
+        <translation>此主控节点将成为枢纽。</translation>
+    </message>
+    <message>
+        <source>Network {network}</source>
+        <translation>网络 {network}</translation>
+    </message>
+    <message>
+        <source>Endpoint {endpoint}</source>
+        <translation>端点 {endpoint}</translation>
+    </message>
+    <message>
+        <source>MTU {mtu}, kept alive every {seconds} s</source>
+        <translation>MTU {mtu}，每 {seconds} 秒保活</translation>
+    </message>
+    <message>
+        <source>Nodes join by themselves, if they may make network interfaces.</source>
+        <translation>有权创建网络接口的节点会自行加入。</translation>
+    </message>
+    <message>
+        <source>Interface {name}</source>
+        <translation>接口 {name}</translation>
+    </message>
+</context>
+<context>
+    <name>RoleStep</name>
+    <message>
+        <source>The role of this master</source>
+        <translation>此主控节点的角色</translation>
+    </message>
+    <message>
+        <source>Master and nodes can talk through an encrypted network of their own (WireGuard). Every machine makes its own key, and no private key leaves it.</source>
+        <translation>主控节点和节点可以通过自己的加密网络（WireGuard）通信。每台机器自行生成密钥，私钥不会离开本机。</translation>
+    </message>
+    <message>
+        <source>This master is the &amp;hub: nodes come to it</source>
+        <translation>此主控节点是枢纽：节点连接到它(&amp;H)</translation>
+    </message>
+    <message>
+        <source>This master is a &amp;peer of a hub that somebody runs</source>
+        <translation>此主控节点是他人枢纽的对等方(&amp;P)</translation>
+    </message>
+</context>
+<context>
     <name>ServerLog</name>
     <message>
         <source>debug</source>
@@ -3557,6 +4004,14 @@ Balance {balance}
     <message>
         <source>Shortcuts</source>
         <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Take the last change back</source>
+        <translation>撤销上一次更改</translation>
+    </message>
+    <message>
+        <source>Find in the pane that has the focus</source>
+        <translation>在当前面板中查找</translation>
     </message>
     <message>
         <source>The panes in the order of the View menu</source>
@@ -3737,7 +4192,7 @@ Balance {balance}
     <name>StepsDialog</name>
     <message>
         <source>&amp;Back</source>
-        <extracomment>Set by the dialog: called when `problem` may have changed.</extracomment>
+        <extracomment>What is typed into first. Set by the dialog: called when `problem` may have changed.</extracomment>
         <translation>上一步(&amp;B)</translation>
     </message>
     <message>
@@ -4741,7 +5196,7 @@ Balance {balance}
     <name>TasksPane</name>
     <message>
         <source>Tasks</source>
-        <extracomment>Between two flushes of what changed at least. After the last key the filter is applied. The filter is prepared bit by bit, so long at a time and with such pauses, in milliseconds. Of the task with this id.</extracomment>
+        <extracomment>Between two flushes of what changed at least. After the last key the filter is applied. The filter is prepared bit by bit, so long at a time and with such pauses, in milliseconds. Of the task with this id. Until the words of all tasks are known.</extracomment>
         <translation>任务</translation>
     </message>
     <message>
@@ -5238,6 +5693,326 @@ Balance {balance}
     <message>
         <source>Taken back.</source>
         <translation>已撤回。</translation>
+    </message>
+</context>
+<context>
+    <name>VerifyStep</name>
+    <message>
+        <source>Verification</source>
+        <translation>验证</translation>
+    </message>
+    <message>
+        <source>The configuration is written</source>
+        <translation>配置已写入</translation>
+    </message>
+    <message>
+        <source>A way to run it was found</source>
+        <translation>已找到运行方式</translation>
+    </message>
+    <message>
+        <source>The tunnel runs</source>
+        <translation>隧道在运行</translation>
+    </message>
+    <message>
+        <source>The master is reached through it</source>
+        <translation>可通过隧道到达主控节点</translation>
+    </message>
+    <message>
+        <source>A peer is connected</source>
+        <translation>已有对等方连接</translation>
+    </message>
+</context>
+<context>
+    <name>Vpn</name>
+    <message>
+        <source>○ off</source>
+        <translation>○ 关闭</translation>
+    </message>
+    <message>
+        <source>◔ starting</source>
+        <translation>◔ 启动中</translation>
+    </message>
+    <message>
+        <source>✓ up</source>
+        <translation>✓ 运行中</translation>
+    </message>
+    <message>
+        <source>⚠ not verified</source>
+        <translation>⚠ 未验证</translation>
+    </message>
+    <message>
+        <source>✕ broken</source>
+        <translation>✕ 故障</translation>
+    </message>
+    <message>
+        <source>● only exported</source>
+        <translation>● 仅导出</translation>
+    </message>
+    <message>
+        <source>This master is the hub.</source>
+        <translation>此主控节点是枢纽。</translation>
+    </message>
+    <message>
+        <source>This master is a peer of another&apos;s hub.</source>
+        <translation>此主控节点是他人枢纽的对等方。</translation>
+    </message>
+    <message>
+        <source>No encrypted network is set up.</source>
+        <translation>未设置加密网络。</translation>
+    </message>
+    <message>
+        <source>Set-up</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>WireGuard</source>
+        <translation>WireGuard</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Tunnel</source>
+        <translation>隧道</translation>
+    </message>
+    <message>
+        <source>Clock</source>
+        <translation>时钟</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Endpoint</source>
+        <translation>端点</translation>
+    </message>
+    <message>
+        <source>Routes</source>
+        <translation>路由</translation>
+    </message>
+    <message>
+        <source>Peers</source>
+        <translation>对等方</translation>
+    </message>
+    <message>
+        <source>Master</source>
+        <translation>主控节点</translation>
+    </message>
+    <message>
+        <source>Peer</source>
+        <translation>对等方</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Handshake</source>
+        <translation>握手</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>从未</translation>
+    </message>
+    <message>
+        <source>How long ago the peer proved its key; at most two minutes.</source>
+        <translation>对等方上次证明其密钥至今的时间；最多两分钟。</translation>
+    </message>
+    <message>
+        <source>Traffic</source>
+        <translation>流量</translation>
+    </message>
+    <message>
+        <source>Received</source>
+        <translation>已接收</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>已发送</translation>
+    </message>
+    <message>
+        <source>Heard at</source>
+        <translation>最近位置</translation>
+    </message>
+    <message>
+        <source>Public key</source>
+        <translation>公钥</translation>
+    </message>
+    <message>
+        <source>node</source>
+        <translation>节点</translation>
+    </message>
+    <message>
+        <source>device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>⚠ past it</source>
+        <translation>⚠ 绕过隧道</translation>
+    </message>
+    <message>
+        <source>✓ connected</source>
+        <translation>✓ 已连接</translation>
+    </message>
+    <message>
+        <source>○ away</source>
+        <translation>○ 离线</translation>
+    </message>
+    <message>
+        <source>The node is online, and works past its tunnel. Its log says why.</source>
+        <translation>节点在线，但绕过隧道工作。其日志说明原因。</translation>
+    </message>
+</context>
+<context>
+    <name>VpnPane</name>
+    <message>
+        <source>Encrypted network</source>
+        <translation>加密网络</translation>
+    </message>
+    <message>
+        <source>Watch the encrypted network</source>
+        <translation>关注加密网络</translation>
+    </message>
+    <message>
+        <source>Set &amp;up…</source>
+        <translation>设置(&amp;U)…</translation>
+    </message>
+    <message>
+        <source>Add a &amp;device…</source>
+        <translation>添加设备(&amp;D)…</translation>
+    </message>
+    <message>
+        <source>Re&amp;name…</source>
+        <translation>重命名(&amp;N)…</translation>
+    </message>
+    <message>
+        <source>Change &amp;key</source>
+        <translation>更换密钥(&amp;K)</translation>
+    </message>
+    <message>
+        <source>&amp;Revoke…</source>
+        <translation>吊销(&amp;R)…</translation>
+    </message>
+    <message>
+        <source>Dia&amp;gnose…</source>
+        <translation>诊断(&amp;G)…</translation>
+    </message>
+    <message>
+        <source>&amp;Stop…</source>
+        <translation>停止(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>No peers yet</source>
+        <translation>还没有对等方</translation>
+    </message>
+    <message>
+        <source>Nodes come by themselves. A phone or a laptop is added with a file or a QR code.</source>
+        <translation>节点会自行加入。手机或笔记本用文件或二维码添加。</translation>
+    </message>
+    <message>
+        <source>Its peers are at that hub.</source>
+        <translation>它的对等方在那个枢纽上。</translation>
+    </message>
+    <message>
+        <source>No encrypted network</source>
+        <translation>没有加密网络</translation>
+    </message>
+    <message>
+        <source>Nodes can talk to the master through WireGuard. They set themselves up, and nobody types a key.</source>
+        <translation>节点可以通过 WireGuard 与主控节点通信。它们自行设置，无需任何人输入密钥。</translation>
+    </message>
+    <message>
+        <source>Network {network}</source>
+        <translation>网络 {network}</translation>
+    </message>
+    <message>
+        <source>Endpoint {endpoint}</source>
+        <translation>端点 {endpoint}</translation>
+    </message>
+    <message>
+        <source>Run by {backend}</source>
+        <translation>由 {backend} 运行</translation>
+    </message>
+    <message>
+        <source>Of a chosen node: it makes itself another key.</source>
+        <translation>对选中的节点：它会自行生成新密钥。</translation>
+    </message>
+    <message>
+        <source>Rename a peer</source>
+        <translation>重命名对等方</translation>
+    </message>
+    <message>
+        <source>Its name:</source>
+        <translation>名称：</translation>
+    </message>
+    <message>
+        <source>Change a key</source>
+        <translation>更换密钥</translation>
+    </message>
+    <message>
+        <source>{name} makes itself another key</source>
+        <translation>{name} 将自行生成新密钥</translation>
+    </message>
+    <message>
+        <source>Revoke</source>
+        <translation>吊销</translation>
+    </message>
+    <message numerus="yes">
+        <source>Revoke %n peer(s)?</source>
+        <translation>
+            <numerusform>吊销 %n 个对等方？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>They are cut off at once, for good. Nodes stay in the pool, without it.</source>
+        <translation>它们会立即被永久切断。节点仍留在池中，但不再使用加密网络。</translation>
+    </message>
+    <message>
+        <source>Revoke peers</source>
+        <translation>吊销对等方</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n peer(s) revoked</source>
+        <translation>
+            <numerusform>已吊销 %n 个对等方</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stop the encrypted network?</source>
+        <translation>停止加密网络？</translation>
+    </message>
+    <message>
+        <source>Nodes go on without it, unless they must not. Peers and their addresses are kept.</source>
+        <translation>除非不允许，节点会绕过它继续工作。对等方及其地址会保留。</translation>
+    </message>
+    <message>
+        <source>Stop the encrypted network</source>
+        <translation>停止加密网络</translation>
+    </message>
+    <message>
+        <source>The encrypted network is stopped</source>
+        <translation>加密网络已停止</translation>
+    </message>
+</context>
+<context>
+    <name>VpnSetup</name>
+    <message>
+        <source>Set up the encrypted network</source>
+        <translation>设置加密网络</translation>
     </message>
 </context>
 <context>
