@@ -106,6 +106,13 @@ async def draw(folder: Path) -> None:
                     await _wizard(console, host, root, target)
 
 
+def _forget_lag(window: MainWindow) -> None:
+    """Drawing a screen stops the window for a moment, which its status bar would tell."""
+    stalls = window.status.stalls
+    stalls.unwatch(window.status)
+    stalls.watch(window.status)
+
+
 async def _window(console: Console, host: Host, target: Path) -> None:
     window = MainWindow(console)
     actions = WindowActions(window, host)
@@ -115,6 +122,7 @@ async def _window(console: Console, host: Host, target: Path) -> None:
     _select(console)
     for name in window.panes:
         window.show_pane(name)
+        _forget_lag(window)
         await asyncio.sleep(SETTLE_SECONDS)
         window.grab().save(str(target / f"window-{name}.png"))
         window.panes[name].grab().save(str(target / f"pane-{name}.png"))
