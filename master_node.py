@@ -1,11 +1,29 @@
-"""Starts the master node: with its window, or by `--headless` without one."""
+"""Starts the master node: with its window, or by `--headless` without one.
+
+`worker …` starts the worker agent and `cli …` the command-line client instead. A bundle has no
+other program: called by the name `hivemind-worker` or `hivemind`, this one is that part.
+"""
 
 import sys
+from collections.abc import Callable
+from pathlib import PurePath
 
+from app.common.bundled import free_children, missing_modules
 from app.common.garbage import importing
 
 
 def main() -> int:
+    """Start the part that the command line asks for; the exit status."""
+    free_children()
+    part = _PARTS.get(PurePath(sys.argv[0]).stem)
+    if part is None and len(sys.argv) > 1 and sys.argv[1] in _PARTS:
+        part = _PARTS[sys.argv[1]]
+        # What the part calls itself in its hints.
+        sys.argv[:2] = [f"{sys.argv[0]} {sys.argv[1]}"]
+    return (part or _master)()
+
+
+def _master() -> int:
     """Hand over to the console, or to the master alone, which needs no Qt."""
     arguments = sys.argv[1:]
     if "--headless" in arguments:
@@ -16,6 +34,35 @@ def main() -> int:
     from ui.start import main as show  # noqa: PLC0415
 
     return show(arguments)
+
+
+def _worker() -> int:
+    from app.worker.__main__ import app  # noqa: PLC0415
+
+    return app() or 0
+
+
+def _client() -> int:
+    from app.client.cli.main import main as command_line  # noqa: PLC0415
+
+    command_line()
+    return 0
+
+
+def _check() -> int:
+    """Whether the bundle is whole: packages and their tests ask."""
+    missing = list(missing_modules())
+    sys.stdout.write("\n".join([*missing, f"{len(missing)} modules are missing", ""]))
+    return 1 if missing else 0
+
+
+_PARTS: dict[str, Callable[[], int]] = {
+    "worker": _worker,
+    "hivemind-worker": _worker,
+    "cli": _client,
+    "hivemind": _client,
+    "self-check": _check,
+}
 
 
 if __name__ == "__main__":

@@ -178,6 +178,13 @@ def web_screenshots(arguments: list[str]) -> int:
     return run([python, "-m", "build_scripts.web_screenshots", *arguments])
 
 
+def package(arguments: list[str]) -> int:
+    """Make packages that need no Python where they are installed."""
+    tried = any(argument.startswith("try") for argument in arguments)
+    need = Need.PACKAGES | Need.TRIALS | Need.SANDBOX if tried else Need.PACKAGES
+    return run([prepared(need, dev=True), "-m", "build_scripts.packaging", *arguments])
+
+
 def proto_command(python: str, out: str) -> list[str]:
     """The command that writes the generated modules below the folder `out`."""
     outputs = [f"--{kind}_out={out}" for kind in ("python", "pyi", "grpc_python")]
@@ -202,6 +209,7 @@ COMMANDS = {
     "translations": Command(translations, "update resources/translations; --check only looks"),
     "screenshots": Command(screenshots, "[FOLDER]: draw every screen, both languages and themes"),
     "web-screenshots": Command(web_screenshots, "[FOLDER]: draw every page, as above"),
+    "package": Command(package, "linux: into dist/; try, try-debian: see whether it works"),
     "docs": Command(docs, "generate docs/reference from the code"),
     "help": Command(show_help, "this list"),
 }

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app import __version__
 from app.client.api import HiveMind
 from app.client.node_client import NodeClient, NodeIdentity, WorkStream
 from app.common.clock import SystemClock
@@ -125,7 +126,7 @@ class SampleNode:
             engine="Docker 28.2.2" if container else "bubblewrap 0.8.0",
             runs_images=container,
             platform="linux/amd64",
-            agent_version="0.1.0",
+            agent_version=__version__,
         )
 
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Flag, auto
@@ -22,6 +23,8 @@ class Need(Flag):
     SANDBOX = auto()  # a worker that runs tasks on this machine
     TESTS = auto()  # everything the tests start
     CONSOLE = auto()  # the window
+    PACKAGES = auto()  # making packages for others to install
+    TRIALS = auto()  # trying these packages out
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,14 @@ def _static_busybox() -> bool:
 
 def _library(*names: str) -> bool:
     return all(ctypes.util.find_library(name) is not None for name in names)
+
+
+def _python_library() -> bool:
+    """Whether Python can be taken along: as a library, which Debian has in a package of its own."""
+    name = str(sysconfig.get_config_var("INSTSONAME"))
+    folders = [str(sysconfig.get_config_var(each)) for each in ("LIBDIR", "LIBPL")]
+    found = any(Path(folder, name).exists() for folder in folders)
+    return found or _library(f"python3.{sys.version_info[1]}")
 
 
 def _fonts() -> bool:
@@ -126,14 +137,29 @@ LINUX_PARTS = (
             "libxcb-shape0",
             "libxcb-xkb1",
         ),
-        Need.CONSOLE | Need.TESTS,
+        Need.CONSOLE | Need.TESTS | Need.PACKAGES,
         lambda: _library(*_WINDOW_LIBRARIES),
     ),
     Part("a font", ("fonts-dejavu-core",), Need.CONSOLE | Need.TESTS, _fonts),
     Part("a Chinese font", ("fonts-wqy-microhei",), Need.TESTS, _chinese_font),
     Part("Chromium", ("chromium",), Need.TESTS, lambda: _program("chromium")),
     Part("curl", ("curl",), Need.TESTS, lambda: _program("curl")),
-    Part("Xvfb", ("xvfb",), Need.TESTS, lambda: _program("Xvfb")),
+    Part("Xvfb", ("xvfb",), Need.TESTS | Need.TRIALS, lambda: _program("Xvfb")),
+    Part("binutils", ("binutils",), Need.PACKAGES | Need.TESTS, lambda: _program("objdump")),
+    Part(
+        "Python as a library",
+        (f"libpython3.{sys.version_info[1]}",),
+        Need.PACKAGES | Need.TESTS,
+        _python_library,
+    ),
+    Part(
+        "checkers of desktop files",
+        ("appstream", "desktop-file-utils"),
+        Need.PACKAGES | Need.TESTS,
+        lambda: _program("appstreamcli", "desktop-file-validate"),
+    ),
+    Part("debootstrap", ("debootstrap",), Need.TRIALS, lambda: _program("debootstrap")),
+    Part("xz", ("xz-utils",), Need.PACKAGES, lambda: _program("xz")),
 )
 
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QW
 
 from app import __version__
 from app.common.garbage import importing
+from app.common.program import program_name
 from ui.resources import app_icon
 
 NAME = "HiveMind Master"
@@ -66,7 +67,7 @@ def main(arguments: Sequence[str]) -> int:
 def parser() -> argparse.ArgumentParser:
     """The command line of the program with its window."""
     made = argparse.ArgumentParser(
-        prog="master_node.py", description="The console of a HiveMind pool, and its master."
+        prog=program_name(), description="The console of a HiveMind pool, and its master."
     )
     made.add_argument("--headless", action="store_true", help="serve without a window")
     made.add_argument(

@@ -12,12 +12,14 @@ from getpass import getpass
 from pathlib import Path
 
 from app import __version__
+from app.common.bundled import part_command
 from app.common.clock import SystemClock
 from app.common.errors import HiveMindError, Reason
 from app.common.files import atomic_write
 from app.common.ids import SystemIds
 from app.common.log_output import configure_logs
 from app.common.log_ring import LogRing
+from app.common.program import program_name
 from app.common.vault import open_vault
 from app.master.identity.authority import forget_former_ca, open_authority, rotate_ca
 from app.master.identity.names import checked_name
@@ -32,7 +34,7 @@ STOP_SECONDS = 5.0
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a master until it is told to stop; the exit status."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     overrides = {"data_dir": options.data_dir} if options.data_dir else {}
     try:
         settings = load_settings(options.config, **overrides)
@@ -47,24 +49,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="master_node.py", description="The master of a HiveMind pool."
+def parser() -> argparse.ArgumentParser:
+    """The command line of the master without its window."""
+    made = argparse.ArgumentParser(
+        prog=program_name(), description="The master of a HiveMind pool."
     )
-    parser.add_argument("--headless", action="store_true", help="serve without a window")
-    parser.add_argument("--data-dir", type=Path, help="folder of the pool's data")
-    parser.add_argument("--config", type=Path, help="TOML file with settings")
-    parser.add_argument(
+    made.add_argument("--headless", action="store_true", help="serve without a window")
+    made.add_argument("--data-dir", type=Path, help="folder of the pool's data")
+    made.add_argument("--config", type=Path, help="TOML file with settings")
+    made.add_argument(
         "--init-admin",
         metavar="NAME",
         help="make the first admin; the password is read from standard input",
     )
-    parser.add_argument(
+    made.add_argument(
         "--ready-file",
         type=Path,
         help="write addresses and the CA's pin to this file (JSON) once the master serves",
     )
-    keys = parser.add_argument_group("keys", "done while the master does not run; then it ends")
+    keys = made.add_argument_group("keys", "done while the master does not run; then it ends")
     keys.add_argument(
         "--rekey",
         action="store_true",
@@ -80,8 +83,8 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="believe the authority before no more: who has not met the new one must join anew",
     )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    return parser
+    made.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    return made
 
 
 def _admin_password(name: str) -> str:
@@ -177,7 +180,7 @@ def _say_ready(master: Master) -> None:
         f"  pin of this pool    {master.ca_pin}",
     ]
     if master.setup_code:
-        register = f"python3 build_scripts/dev.py cli register {address} --user NAME"
+        register = f"{part_command('cli')} register {address} --user NAME"
         lines += [
             "There is no admin yet. Make one, once, with this code:",
             f"  {register} --setup-code {master.setup_code}",

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app import __version__
+from app.common.bundled import free_children
 from app.common.clock import SystemClock
 from app.common.errors import HiveMindError, Reason
 from app.common.ids import SystemIds
@@ -24,6 +26,28 @@ app = typer.Typer(
 
 EXIT_REFUSED = 1
 EXIT_REVOKED = 3
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"hivemind-worker {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_tell_version,
+            is_eager=True,
+            help="Show the version and end.",
+            show_default=False,
+        ),
+    ] = False,
+) -> None:
+    """Let this machine work for a HiveMind pool."""
 
 
 def default_folder() -> Path:
@@ -433,4 +457,5 @@ def _report_refusals(work: "object") -> None:
 
 
 if __name__ == "__main__":
+    free_children()
     sys.exit(app())

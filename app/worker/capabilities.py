@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psutil
 
+from app import __version__
 from app.common.node_facts import Capabilities
 from app.worker.benchmark import kept_cpu_score
 from app.worker.capacity import Capacity
@@ -13,7 +14,6 @@ from app.worker.executors.choice import Executors
 from app.worker.gpus import GpuProbe
 
 MEBIBYTE = 1024 * 1024
-AGENT_VERSION = "0.1.0"
 #: Left to the machine's owner: a part of the memory, at least this much; a tenth of the disk.
 _MEMORY_SHARE_LEFT = 10
 _MEMORY_MIB_LEFT = 256
@@ -34,7 +34,7 @@ def measure(folder: Path, executors: Executors, gpus: GpuProbe) -> Capabilities:
         isolation_features=executors.features,
         runs_images=executors.runs_images,
         platform=platform_name(platform.system(), platform.machine()),
-        agent_version=AGENT_VERSION,
+        agent_version=__version__,
     )
 
 

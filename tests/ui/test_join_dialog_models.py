@@ -1,6 +1,7 @@
 """The line that joins a machine, and the steps it takes."""
 
 import shlex
+import sys
 
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -27,6 +28,12 @@ def test_the_line_for_linux_is_one_shell_command():
     ]
     assert words[6:8] == ["HM1-x", "&&"]
     assert words[-2:] == ["worker", "run"]
+
+
+def test_a_package_names_the_commands_of_packages(monkeypatch):
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    line = System.LINUX.line("10.0.0.1:50051", "HM1-x")
+    assert line == "hivemind-worker join 10.0.0.1:50051 --token HM1-x && hivemind-worker run"
 
 
 def test_a_machine_that_has_come_all_the_way_is_ready():

@@ -2,10 +2,12 @@
 
 import os
 import sys
+from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
 
+from app import __version__
 from app.client.cli import (
     audit_commands,
     doctor_command,
@@ -38,6 +40,28 @@ app.add_typer(audit_commands.app, name="audit")
 app.add_typer(audit_commands.server, name="server")
 app.add_typer(vpn_commands.app, name="vpn")
 app.add_typer(doctor_command.app)
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"hivemind {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_tell_version,
+            is_eager=True,
+            help="Show the version and end.",
+            show_default=False,
+        ),
+    ] = False,
+) -> None:
+    """What may stand before a command."""
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""Packages that need no Python on the machine they are installed on."""
