@@ -19,12 +19,9 @@ from build_scripts.packaging.manuals import pages
 
 NAME = "hivemind-master"
 FILES = ROOT / "resources" / "packaging" / "linux"
-#: The commands, and the program of the bundle that each is a name of.
-COMMANDS = {
-    "hivemind": "hivemind_master_cli",
-    "hivemind-master": "hivemind_master",
-    "hivemind-worker": "hivemind_master_cli",
-}
+#: The commands: names of the bundle's one program, which does what the name says.
+COMMANDS = ("hivemind", "hivemind-master", "hivemind-worker")
+PROGRAM, TWIN = "hivemind_master", "hivemind_master_cli"
 #: The names of a machine: ours, and Debian's.
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 #: What a window needs of the system, and cannot be taken along: its drivers, and a font.
@@ -84,9 +81,9 @@ def build(target: Path) -> list[Path]:
 
 def freeze_master(place: Path) -> Bundle:
     """The bundle of all parts, with the names of its commands."""
-    made = freeze("hivemind_master", place)
-    for command, program in COMMANDS.items():
-        link(made.folder / command, program)
+    made = freeze(PROGRAM, place)
+    for name in (*COMMANDS, TWIN):
+        link(made.folder / name, PROGRAM)
     return made
 
 
@@ -145,9 +142,9 @@ def _debian_package(bundle: Bundle, target: Path) -> Path:
     home = root / "usr" / "lib" / NAME
     shutil.copytree(bundle.folder, home, symlinks=True)
     (root / "usr" / "bin").mkdir()
-    for command, program in COMMANDS.items():
+    for command in COMMANDS:
         (home / command).unlink()
-        link(root / "usr" / "bin" / command, f"../lib/{NAME}/{program}")
+        link(root / "usr" / "bin" / command, f"../lib/{NAME}/{PROGRAM}")
     _share(root / "usr" / "share")
     unit = root / "usr" / "lib" / "systemd" / "system" / f"{NAME}.service"
     unit.parent.mkdir(parents=True)
