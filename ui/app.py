@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 
 from app.client.profiles import Profiles
 from app.common.errors import HiveMindError, Reason
+from app.common.stop_signals import on_stop_signal
 from ui import theme
 from ui.connection import Connection
 from ui.console import Console, Selection
@@ -91,6 +92,8 @@ class Application(QObject):
         theme.choose(ThemeChoice(values.theme))
         if not self._instance.claim():
             return 0
+        # A session that ends, a service manager, Ctrl+C in a terminal.
+        on_stop_signal(self.quit)
         try:
             if not await self._begin():
                 return 1

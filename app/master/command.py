@@ -5,7 +5,6 @@ import asyncio
 import contextlib
 import json
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from getpass import getpass
@@ -20,6 +19,7 @@ from app.common.ids import SystemIds
 from app.common.log_output import configure_logs
 from app.common.log_ring import LogRing
 from app.common.program import program_name
+from app.common.stop_signals import on_stop_signal
 from app.common.vault import open_vault
 from app.master.identity.authority import forget_former_ca, open_authority, rotate_ca
 from app.master.identity.names import checked_name
@@ -125,7 +125,7 @@ async def _serve(
     settings: Settings, options: argparse.Namespace, password: str, log_ring: LogRing
 ) -> int:
     stop = asyncio.Event()
-    _on_signals(stop)
+    on_stop_signal(stop.set)
     clock = SystemClock()
     master = Master(settings, clock, SystemIds(clock), log_ring)
     await master.start()
@@ -150,15 +150,6 @@ async def _stop(master: Master) -> bool:
         sys.stderr.write(f"The master did not stop within {STOP_SECONDS:g} s: it is ended.\n")
         return False
     return True
-
-
-def _on_signals(stop: asyncio.Event) -> None:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(number, stop.set)
-        except NotImplementedError:  # Windows
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
 
 
 def _readiness(master: Master) -> dict[str, object]:

@@ -15,6 +15,7 @@ import structlog
 from app.common.clock import Clock
 from app.common.ids import IdSource
 from app.common.node_facts import Capabilities
+from app.common.stop_signals import STOP_SIGNALS, on_stop_signal
 from app.worker.agent import Agent, Outcome
 from app.worker.archive_cache import ArchiveCache
 from app.worker.capabilities import capacity_of, measure
@@ -204,20 +205,13 @@ class _Signals:
         self._loop = asyncio.get_running_loop()
 
     def __enter__(self) -> None:
-        if sys.platform == "win32":
-            signal.signal(signal.SIGINT, lambda *_: self._from_outside())
-            signal.signal(signal.SIGTERM, lambda *_: self._from_outside())
-            return
-        for number in (signal.SIGTERM, signal.SIGINT):
-            self._loop.add_signal_handler(number, self._agent.shut_down)
-        self._loop.add_signal_handler(signal.SIGUSR1, _take_wish, self._agent, self._control)
-
-    def _from_outside(self) -> None:
-        self._loop.call_soon_threadsafe(self._agent.shut_down)
+        on_stop_signal(self._agent.shut_down)
+        if sys.platform != "win32":
+            self._loop.add_signal_handler(signal.SIGUSR1, _take_wish, self._agent, self._control)
 
     def __exit__(self, *_: object) -> None:
         if sys.platform != "win32":
-            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1):
+            for number in (*STOP_SIGNALS, signal.SIGUSR1):
                 self._loop.remove_signal_handler(number)
 
 

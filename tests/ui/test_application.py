@@ -2,7 +2,10 @@
 
 import argparse
 import asyncio
+import os
+import signal
 import socket
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from proto import nodepool_pb2 as pb
 from ui.app import Application
 from ui.event_loop import run
 from ui.feed import Link
+from ui.host import Host
 from ui.main_window import MainWindow
 from ui.models.rows import RowsModel
 
@@ -150,6 +154,29 @@ def test_a_lost_master_is_shown_and_found_again(qapp: QApplication, options) -> 
         await until(lambda: feed.link is Link.LIVE)
 
     assert live(options, story) == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_quits_in_order(qapp: QApplication, options, number: int) -> None:
+    stopped: list[Host] = []
+
+    async def story(application: Application) -> None:
+        await first_start(application)
+        host = application.host
+        assert host is not None
+        stop = host.stop
+
+        async def note() -> None:
+            await stop()
+            stopped.append(host)
+
+        host.stop = note
+        os.kill(os.getpid(), number)
+        await until(application._quit.is_set)
+
+    assert live(options, story) == 0
+    assert len(stopped) == 1
 
 
 def test_each_role_sees_what_it_may(qapp: QApplication, options) -> None:
