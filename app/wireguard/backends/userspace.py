@@ -71,6 +71,13 @@ class UserspaceBackend:
             # One of an earlier process: it ends when its socket is removed.
             with suppress(OSError):
                 (SOCKETS / f"{name}.sock").unlink()
+            # Not when it gets round to it, but now.
+            self._commands.run(("ip", "link", "delete", "dev", name))
+            if linux.exists(self._commands, name):
+                raise HiveMindError(
+                    Reason.VPN_BACKEND_FAILED,
+                    f"The tunnel {name} of an earlier process does not end.",
+                )
             return
         daemon.terminate()
         try:
