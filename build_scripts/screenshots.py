@@ -39,7 +39,7 @@ from ui.event_loop import run
 from ui.host import Host
 from ui.languages import Translations
 from ui.local_worker import LocalWorker
-from ui.main_window import MainWindow
+from ui.main_window import SIZE, MainWindow
 from ui.models.notices import Entry, Notice, NoticeKind, entries_of
 from ui.notifier import Notifier, Told
 from ui.operations import Operations
@@ -115,6 +115,8 @@ def _forget_lag(window: MainWindow) -> None:
 
 async def _window(console: Console, host: Host, target: Path) -> None:
     window = MainWindow(console)
+    # As on a screen that has room for it: the one without a display is small.
+    window.resize(SIZE)
     actions = WindowActions(window, host)
     window.reset_layout()
     window.show()
