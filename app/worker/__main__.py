@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app import __version__
 from app.common.bundled import free_children
 from app.common.clock import SystemClock
 from app.common.errors import HiveMindError, Reason
 from app.common.ids import SystemIds
 from app.common.program import program_name
+from app.common.version_option import version_option
 
 if TYPE_CHECKING:
     from app.common.join_token import JoinToken
@@ -28,25 +28,8 @@ EXIT_REFUSED = 1
 EXIT_REVOKED = 3
 
 
-def _tell_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"hivemind-worker {__version__}")
-        raise typer.Exit
-
-
 @app.callback()
-def options(
-    version: Annotated[
-        bool,
-        typer.Option(
-            "--version",
-            callback=_tell_version,
-            is_eager=True,
-            help="Show the version and end.",
-            show_default=False,
-        ),
-    ] = False,
-) -> None:
+def options(version: Annotated[bool, version_option("hivemind-worker")] = False) -> None:
     """Let this machine work for a HiveMind pool."""
 
 

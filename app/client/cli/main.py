@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from app import __version__
 from app.client.cli import (
     audit_commands,
     doctor_command,
@@ -21,6 +20,7 @@ from app.client.cli import (
 from app.client.cli.exits import Exit, describe_exits
 from app.client.cli.output import Output
 from app.common.errors import HiveMindError, Reason
+from app.common.version_option import version_option
 
 app = typer.Typer(
     name="hivemind",
@@ -42,25 +42,8 @@ app.add_typer(vpn_commands.app, name="vpn")
 app.add_typer(doctor_command.app)
 
 
-def _tell_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"hivemind {__version__}")
-        raise typer.Exit
-
-
 @app.callback()
-def options(
-    version: Annotated[
-        bool,
-        typer.Option(
-            "--version",
-            callback=_tell_version,
-            is_eager=True,
-            help="Show the version and end.",
-            show_default=False,
-        ),
-    ] = False,
-) -> None:
+def options(version: Annotated[bool, version_option("hivemind")] = False) -> None:
     """What may stand before a command."""
 
 

@@ -1,8 +1,10 @@
 """login, logout, register, password, reset-password, sessions, whoami."""
 
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +16,10 @@ from app.client.profiles import Profile
 from app.common.errors import HiveMindError, Reason
 from app.common.money import format_cpt
 from proto import nodepool_pb2 as pb
+
+if TYPE_CHECKING:
+    from app.client.api import HiveMind
+    from app.client.session import MemoryTokens
 
 app = typer.Typer()
 
@@ -53,18 +59,10 @@ async def register(
     ] = "",
 ) -> None:
     """Make an account, where the pool allows it, and sign in with it."""
-    from app.client.api import open_pool  # noqa: PLC0415  (gRPC: not for --help)
-    from app.client.session import MemoryTokens  # noqa: PLC0415
-
     profile = await _trusted(cli, address, pin)
     username = user or _ask("User name", "")
     password = ask_password(twice=True)
-    async with open_pool(
-        profile.address,
-        profile.ca_certificate_pem.encode(),
-        MemoryTokens(),
-        patience_seconds=PATIENCE_SECONDS,
-    ) as pool:
+    async with _opened(profile) as (pool, _):
         registered = await pool.register(username, password, setup_code)
     granted = format_cpt(registered.granted_mcpt)
     cli.output.show(
@@ -108,19 +106,11 @@ async def reset_password(
 
     Asks for the code and the new password: two lines of input. The code is good once.
     """
-    from app.client.api import open_pool  # noqa: PLC0415  (gRPC: not for --help)
-    from app.client.session import MemoryTokens  # noqa: PLC0415
-
     profile = await _trusted(cli, address, pin)
     username = user or _ask("User name", profile.username)
     code = ask_password(prompt="Reset code")
     new = ask_password(twice=True, prompt="New password")
-    async with open_pool(
-        profile.address,
-        profile.ca_certificate_pem.encode(),
-        MemoryTokens(),
-        patience_seconds=PATIENCE_SECONDS,
-    ) as pool:
+    async with _opened(profile) as (pool, _):
         await pool.reset_password(username, code, new)
     await _sign_in(cli, profile, username, new)
 
@@ -255,9 +245,9 @@ async def _trusted_on_first_use(cli: Cli, master: MasterAddress) -> pb.GetPoolIn
     return info
 
 
-async def _sign_in(
-    cli: Cli, profile: Profile, username: str, password: str, *, quietly: bool = False
-) -> None:
+@asynccontextmanager
+async def _opened(profile: Profile) -> AsyncIterator["tuple[HiveMind, MemoryTokens]"]:
+    """The pool of `profile` as a stranger sees it, and where the tokens of a sign-in go."""
     from app.client.api import open_pool  # noqa: PLC0415  (gRPC: not for --help)
     from app.client.session import MemoryTokens  # noqa: PLC0415
 
@@ -268,6 +258,13 @@ async def _sign_in(
         store,
         patience_seconds=PATIENCE_SECONDS,
     ) as pool:
+        yield pool, store
+
+
+async def _sign_in(
+    cli: Cli, profile: Profile, username: str, password: str, *, quietly: bool = False
+) -> None:
+    async with _opened(profile) as (pool, store):
         response = await pool.sign_in(username, password, device_token=profile.device_token)
         user = await pool.whoami()
         authority = (await pool.info()).ca_certificate_pem
