@@ -2,12 +2,14 @@
 
 import asyncio
 import io
+import logging
 import os
 import pty
 import sys
 from pathlib import Path
 
 import pytest
+import structlog
 
 from app.common.clock import SystemClock
 from app.common.ids import SystemIds
@@ -27,6 +29,15 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     monkeypatch.setenv("GRPC_SERVER_ADDRESS", "127.0.0.1:0")
     monkeypatch.setenv("UI_PORT", "0")
     monkeypatch.setattr(Master, "run_until", at_once)
+    root = logging.getLogger()
+    before = root.handlers, root.level, structlog.get_config()
+    configure = structlog.configure
+    # Loggers that are kept would go on to write as this test's command wants it.
+    monkeypatch.setattr(
+        structlog,
+        "configure",
+        lambda **settings: configure(**settings | {"cache_logger_on_first_use": False}),
+    )
 
     def run(*arguments: str, stdin: str = "") -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
@@ -35,7 +46,10 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
         said = capsys.readouterr()
         return status, said.out, said.err
 
-    return run
+    yield run
+    root.handlers, level, config = before
+    root.setLevel(level)
+    configure(**config)
 
 
 def test_a_folder_that_cannot_be_used_is_told(start, tmp_path: Path) -> None:

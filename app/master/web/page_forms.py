@@ -90,8 +90,8 @@ class Forms:
 
     async def logout(self, reader: Reader) -> Response:
         """Sign out; whoever is so already is not told otherwise."""
-        await self._values(reader)
         try:
+            await self._values(reader)
             await self._frame.ask(reader, "SessionService/SignOut", pb.SignOutRequest())
         except HiveMindError as error:
             if error.reason.category.name != "UNAUTHENTICATED":

@@ -128,21 +128,31 @@ class Visitors:
         return self._cookie(request, _REFRESH)
 
     def require_csrf(self, request: Request, visitor: Visitor, token: str = "") -> None:
-        """Refuse a change that no page of this site made. Raises HiveMindError(CROSS_SITE)."""
+        """Refuse a change that no page of this site made.
+
+        Raises HiveMindError(CROSS_SITE), and as `Authenticator` for a session that is over:
+        it has no token, so none can be the right one.
+        """
         if request.method in SAFE or not visitor.by_cookie:
             return
         given = token or request.headers.get(CSRF_HEADER, "")
-        if not hmac.compare_digest(given.encode(), self.csrf_token(visitor).encode()):
+        if not hmac.compare_digest(given.encode(), self._csrf_token(visitor).encode()):
             raise HiveMindError(
                 Reason.CROSS_SITE, "The page is out of date: load it anew, then try again."
             )
 
     def csrf_token(self, visitor: Visitor) -> str:
-        """What this visitor's pages send along with a change; it lasts as long as the session."""
+        """What this visitor's pages send along with a change; it lasts as long as the session.
+
+        "" for whoever has no session.
+        """
         try:
-            session_id = self._calls.door.authenticator.authenticate(visitor.token()).session_id
+            return self._csrf_token(visitor)
         except HiveMindError:
             return ""
+
+    def _csrf_token(self, visitor: Visitor) -> str:
+        session_id = self._calls.door.authenticator.authenticate(visitor.token()).session_id
         return hmac.new(self._csrf_key, session_id.encode(), hashlib.sha256).hexdigest()
 
     def keep(self, request: Request, response: Response, tokens: pb.LoginResponse) -> None:

@@ -5,8 +5,9 @@ import asyncio
 import httpx
 import pytest
 from prometheus_client import CollectorRegistry
+from starlette.requests import Request
 
-from app.common.errors import Reason
+from app.common.errors import HiveMindError, Reason
 from app.common.vocabulary import Role
 from app.master.events import EventBus
 from app.master.identity.permissions import (
@@ -19,6 +20,7 @@ from app.master.identity.permissions import (
 from app.master.rpc.calls import Calls
 from app.master.web.app import WebParts, make_app
 from app.master.web.routes import NOT_OVER_HTTP, PREFIX, ROUTES, SHORT_ROUTES, Kind
+from app.master.web.visitor import Visitor, Visitors, Whence
 from proto import nodepool_pb2 as pb
 from tests.master.rpc.test_permissions import (
     EVERYBODY,
@@ -190,6 +192,23 @@ async def test_cookies_of_another_site_are_worth_nothing(world, http):
     assert change.json()["reason"] == "CROSS_SITE"
     forged = await http.delete("/api/v1/session", headers=cookies | same | {"x-csrf-token": "0"})
     assert forged.json()["reason"] == "CROSS_SITE"
+
+
+async def test_a_session_that_is_over_has_no_token_that_an_empty_one_could_equal(world, http):
+    token = await world.token_of("ann")
+    session_id = world.parts.door.authenticator.authenticate(token).session_id
+    same = {"cookie": f"hm_session={token}", "sec-fetch-site": "same-origin"}
+    await world.parts.sessions.sign_out(session_id)
+    # Its page is not out of date: nobody is signed in there any more.
+    change = await http.delete("/api/v1/session", headers=same | {"x-csrf-token": "0"})
+    assert (change.status_code, change.json()["reason"]) == (401, "SESSION_ENDED")
+    visitors = Visitors(Calls(world.parts.door, []), b"a key")
+    scope = {"type": "http", "method": "POST", "headers": [], "client": ("192.0.2.7", 1234)}
+    over = Visitor(token, Whence(Request(scope)), by_cookie=True)
+    assert visitors.csrf_token(over) == ""
+    with pytest.raises(HiveMindError) as caught:
+        visitors.require_csrf(Request(scope), over, "")
+    assert caught.value.reason is Reason.SESSION_ENDED
 
 
 async def test_with_a_bearer_token_cookies_count_for_nothing(world, http):
