@@ -44,7 +44,6 @@ NOT_FOR_THE_WORKER = (
     "alembic",
     "app.master",
     "argon2",
-    "fastapi",
     "jinja2",
     "keyring",
     "numpy",

@@ -1,9 +1,11 @@
 """The HTTP API of a whole master: what a script does with curl or httpx."""
 
+import asyncio
 import hashlib
 import json
 import zipfile
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from io import BytesIO
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import pytest
 from app.client.api import HiveMind
 from app.client.audit_filter import AuditFilter
 from app.master.master import Master
+from app.master.web.followers import FOLLOWED_MAX
 from tests.e2e.conftest import ADMIN, PASSWORD
 from tests.e2e.hand_node import Ending, hand_node
 
@@ -251,3 +254,23 @@ async def test_a_list_asked_for_again_is_as_it_is_now(
     assert await listed() == [("one", "cancelled")]
     await script.delete("/api/v1/session")
     assert (await script.get("/tasks")).json()["reason"] == "SESSION_ENDED"
+
+
+async def test_one_caller_follows_so_many_streams_at_a_time(script: httpx.AsyncClient) -> None:
+    async with AsyncExitStack() as stack:
+        running = [
+            await stack.enter_async_context(script.stream("GET", "/api/v1/events"))
+            for _ in range(FOLLOWED_MAX)
+        ]
+        for path in ("/api/v1/events", "/live/pool"):
+            refused = await script.get(path)
+            assert (refused.status_code, refused.json()["reason"]) == (429, "RATE_LIMITED")
+            assert refused.headers["retry-after"] == "10"
+            assert refused.headers["content-type"] == "application/problem+json"
+        # One that ends gives its place back, once the master has noticed.
+        await running[0].aclose()
+        async with asyncio.timeout(20):
+            while True:
+                async with script.stream("GET", "/api/v1/events") as again:
+                    if again.status_code == 200:
+                        break

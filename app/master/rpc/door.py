@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from contextvars import ContextVar
-from dataclasses import dataclass
+from functools import partial
 from types import CoroutineType
 from typing import Any, NoReturn, Protocol, TypeAlias
 
@@ -97,11 +97,8 @@ def stranger(arrival: Arrival) -> str:
     return f"address:{neighbourhood(arrival.peer())}"
 
 
-@dataclass(slots=True)
-class _Cut:
-    """Set when a running stream is ended because its caller's session is."""
-
-    error: HiveMindError | None = None
+def _nothing() -> None:
+    """What is called where nothing is to be done."""
 
 
 class Door:
@@ -120,7 +117,7 @@ class Door:
         self.ids = ids
         self._endings = endings
         self._table = table
-        self._audit = audit
+        self.audit = audit
         self._limits = limits
         #: Messages that came so far: requests, and those of streams.
         self.messages_read = 0
@@ -141,23 +138,14 @@ class Door:
         """
 
         async def handle(raw: Any, came: Any) -> Any:
-            cut = _Cut()
-            unwatch = None
-            arrival = arrive(came)
-            call = AuditedCall(self._audit, method, arrival)
+            passage = _Passage(self, method, arrive(came))
             try:
-                principal = call.actor = self.admit(method, arrival)
-                if watch and principal is not None:
-                    unwatch = self._watch(principal, cut)
-                request = read(raw)
-                if isinstance(request, CoroutineType):
-                    request = await request
-                return await call.carry_out(behaviour, request)
+                request = await passage.enter(read, raw, watch=watch)
+                return await passage.call.carry_out(behaviour, request)
             except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - told or raised
-                await self._end_badly(call, arrival, error, cut)
+                await passage.end_badly(error)
             finally:
-                if unwatch is not None:
-                    unwatch()
+                passage.unwatch()
 
         return handle
 
@@ -173,26 +161,17 @@ class Door:
         """`behaviour`, which answers many times, behind the door. As `coroutine`."""
 
         async def handle(raw: Any, came: Any) -> AsyncIterator[Any]:
-            cut = _Cut()
-            unwatch = None
-            arrival = arrive(came)
-            call = AuditedCall(self._audit, method, arrival)
+            passage = _Passage(self, method, arrive(came))
             try:
-                principal = call.actor = self.admit(method, arrival)
-                if watch and principal is not None:
-                    unwatch = self._watch(principal, cut)
-                request = read(raw)
-                if isinstance(request, CoroutineType):
-                    request = await request
+                request = await passage.enter(read, raw, watch=watch)
                 # Closed here and now, not when the collector comes by.
-                async with aclosing(behaviour(request, arrival.context)) as messages:
+                async with aclosing(behaviour(request, passage.arrival.context)) as messages:
                     async for message in messages:
                         yield message
             except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - told or raised
-                await self._end_badly(call, arrival, error, cut)
+                await passage.end_badly(error)
             finally:
-                if unwatch is not None:
-                    unwatch()
+                passage.unwatch()
 
         return handle
 
@@ -233,21 +212,19 @@ class Door:
         check_message(message)
         return message
 
-    def _watch(self, principal: Principal, cut: _Cut) -> Callable[[], None]:
-        task = asyncio.current_task()
-        invariant(task is not None, "a handler runs in a task")
+    def watch(
+        self, principal: Principal, end: Callable[[HiveMindError], None]
+    ) -> Callable[[], None]:
+        """Have `end` called when the caller's session ends; what is returned stops that.
 
-        def end(error: HiveMindError) -> None:
-            cut.error = error
-            task.cancel()  # type: ignore[union-attr] # the invariant holds
-
-        close = self._limits.open_stream(principal.key) if self._limits is not None else None
+        Raises HiveMindError(RATE_LIMITED) where too much is watched already.
+        """
+        close = self._limits.open_stream(principal.key) if self._limits is not None else _nothing
         unwatch = self._endings.watch(principal, end)
 
         def over() -> None:
             unwatch()
-            if close is not None:
-                close()
+            close()
 
         return over
 
@@ -255,19 +232,45 @@ class Door:
         if self._limits is not None:
             self._limits.take(who)
 
-    async def _end_badly(
-        self,
-        call: AuditedCall,
-        arrival: Arrival,
-        error: BaseException,
-        cut: _Cut,
-    ) -> NoReturn:
+
+class _Passage:
+    """One call on its way through the door, whether it answers once or many times."""
+
+    __slots__ = ("_cut", "_door", "arrival", "call", "unwatch")
+
+    def __init__(self, door: Door, method: str, arrival: Arrival) -> None:
+        self._door = door
+        self.arrival = arrival
+        self.call = AuditedCall(door.audit, method, arrival)
+        #: Why a running stream is ended, when its caller's session is.
+        self._cut: HiveMindError | None = None
+        #: Forgets the caller's session.
+        self.unwatch: Callable[[], None] = _nothing
+
+    async def enter(self, read: Callable[[Any], Any], raw: Any, *, watch: bool) -> Any:
+        """The request, of who may make it. Raises HiveMindError."""
+        principal = self.call.actor = self._door.admit(self.call.method, self.arrival)
+        if watch and principal is not None:
+            task = asyncio.current_task()
+            invariant(task is not None, "a handler runs in a task")
+            end = partial(self._end, task)  # type: ignore[arg-type] # the invariant holds
+            self.unwatch = self._door.watch(principal, end)
+        request = read(raw)
+        return await request if isinstance(request, CoroutineType) else request
+
+    def _end(self, task: "asyncio.Task[Any]", error: HiveMindError) -> None:
+        self._cut = error
+        task.cancel()
+
+    async def end_badly(self, error: BaseException) -> NoReturn:
+        """Tell the caller, and the log, how it ended; raises what ends the handler."""
+        call, arrival = self.call, self.arrival
         if isinstance(error, asyncio.CancelledError):
-            if cut.error is None:
+            if self._cut is None:
                 raise error
             # What ran is ended, nothing is refused: the log of acts has no part in it.
             call.done()
-            error = cut.error
+            error = self._cut
         if arrival.is_ending(error):
             raise error
         # Known also where the table refused them.
@@ -279,7 +282,7 @@ class Door:
             await arrival.refuse(error)
         if arrival.gone():
             raise error
-        incident = self.ids.new_id()
+        incident = self._door.ids.new_id()
         log.error("call failed", method=call.method, incident=incident, caller=who, exc_info=error)
         await call.refused(Reason.MASTER_FAILED)
         await arrival.refuse(unforeseen(incident))

@@ -12,6 +12,7 @@ from app.common.ids import IdSource
 from app.master.rpc.calls import Calls, path_of, request_type
 from app.master.rpc.door import caller
 from app.master.web import files
+from app.master.web.followers import Followers
 from app.master.web.json_in import fill, fill_from_path, fill_from_query, parse
 from app.master.web.json_out import to_text
 from app.master.web.kept_lists import Kept, KeptLists
@@ -33,9 +34,17 @@ TASK_LIST = "MasterNodeService/GetAllTasks"
 class Api:
     """Makes the endpoints of routes."""
 
-    def __init__(self, calls: Calls, visitors: Visitors, ids: IdSource, lists: KeptLists) -> None:
+    def __init__(
+        self,
+        calls: Calls,
+        visitors: Visitors,
+        ids: IdSource,
+        lists: KeptLists,
+        followers: Followers,
+    ) -> None:
         self._calls = calls
         self._lists = lists
+        self._followers = followers
         self._visitors = visitors
         self._ids = ids
         self._answers: dict[Kind, Callable[[Route, Request, Visitor], Awaitable[Response]]] = {
@@ -125,7 +134,8 @@ class Api:
         async def read() -> Any:
             return await self.message(route, request)
 
-        pump = Pump(self._calls.follow(route.call, read, visitor))
+        leave = self._followers.take(self._visitors.key_of(visitor))
+        pump = Pump(self._calls.follow(route.call, read, visitor), leave)
         try:
             return pump, await pump.next()
         except BaseException:

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 import prometheus_client
-from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from app import __version__
 from app.common.clock import Clock
 from app.common.errors import HiveMindError, Reason
 from app.common.ids import IdSource
 from app.master.events import EventBus
 from app.master.rpc.calls import Calls
 from app.master.web.api import Api, full_path
+from app.master.web.followers import Followers
 from app.master.web.kept_lists import KeptLists
 from app.master.web.openapi import describe
 from app.master.web.page_forms import Forms
@@ -55,22 +55,23 @@ class WebParts:
 
 def make_app(parts: WebParts) -> App:
     """The application."""
-    app = FastAPI(title="HiveMind Master", version=__version__, openapi_url=None)
+    app = Starlette()
     app.state.stopping = parts.stopping
     visitors = Visitors(parts.calls, parts.ids.secret(32))
-    api = Api(parts.calls, visitors, parts.ids, KeptLists(parts.events))
+    followers = Followers()
+    api = Api(parts.calls, visitors, parts.ids, KeptLists(parts.events), followers)
     for route in ROUTES:
         app.add_route(full_path(route), api.endpoint(route), [route.verb])
     for route in SHORT_ROUTES:
         app.add_route(route.path, or_page(api.endpoint(route)), [route.verb])
     frame = Frame(parts.calls, visitors, parts.clock, parts.pool_name)
-    add_pages(app, frame, Forms(frame, parts.ids, parts.archive_bytes_max))
+    add_pages(app, frame, Forms(frame, parts.ids, parts.archive_bytes_max), followers)
     _add_plain_routes(app, parts, visitors)
     app.add_exception_handler(HTTPException, _no_such_route)
     return Shield(app, parts.hosts, parts.ids, https=parts.https)
 
 
-def _add_plain_routes(app: FastAPI, parts: WebParts, visitors: Visitors) -> None:
+def _add_plain_routes(app: Starlette, parts: WebParts, visitors: Visitors) -> None:
     description = describe()
 
     async def health(_request: Request) -> Response:

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic_core import to_json
 from starlette.responses import Response
 
+from app.master.web.followers import Followers
 from app.master.web.page_frame import Frame, Reader
 from app.master.web.page_views import ROWS
 from app.master.web.streaming import EventStream, Pump
@@ -16,15 +17,16 @@ from proto import nodepool_pb2 as pb
 class Live:
     """Server-sent events of {"parts": {element id: HTML}, "rows": {list id: [HTML]}}."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, followers: Followers) -> None:
         self._frame = frame
+        self._followers = followers
 
     async def pool(self, reader: Reader) -> Response:
         """The first page: numbers, rows of tasks and nodes."""
         watched = self._frame.calls.follow(
             "ConsoleService/Watch", pb.WatchRequest(tasks_max=ROWS), reader.visitor
         )
-        return await self._stream(self._pool_parts(reader, watched))
+        return await self._stream(reader, self._pool_parts(reader, watched))
 
     async def task(self, reader: Reader) -> Response:
         """A task's page."""
@@ -32,7 +34,7 @@ class Live:
         watched = self._frame.calls.follow(
             "TaskService/WatchTasks", pb.WatchTasksRequest(task_ids=[task_id]), reader.visitor
         )
-        return await self._stream(self._task_parts(reader, watched, task_id))
+        return await self._stream(reader, self._task_parts(reader, watched, task_id))
 
     async def node(self, reader: Reader) -> Response:
         """A node's page: its load, each second."""
@@ -40,10 +42,11 @@ class Live:
         watched = self._frame.calls.follow(
             "ConsoleService/WatchNode", pb.WatchNodeRequest(node_id=node_id), reader.visitor
         )
-        return await self._stream(self._node_parts(reader, watched, node_id))
+        return await self._stream(reader, self._node_parts(reader, watched, node_id))
 
-    async def _stream(self, parts: AsyncIterator[dict[str, Any]]) -> Response:
-        pump = Pump(parts)
+    async def _stream(self, reader: Reader, parts: AsyncIterator[dict[str, Any]]) -> Response:
+        leave = self._followers.take(self._frame.visitors.key_of(reader.visitor))
+        pump = Pump(parts, leave)
         try:
             first = await pump.next()
         except BaseException:

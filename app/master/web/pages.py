@@ -9,6 +9,7 @@ from starlette.responses import FileResponse, Response
 
 from app.common.errors import HiveMindError, Reason
 from app.master.identity.permissions import ROUTE_PERMISSIONS
+from app.master.web.followers import Followers
 from app.master.web.page_forms import Forms
 from app.master.web.page_frame import Frame, PageEndpoint, wants_page
 from app.master.web.page_live import Live
@@ -38,9 +39,9 @@ class Page:
         return f"{self.verb} {self.path}"
 
 
-def pages(frame: Frame, forms: Forms) -> tuple[Page, ...]:
+def pages(frame: Frame, forms: Forms, followers: Followers) -> tuple[Page, ...]:
     """All pages."""
-    views, live = Views(frame), Live(frame)
+    views, live = Views(frame), Live(frame, followers)
     return (
         Page("GET", "/", views.dashboard),
         Page("GET", "/login", forms.login_page),
@@ -61,9 +62,9 @@ def pages(frame: Frame, forms: Forms) -> tuple[Page, ...]:
     )
 
 
-def add_pages(app: Starlette, frame: Frame, forms: Forms) -> None:
+def add_pages(app: Starlette, frame: Frame, forms: Forms, followers: Followers) -> None:
     """Serve them, and the files that they name."""
-    for page in pages(frame, forms):
+    for page in pages(frame, forms, followers):
         rule = page.rule
         open_page = not isinstance(ROUTE_PERMISSIONS[rule], str)
         app.add_route(

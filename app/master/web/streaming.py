@@ -27,8 +27,10 @@ class Pump:
     else's. It waits for each piece to be taken, so a slow reader holds no memory.
     """
 
-    def __init__(self, pieces: AsyncIterator[Any]) -> None:
+    def __init__(self, pieces: AsyncIterator[Any], leave: Callable[[], None] | None = None) -> None:
         self._pieces: Any = pieces
+        #: Called when no more is drawn.
+        self._leave = leave
         self._queue: asyncio.Queue[Any] = asyncio.Queue(1)
         self._task = asyncio.create_task(self._draw())
 
@@ -46,6 +48,8 @@ class Pump:
 
     async def close(self) -> None:
         """Draw no more."""
+        if self._leave is not None:
+            self._leave()
         self._task.cancel()
         with suppress(asyncio.CancelledError):
             await self._task

@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from app.common.errors import HiveMindError, Reason
 from app.master.rpc.calls import Calls
+from app.master.rpc.door import stranger
 from proto import nodepool_pb2 as pb
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -122,6 +123,13 @@ class Visitors:
     def stranger(self, request: Request) -> Visitor:
         """Whoever makes `request`, without a proof."""
         return Visitor("", Whence(request))
+
+    def key_of(self, visitor: Visitor) -> str:
+        """As whom a visitor is counted."""
+        try:
+            return self._calls.door.authenticator.authenticate(visitor.token()).key
+        except HiveMindError:
+            return stranger(visitor)
 
     def device_token(self, request: Request) -> str:
         """What tells that this browser has been signed in before, by whomever."""
