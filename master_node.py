@@ -11,10 +11,15 @@ from pathlib import PurePath
 from app.common.bundled import free_children, missing_modules
 from app.common.garbage import importing
 
+#: As `app.common.archive_guard` calls it, whatever name this program goes by.
+_ARCHIVE = "read-archive"
+
 
 def main() -> int:
     """Start the part that the command line asks for; the exit status."""
     free_children()
+    if sys.argv[1:2] == [_ARCHIVE]:
+        return _archive()
     part = _PARTS.get(PurePath(sys.argv[0]).stem)
     if part is None and len(sys.argv) > 1 and sys.argv[1] in _PARTS:
         part = _PARTS[sys.argv[1]]
@@ -47,6 +52,13 @@ def _client() -> int:
 
     command_line()
     return 0
+
+
+def _archive() -> int:
+    """Started by this very program, for one archive: see `app.common.archive_guard`."""
+    from app.common.archive_child import main as read_archive  # noqa: PLC0415
+
+    return read_archive(sys.argv[2:])
 
 
 def _check() -> int:

@@ -25,8 +25,9 @@ from app.client.sources import OnNote, no_note, task_archive
 from app.client.streams import TaskStreams
 from app.client.task_spec import TaskFields, task_spec
 from app.client.transfers import Artifact
+from app.common.archive_guard import extract
 from app.common.archive_pack import Told, tell_nobody
-from app.common.archives import ArchiveLimits, extract
+from app.common.archives import ArchiveLimits
 from app.common.errors import HiveMindError, Reason
 from app.common.vocabulary import Priority, TaskState
 from proto import nodepool_pb2 as pb

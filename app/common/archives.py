@@ -57,16 +57,18 @@ def extract(path: Path, folder: Path, limits: ArchiveLimits) -> ArchiveSummary:
     whatever was declared. After a refusal `folder` is as it was before.
     Raises as `inspect`, STORE_FULL on a full disk, and OSError.
     """
-    invariant(not folder.is_symlink(), "archives are not unpacked through links")
-    existed = folder.exists()
-    invariant(not existed or not any(folder.iterdir()), "archives are unpacked into empty folders")
-    with path.open("rb") as file:
-        entries = read_entries(file, limits)
-        with refusing_full_disk(folder), _emptied_on_failure(folder, existed=existed):
-            folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
-            for entry in entries:
-                with _names_refused(entry):
-                    _write(file, entry, folder)
+    with path.open("rb") as file, emptied_on_failure(folder):
+        return unpack(file, folder, limits)
+
+
+def unpack(file: BinaryIO, folder: Path, limits: ArchiveLimits) -> ArchiveSummary:
+    """As `extract`, of the seekable `file`; after a refusal `folder` may hold a part of it."""
+    entries = read_entries(file, limits)
+    with refusing_full_disk(folder):
+        folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+        for entry in entries:
+            with _names_refused(entry):
+                _write(file, entry, folder)
     return _summary(entries)
 
 
@@ -79,7 +81,11 @@ def _summary(entries: tuple[Entry, ...]) -> ArchiveSummary:
 
 
 @contextmanager
-def _emptied_on_failure(folder: Path, *, existed: bool) -> Iterator[None]:
+def emptied_on_failure(folder: Path) -> Iterator[None]:
+    """Unpack into `folder` within this: it is empty or absent, and so again after a failure."""
+    invariant(not folder.is_symlink(), "archives are not unpacked through links")
+    existed = folder.exists()
+    invariant(not existed or not any(folder.iterdir()), "archives are unpacked into empty folders")
     try:
         yield
     except BaseException:

@@ -13,6 +13,8 @@ _LIBRARY_PATH, _BEFORE = "LD_LIBRARY_PATH", "LD_LIBRARY_PATH_ORIG"
 MODULES = "modules.txt"
 #: A part of the program, and the name that an installed package gives it.
 _INSTALLED = {"cli": "hivemind", "worker": "hivemind-worker"}
+#: What a child of ours needs to start.
+_CHILDS_VARIABLES = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR")
 
 
 def is_bundle() -> bool:
@@ -46,6 +48,24 @@ def missing_modules() -> Iterator[str]:
             import_module(name)
         except ImportError as error:
             yield f"{name}: {error}"
+
+
+def child_command(name: str, module: str) -> list[str]:
+    """What starts a child of this program that runs `module` alone; a bundle calls it `name`."""
+    if not is_bundle():
+        return [sys.executable, "-m", module]
+    program = Path(sys.executable)
+    # On Windows a program with a window has no standard output; its twin has.
+    twin = program.with_name(f"{program.stem}_cli{program.suffix}")
+    return [str(twin if twin.exists() else program), name]
+
+
+def child_environment() -> dict[str, str]:
+    """The environment of such a child: what a program needs to start, and no secret."""
+    kept = {name: os.environ[name] for name in _CHILDS_VARIABLES if name in os.environ}
+    if not is_bundle():
+        kept["PYTHONPATH"] = str(Path(__file__).resolve().parents[2])
+    return kept | {"PYTHONUTF8": "1"}
 
 
 def part_command(part: str) -> str:

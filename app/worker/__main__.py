@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.common import archive_child, archive_guard
 from app.common.bundled import free_children
 from app.common.clock import SystemClock
 from app.common.errors import HiveMindError, Reason
@@ -441,4 +442,6 @@ def _report_refusals(work: "object") -> None:
 
 if __name__ == "__main__":
     free_children()
+    if sys.argv[1:2] == [archive_guard.NAME]:
+        sys.exit(archive_child.main(sys.argv[2:]))
     sys.exit(app())

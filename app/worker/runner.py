@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from app.client.backoff import is_passing
 from app.client.transfers import file_digest
-from app.common import archives
+from app.common import archive_guard, archives
 from app.common.archives import ArchiveLimits
 from app.common.clock import Clock
 from app.common.errors import HiveMindError, Reason
@@ -133,7 +133,7 @@ class AttemptRunner:
     async def _fetch(self, limits: ArchiveLimits) -> None:
         order = self._order
         async with self._cache.archive(order.archive_digest, order.id.task_id) as path:
-            await _to_its_end(archives.extract, path, self._workspace.work, limits)
+            await _to_its_end(archive_guard.extract, path, self._workspace.work, limits)
 
     async def _execute(self, controller: Controller) -> ExitReport:
         await self._or_stopped(self._patiently(controller.prepare))

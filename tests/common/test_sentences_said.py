@@ -29,6 +29,10 @@ PASSED_ON = {
     ("app/client/errors.py", "_SENTENCES[reason]"): "of the table, which is read as a whole",
     ("app/client/errors.py", "_SENTENCES.get(reason, said)"): "of the table, or gRPC's own words",
     ("app/client/errors.py", "status.message"): "the master's sentence",
+    (
+        "app/common/archive_guard.py",
+        "answer['message']",
+    ): "of the child, which says what this process would",
     ("app/common/archive_directory.py", "fault"): "of name_fault, which is read as a whole",
     ("app/master/audit/log.py", "_rewritten(known_rows)"): "read as a whole",
     ("app/master/scheduling/attendance.py", "why"): "what the callers of _lost say",

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
 
+from app.common.archive_guard import inspect
 from app.common.archive_limits import ArchiveLimits, ArchiveSummary
-from app.common.archives import inspect
 from app.common.clock import MICROSECONDS, Clock
 from app.common.entry_command import ENTRY_FILES, entry_command
 from app.common.errors import HiveMindError, Reason
@@ -22,6 +22,10 @@ from app.master.tasks.submission import UNUSED_US
 READ_BYTES = 512 * 1024
 #: Uploads announced and not begun, and archives known to be sound, that are remembered.
 REMEMBERED_MAX = 4096
+#: Archives that are judged at a time.
+JUDGED_AT_A_TIME = 2
+#: Of results: as workers pack them, which bound their size by the task's disk space.
+RESULT_LIMITS = ArchiveLimits(total_bytes_max=1 << 40, entry_bytes_max=1 << 40)
 DAY_SECONDS = 24 * 3600
 SWEEP_BATCH = 500
 #: Claims that run out in one unit at most.
@@ -64,6 +68,7 @@ class ArtifactService:
         self._quota_bytes = quota_bytes
         self._keep_us = keep_days * DAY_SECONDS * MICROSECONDS
         self._announced: OrderedDict[tuple[str, str], _Announced] = OrderedDict()
+        self._judging = asyncio.Semaphore(JUDGED_AT_A_TIME)
         #: Sound archives, with those files of theirs that may be their entry.
         self._sound: OrderedDict[str, frozenset[str]] = OrderedDict()
 
@@ -120,7 +125,8 @@ class ArtifactService:
         """Take in (offset, data) until they end; complete once all bytes are there.
 
         Raises HiveMindError: OFFSET_MISMATCH, DIGEST_MISMATCH, STORE_FULL, and
-        FAILED_PRECONDITION kinds for an upload that was not announced.
+        FAILED_PRECONDITION kinds for an upload that was not announced, and of a
+        node's result what `archive_guard.inspect` raises.
         """
         announced = self._announced.get((sender, digest))
         if announced is None:
@@ -142,7 +148,10 @@ class ArtifactService:
     async def _finish(self, upload: Upload, digest: str, announced: _Announced) -> None:
         await asyncio.to_thread(upload.finish)
         user_id = announced.user_id
-        if user_id is not None:
+        if user_id is None:
+            # A node's result, which its task's owner is going to unpack.
+            await self._judge(digest, RESULT_LIMITS)
+        else:
             await self._writer.run(lambda tx: self.own(tx, user_id, digest, announced.size_bytes))
 
     async def put(self, data: bytes) -> str:
@@ -201,16 +210,21 @@ class ArtifactService:
             raise HiveMindError(
                 Reason.ARTIFACT_NOT_FOUND, "Upload the task's archive before submitting it."
             )
-        summary = await asyncio.to_thread(self._inspect, digest)
+        summary = await self._judge(digest, ArchiveLimits())
         top_files = summary.top_files & ENTRY_FILES
         self._sound[digest] = top_files
         while len(self._sound) > REMEMBERED_MAX:
             self._sound.popitem(last=False)
         return top_files
 
-    def _inspect(self, digest: str) -> ArchiveSummary:
+    async def _judge(self, digest: str, limits: ArchiveLimits) -> ArchiveSummary:
+        """Raises what `archive_guard.inspect` raises; so many at a time, whoever sends them."""
+        async with self._judging:
+            return await asyncio.to_thread(self._inspect, digest, limits)
+
+    def _inspect(self, digest: str, limits: ArchiveLimits) -> ArchiveSummary:
         with self._files.open(digest) as file:
-            return inspect(file, ArchiveLimits())
+            return inspect(file, limits)
 
     async def owned(self, user_id: str, digest: str) -> bool:
         """Whether `user_id` may fetch these bytes. Raises HiveMindError(BAD_ID)."""

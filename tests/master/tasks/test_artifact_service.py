@@ -18,6 +18,7 @@ from app.master.tasks.book import TaskRecord
 from app.master.tasks.spec import TaskSpec
 from app.master.tasks.submission import Submissions
 from tests.identity_world import IdentityWorld, identity_world
+from tests.zip_bytes import Member, zip_of
 
 QUOTA = 1000
 HOUR = 3600
@@ -203,3 +204,20 @@ async def test_bytes_nobody_claimed_are_swept_after_a_day(
     world.clock.advance(2 * DAY_SECONDS)
     await service.expire()
     assert not files.is_complete(DIGEST)
+
+
+async def test_a_nodes_result_is_judged_before_its_task_has_it(service: ArtifactService) -> None:
+    """Who fetches it unpacks it: what a hostile node sends is refused where it arrives."""
+    evil = zip_of(Member(b"../evil"))
+    for data, reason in (
+        (b"no archive at all", Reason.ARCHIVE_INVALID),
+        (evil, Reason.ARCHIVE_UNSAFE_NAME),
+    ):
+        digest = sha256_digest(data)
+        await service.begin("node:n1", None, digest, len(data))
+        with pytest.raises(HiveMindError) as caught:
+            await service.receive("node:n1", digest, chunks(data))
+        assert caught.value.reason is reason
+    good = zip_of(Member(b"answer.txt"))
+    await service.begin("node:n1", None, sha256_digest(good), len(good))
+    assert (await service.receive("node:n1", sha256_digest(good), chunks(good))).complete
