@@ -38,6 +38,7 @@ from app.master.rpc.auth import AuthInterceptor
 from app.master.rpc.call_limits import CallLimits
 from app.master.rpc.door import Door
 from app.master.rpc.idempotency import Idempotency
+from app.master.rpc.stream_limits import StreamLimits
 from app.master.settings import Settings
 from app.master.store import Tx
 from app.master.store.facts import Fact, get, put
@@ -128,7 +129,15 @@ async def build_identity(basis: Basis, certificate_names: Callable[[], list[str]
     await people.sessions.start()
     audit_log = AuditLog(writer, reader, clock)
     limits = CallLimits(clock, basis.settings.calls_per_second)
-    door = Door(authenticator, endings, ids, audit=audit_log, limits=limits)
+    stream_limits = StreamLimits(clock, basis.settings.stream_things_per_second)
+    door = Door(
+        authenticator,
+        endings,
+        ids,
+        audit=audit_log,
+        limits=limits,
+        stream_limits=stream_limits,
+    )
     return IdentityParts(
         pool_id=pool_id,
         vault=vault,

@@ -92,6 +92,12 @@ class Settings(BaseSettings):
         description="Calls that one user, node or unknown address may make a second, in the long "
         "run; four times as many at once.",
     )
+    stream_things_per_second: int = Field(
+        5000,
+        ge=10,
+        description="Messages, and things bundled in them, that one caller may send a second in "
+        "streams, in the long run; four times as many at once. A node sends two for each task.",
+    )
     grant_mcpt: int = Field(100_000, ge=0, description="mCPT that a new user gets.")
     fee_permille: int = Field(
         0, ge=0, le=1000, description="Thousandths of each settlement that the pool keeps."

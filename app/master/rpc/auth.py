@@ -4,6 +4,7 @@ Who it is, whether they may, and what becomes of a refusal is `door.py`'s busine
 bearer token is in the call's metadata, and a refusal becomes a status.
 """
 
+import asyncio
 import inspect
 from collections.abc import AsyncIterable, Awaitable, Callable
 from functools import partial
@@ -79,7 +80,7 @@ class AuthInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg] # g
         behaviour = behaviour_of(handler)
         read: Callable[[Any], Any] = self._reading(handler.request_deserializer)
         if handler.request_streaming:
-            read = partial(Requests, read)
+            read = partial(Requests, read, self._door, method)
         # gRPC answers bytes it cannot read with an unknown error: they are read in the wrapper.
         through: Any = (
             self._door.generator if inspect.isasyncgenfunction(behaviour) else self._door.coroutine
@@ -114,17 +115,25 @@ def bearer_token(metadata: Any) -> str:
 
 
 class Requests:
-    """The messages of a stream, each read as it is asked for."""
+    """The messages of a stream, each read as it is asked for, and no faster than they may come."""
 
-    def __init__(self, read: Callable[[bytes], Any], raw: AsyncIterable[bytes]) -> None:
+    def __init__(
+        self, read: Callable[[Any], Any], door: Door, method: str, raw: AsyncIterable[Any]
+    ) -> None:
         self._read = read
+        self._take = door.measure(method)
         self._raw = aiter(raw)
 
     def __aiter__(self) -> "Requests":
         return self
 
     async def __anext__(self) -> Any:
-        return self._read(await anext(self._raw))
+        raw = await anext(self._raw)
+        message = self._read(raw)
+        wait = self._take(message, len(raw) if isinstance(raw, bytes) else message.ByteSize())
+        if wait:
+            await asyncio.sleep(wait)
+        return message
 
 
 def behaviour_of(handler: Any) -> Any:

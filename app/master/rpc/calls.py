@@ -62,7 +62,9 @@ class Calls:
             known = self._unary[name] = self.door.coroutine(
                 path_of(name),
                 behaviour_of(handler),
-                partial(Requests, self.door.checked) if streams else self._read,
+                partial(Requests, self.door.checked, self.door, path_of(name))
+                if streams
+                else self._read,
                 _as_it_came,
                 watch=streams,
             )

@@ -27,6 +27,7 @@ from app.master.rpc.auditing import AuditedCall
 from app.master.rpc.call_limits import CallLimits
 from app.master.rpc.checks import check_message
 from app.master.rpc.errors import unforeseen
+from app.master.rpc.stream_limits import StreamLimits, things_in
 
 log = structlog.get_logger(__name__)
 
@@ -112,6 +113,7 @@ class Door:
         table: Mapping[str, Rule] = PERMISSIONS,
         audit: AuditLog | None = None,
         limits: CallLimits | None = None,
+        stream_limits: StreamLimits | None = None,
     ) -> None:
         self.authenticator = authenticator
         self.ids = ids
@@ -119,6 +121,7 @@ class Door:
         self._table = table
         self.audit = audit
         self._limits = limits
+        self._stream_limits = stream_limits
         #: Messages that came so far: requests, and those of streams.
         self.messages_read = 0
 
@@ -211,6 +214,17 @@ class Door:
         self.messages_read += 1
         check_message(message)
         return message
+
+    def measure(self, method: str) -> Callable[[Any, int], float]:
+        """What counts a message of the present caller's stream, of so many bytes.
+
+        It gives the seconds to wait, and raises HiveMindError(RATE_LIMITED) for a flood.
+        """
+        limits, who = self._stream_limits, caller_or_none()
+        if limits is None or who is None:
+            return lambda _message, _size_bytes: 0.0
+        stream = f"{who.key} {method}"
+        return lambda message, size_bytes: limits.take(stream, things_in(message), size_bytes)
 
     def watch(
         self, principal: Principal, end: Callable[[HiveMindError], None]
