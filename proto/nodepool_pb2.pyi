@@ -1653,7 +1653,7 @@ class WatchVpnRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class VpnInfo(_message.Message):
-    __slots__ = ("role", "state", "problem", "interface", "networks", "addresses", "endpoint", "port", "mtu", "keepalive_seconds", "public_key", "master_address", "backend", "missing", "found_addresses", "file", "peers")
+    __slots__ = ("role", "state", "problem", "interface", "networks", "addresses", "endpoint", "port", "mtu", "keepalive_seconds", "public_key", "master_address", "backend", "missing", "found_addresses", "file", "peers", "hub_key_url", "hub_public_key")
     ROLE_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     PROBLEM_FIELD_NUMBER: _ClassVar[int]
@@ -1671,6 +1671,8 @@ class VpnInfo(_message.Message):
     FOUND_ADDRESSES_FIELD_NUMBER: _ClassVar[int]
     FILE_FIELD_NUMBER: _ClassVar[int]
     PEERS_FIELD_NUMBER: _ClassVar[int]
+    HUB_KEY_URL_FIELD_NUMBER: _ClassVar[int]
+    HUB_PUBLIC_KEY_FIELD_NUMBER: _ClassVar[int]
     role: VpnRole
     state: VpnState
     problem: str
@@ -1688,7 +1690,9 @@ class VpnInfo(_message.Message):
     found_addresses: _containers.RepeatedScalarFieldContainer[str]
     file: str
     peers: _containers.RepeatedCompositeFieldContainer[VpnPeer]
-    def __init__(self, role: _Optional[_Union[VpnRole, str]] = ..., state: _Optional[_Union[VpnState, str]] = ..., problem: _Optional[str] = ..., interface: _Optional[str] = ..., networks: _Optional[_Iterable[str]] = ..., addresses: _Optional[_Iterable[str]] = ..., endpoint: _Optional[str] = ..., port: _Optional[int] = ..., mtu: _Optional[int] = ..., keepalive_seconds: _Optional[int] = ..., public_key: _Optional[str] = ..., master_address: _Optional[str] = ..., backend: _Optional[str] = ..., missing: _Optional[_Iterable[_Union[VpnBackend, _Mapping]]] = ..., found_addresses: _Optional[_Iterable[str]] = ..., file: _Optional[str] = ..., peers: _Optional[_Iterable[_Union[VpnPeer, _Mapping]]] = ...) -> None: ...
+    hub_key_url: str
+    hub_public_key: str
+    def __init__(self, role: _Optional[_Union[VpnRole, str]] = ..., state: _Optional[_Union[VpnState, str]] = ..., problem: _Optional[str] = ..., interface: _Optional[str] = ..., networks: _Optional[_Iterable[str]] = ..., addresses: _Optional[_Iterable[str]] = ..., endpoint: _Optional[str] = ..., port: _Optional[int] = ..., mtu: _Optional[int] = ..., keepalive_seconds: _Optional[int] = ..., public_key: _Optional[str] = ..., master_address: _Optional[str] = ..., backend: _Optional[str] = ..., missing: _Optional[_Iterable[_Union[VpnBackend, _Mapping]]] = ..., found_addresses: _Optional[_Iterable[str]] = ..., file: _Optional[str] = ..., peers: _Optional[_Iterable[_Union[VpnPeer, _Mapping]]] = ..., hub_key_url: _Optional[str] = ..., hub_public_key: _Optional[str] = ...) -> None: ...
 
 class VpnBackend(_message.Message):
     __slots__ = ("name", "why", "remedy")
@@ -1731,7 +1735,7 @@ class VpnPeer(_message.Message):
     def __init__(self, peer_id: _Optional[str] = ..., name: _Optional[str] = ..., node_id: _Optional[str] = ..., public_key: _Optional[str] = ..., addresses: _Optional[_Iterable[str]] = ..., endpoint: _Optional[str] = ..., last_handshake: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., received_bytes: _Optional[int] = ..., sent_bytes: _Optional[int] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., connected: _Optional[bool] = ..., revoked: _Optional[bool] = ..., past_tunnel: _Optional[bool] = ...) -> None: ...
 
 class SetUpVpnRequest(_message.Message):
-    __slots__ = ("request_id", "role", "interface", "network4", "network6", "endpoint_host", "port", "mtu", "keepalive_seconds", "configuration", "check_only")
+    __slots__ = ("request_id", "role", "interface", "network4", "network6", "endpoint_host", "port", "mtu", "keepalive_seconds", "configuration", "check_only", "hub_key_url", "hub_key_pin", "addresses")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     ROLE_FIELD_NUMBER: _ClassVar[int]
     INTERFACE_FIELD_NUMBER: _ClassVar[int]
@@ -1743,6 +1747,9 @@ class SetUpVpnRequest(_message.Message):
     KEEPALIVE_SECONDS_FIELD_NUMBER: _ClassVar[int]
     CONFIGURATION_FIELD_NUMBER: _ClassVar[int]
     CHECK_ONLY_FIELD_NUMBER: _ClassVar[int]
+    HUB_KEY_URL_FIELD_NUMBER: _ClassVar[int]
+    HUB_KEY_PIN_FIELD_NUMBER: _ClassVar[int]
+    ADDRESSES_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     role: VpnRole
     interface: str
@@ -1754,7 +1761,10 @@ class SetUpVpnRequest(_message.Message):
     keepalive_seconds: int
     configuration: str
     check_only: bool
-    def __init__(self, request_id: _Optional[str] = ..., role: _Optional[_Union[VpnRole, str]] = ..., interface: _Optional[str] = ..., network4: _Optional[str] = ..., network6: _Optional[str] = ..., endpoint_host: _Optional[str] = ..., port: _Optional[int] = ..., mtu: _Optional[int] = ..., keepalive_seconds: _Optional[int] = ..., configuration: _Optional[str] = ..., check_only: _Optional[bool] = ...) -> None: ...
+    hub_key_url: str
+    hub_key_pin: str
+    addresses: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, request_id: _Optional[str] = ..., role: _Optional[_Union[VpnRole, str]] = ..., interface: _Optional[str] = ..., network4: _Optional[str] = ..., network6: _Optional[str] = ..., endpoint_host: _Optional[str] = ..., port: _Optional[int] = ..., mtu: _Optional[int] = ..., keepalive_seconds: _Optional[int] = ..., configuration: _Optional[str] = ..., check_only: _Optional[bool] = ..., hub_key_url: _Optional[str] = ..., hub_key_pin: _Optional[str] = ..., addresses: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class StopVpnRequest(_message.Message):
     __slots__ = ("request_id",)

@@ -44,6 +44,22 @@ class HubWish:
     keepalive_seconds: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class PeerWish:
+    """A peer of a hub that publishes its key; empty and 0 as in `HubWish`."""
+
+    #: https://…, and the pin of the server there; "": its certificate is an authority's.
+    hub_key_url: str
+    hub_key_pin: str
+    #: Where the hub is, and the own addresses with their networks, as its keeper says.
+    endpoint_host: str
+    addresses: tuple[str, ...]
+    port: int = 0
+    interface: str = ""
+    mtu: int = 0
+    keepalive_seconds: int = 0
+
+
 class Vpn:
     """The calls on the encrypted network. Every failure is a HiveMindError."""
 
@@ -93,6 +109,29 @@ class Vpn:
                 role=pb.VPN_ROLE_PEER,
                 interface=interface,
                 configuration=configuration,
+                check_only=check_only,
+            ),
+        )
+
+    async def set_up_peer_by_key(self, wish: PeerWish, *, check_only: bool = False) -> pb.VpnInfo:
+        """Let the master be a peer of another's hub, whose key it fetches over HTTPS.
+
+        Raises INVALID_FIELD, VPN_HUB_KEY_UNAVAILABLE, PIN_MISMATCH,
+        VPN_NETWORK_OVERLAPS.
+        """
+        return await self._calls.ask(
+            SET_UP_VPN,
+            pb.SetUpVpnRequest(
+                request_id=self._calls.ids.new_id(),
+                role=pb.VPN_ROLE_PEER,
+                interface=wish.interface,
+                hub_key_url=wish.hub_key_url,
+                hub_key_pin=wish.hub_key_pin,
+                endpoint_host=wish.endpoint_host,
+                addresses=wish.addresses,
+                port=wish.port,
+                mtu=wish.mtu,
+                keepalive_seconds=wish.keepalive_seconds,
                 check_only=check_only,
             ),
         )

@@ -120,6 +120,7 @@ class Reason(Enum):
     VPN_KEY_IN_USE = Category.ALREADY_EXISTS, "another peer has this public key"
     VPN_PEER_NOT_FOUND = Category.NOT_FOUND, "there is no such peer"
     VPN_TUNNEL_DOWN = Category.UNAVAILABLE, "the tunnel is down, and nothing may go past it"
+    VPN_HUB_KEY_UNAVAILABLE = Category.FAILED_PRECONDITION, "another hub's key could not be fetched"
     VPN_BACKEND_FAILED = Category.FAILED_PRECONDITION, "WireGuard could not do it here"
     # the store and the process
     STORE_UNAVAILABLE = Category.UNAVAILABLE, "the store cannot write now"

@@ -3,11 +3,13 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from app.client.vpn import HubWish
+from app.client.api import HiveMind
+from app.client.vpn import HubWish, PeerWish
 from app.common.errors import Reason
 from app.common.vocabulary import NodeState, VpnState
 from app.wireguard.configuration import parse
@@ -23,6 +25,7 @@ from tests.e2e.vpn_world import (
     until_connected,
     until_up,
 )
+from tests.wireguard.key_server import KeyServer, key_server
 from tests.wireguard.networks import Lan, lan
 
 #: This process's own namespace is on the network: two at once would be in each other's way.
@@ -318,8 +321,50 @@ async def test_a_master_is_a_peer_of_anothers_hub(
             await until_up(guest)
             assert other.host.reaches("10.86.0.1")
             assert hub.host.reaches("10.86.0.2")
+            with key_server(tmp_path, "198.51.100.254") as server:
+                await _by_fetched_key(pool, guest, (hub, other), server)
             await pool.vpn.revoke("the other master")
             assert not other.host.reaches("10.86.0.1")
     finally:
         if other.process.process is not None:
             other.process.stop()
+
+
+async def _by_fetched_key(
+    pool: HiveMind, guest: HiveMind, hosts: tuple[HubProcess, HubProcess], server: KeyServer
+) -> None:
+    """The hub's keeper publishes the key, and no private key leaves the peer."""
+    hub, other = hosts
+    wish = PeerWish(
+        server.url, server.pin, hub.host.address, ("10.86.0.2/24",), 51820, other.tunnel
+    )
+    before = other.file.read_text()
+    for reason, answer, changed in (
+        (Reason.VPN_HUB_KEY_UNAVAILABLE, b"no key", {}),
+        (Reason.PIN_MISMATCH, b"", {"hub_key_pin": "0" * 52}),
+        (Reason.VPN_HUB_KEY_UNAVAILABLE, b"", {"hub_key_pin": ""}),
+        (Reason.INVALID_FIELD, b"", {"endpoint_host": ""}),
+        (Reason.INVALID_FIELD, b"", {"addresses": ("10.86.0.2",)}),
+    ):
+        server.answer = answer
+        error = await refused(guest.vpn.set_up_peer_by_key(replace(wish, **changed)))
+        assert error.reason is reason
+    # The old tunnel keeps running.
+    assert other.file.read_text() == before
+    assert other.host.reaches("10.86.0.1")
+
+    hub_key = (await pool.vpn.get()).public_key
+    server.answer = hub_key.encode()
+    info = await guest.vpn.set_up_peer_by_key(wish)
+    assert (info.hub_public_key, info.hub_key_url) == (hub_key, server.url)
+    await until_up(guest)
+    assert other.file.read_text() == before
+
+    # The hub has another key: the peer asks for it by itself.
+    await pool.vpn.rotate_key()
+    server.answer = (await pool.vpn.get()).public_key.encode()
+    async with asyncio.timeout(SECONDS):
+        async for info in guest.vpn.watch():
+            if info.hub_public_key != hub_key and info.state == VpnState.UP:
+                break
+    assert other.host.reaches("10.86.0.1")

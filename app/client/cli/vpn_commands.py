@@ -47,7 +47,11 @@ async def setup(
     ] = "",
     network6: Annotated[str, typer.Option(metavar="CIDR", help="Of IPv6 as well.")] = "",
     endpoint: Annotated[
-        str, typer.Option(metavar="HOST", help="Where peers find the master; default: found.")
+        str,
+        typer.Option(
+            metavar="HOST",
+            help="Where peers find the master; default: found. With --hub-key-url: the hub.",
+        ),
     ] = "",
     port: Annotated[int, typer.Option(min=0, max=65535, help="UDP; default 51820.")] = 0,
     mtu: Annotated[int, typer.Option(min=0, help="Default 1420.")] = 0,
@@ -61,15 +65,37 @@ async def setup(
             metavar="FILE", help="Be a peer of another's hub, by the file its keeper gave."
         ),
     ] = None,
+    hub_key_url: Annotated[
+        str,
+        typer.Option(
+            metavar="URL",
+            help="Be a peer of another's hub, whose key is at this https:// address.",
+        ),
+    ] = "",
+    hub_key_pin: Annotated[
+        str, typer.Option(metavar="PIN", help="Of the server there, if it signs its own.")
+    ] = "",
+    address: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CIDR", help="With --hub-key-url: the master's own in there, as 10.0.0.18/24."
+        ),
+    ] = None,
     check: Annotated[bool, typer.Option("--check", help="Only say whether it would do.")] = False,
 ) -> None:
     """Make the master the hub of an encrypted network. Nodes join it by themselves."""
-    from app.client.vpn import HubWish  # noqa: PLC0415  (gRPC: not for --help)
+    from app.client.vpn import HubWish, PeerWish  # noqa: PLC0415  (gRPC: not for --help)
 
     async with cli.pool() as pool:
         if peer_of is not None:
             configuration = peer_of.read_text("utf-8")
             info = await pool.vpn.set_up_peer(configuration, interface, check_only=check)
+        elif hub_key_url:
+            guest = PeerWish(
+                hub_key_url, hub_key_pin, endpoint, tuple(address or ()),
+                port, interface, mtu, keepalive,
+            )  # fmt: skip
+            info = await pool.vpn.set_up_peer_by_key(guest, check_only=check)
         else:
             wish = HubWish(interface, network, network6, endpoint, port, mtu, keepalive)
             info = await pool.vpn.set_up_hub(wish, check_only=check)
@@ -77,6 +103,8 @@ async def setup(
         cli.output.show(info, lambda: cli.output.say("It would do."))
     else:
         cli.output.show(info, lambda: _show(cli.output, info))
+        if hub_key_url:
+            cli.output.note(f"give the hub's keeper this master's public key: {info.public_key}")
 
 
 @command(app, "stop")
@@ -220,6 +248,8 @@ def _show(output: Output, info: pb.VpnInfo) -> None:
             ("Endpoint", info.endpoint),
             ("Master", info.master_address),
             ("Public key", info.public_key),
+            ("Hub's key", info.hub_public_key),
+            ("fetched from", info.hub_key_url),
             ("File", info.file),
             *((each.name, f"{each.why} {each.remedy}") for each in info.missing if each.remedy),
         ]

@@ -95,7 +95,15 @@ AUDITED: Final[dict[str, Audited]] = {
     ),
     "/nodepool.NodeService/RevokeJoinToken": Audited(_TOKEN, "token_id"),
     "/nodepool.VpnService/SetUpVpn": Audited(
-        details=("role", "interface", "network4", "network6", "endpoint_host", "port")
+        details=(
+            "role",
+            "interface",
+            "network4",
+            "network6",
+            "endpoint_host",
+            "port",
+            "hub_key_url",
+        )
     ),
     "/nodepool.VpnService/StopVpn": Audited(),
     "/nodepool.VpnService/AddVpnPeer": Audited(details=("name", "public_key")),

@@ -21,6 +21,7 @@ from app.master.vpn.hub import MasterTunnel
 from app.master.vpn.membership import Membership
 from app.master.vpn.setup import Setup
 from app.wireguard.checks import Check
+from app.wireguard.configuration import Configuration
 from app.wireguard.routes import addresses_of_this_machine
 from app.wireguard.status import PeerStatus
 from proto import nodepool_pb2 as pb
@@ -73,6 +74,8 @@ class VpnServicer(pb_grpc.VpnServiceServicer):
                 port=setup.port,
                 mtu=setup.mtu,
                 keepalive_seconds=setup.keepalive,
+                hub_key_url=setup.hub_key_url,
+                hub_public_key=_hub_key(given),
             )
         peers: list[VpnPeerRow] = []
 
@@ -201,6 +204,9 @@ class VpnServicer(pb_grpc.VpnServiceServicer):
             info.public_key = configuration.public_key
             info.port = configuration.listen_port
             info.mtu = configuration.mtu
+            if setup.role is VpnRole.PEER:
+                info.hub_public_key = _hub_key(configuration)
+        info.hub_key_url = setup.hub_key_url
         if setup.role is VpnRole.HUB:
             info.endpoint = str(setup.endpoint or "")
             info.keepalive_seconds = setup.keepalive
@@ -237,6 +243,12 @@ class VpnServicer(pb_grpc.VpnServiceServicer):
         return peer
 
 
+def _hub_key(configuration: Configuration | None) -> str:
+    """Of a peer: its hub's, the first it dials."""
+    peers = configuration.peers if configuration is not None else ()
+    return peers[0].public_key if peers else ""
+
+
 def _setup_in(request: pb.SetUpVpnRequest) -> Setup:
     return Setup(
         role=VpnRole(request.role),
@@ -247,6 +259,9 @@ def _setup_in(request: pb.SetUpVpnRequest) -> Setup:
         port=request.port,
         mtu=request.mtu,
         keepalive=request.keepalive_seconds,
+        hub_key_url=request.hub_key_url,
+        hub_key_pin=request.hub_key_pin,
+        addresses=tuple(request.addresses),
     )
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import ipaddress
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,24 +19,27 @@ from app.master.store import vpn as store
 from app.master.store.after_commit import run_patiently
 from app.master.store.facts import Fact, forget, get, put
 from app.master.store.vpn import VpnPeerRow
+from app.master.vpn.knock import Knock
 from app.master.vpn.membership import Membership, membership_of
 from app.master.vpn.peers import Peers, not_set_up
-from app.master.vpn.setup import Setup, checked_setup
+from app.master.vpn.running import RunningTunnel
+from app.master.vpn.setup import Setup, checked_setup, peer_configuration
 from app.wireguard.choice import Choice, choose_here
 from app.wireguard.commands import Commands, SystemCommands
-from app.wireguard.configuration import Configuration, Endpoint, Peer, parse, render
-from app.wireguard.file import read_configuration, write_configuration
+from app.wireguard.configuration import Configuration, Endpoint, Peer, parse
+from app.wireguard.file import read_configuration
+from app.wireguard.hub_key import fetch_hub_key
 from app.wireguard.keys import new_private_key, public_key_of
 from app.wireguard.ports import port_is_free
 from app.wireguard.routes import addresses_of_this_machine, check_free, networks_in_use
 from app.wireguard.status import DeviceStatus
-from app.wireguard.supervisor import Standing, Supervisor, answers
+from app.wireguard.supervisor import Standing
 
 log = structlog.get_logger(__name__)
 
 FOLDER = "vpn"
-#: Before the file is written again that could not be.
-_RETRY_SECONDS = 2.0
+#: Failed looks after which a peer asks for its hub's key again, and how many until the next time.
+FETCH_AFTER, FETCH_EVERY = 2, 20
 
 
 class MasterTunnel:
@@ -60,16 +62,10 @@ class MasterTunnel:
         self._nodes = nodes
         self._send = send
         self._background = background
-        self._choose = choose
         self._commands = commands if commands is not None else SystemCommands()
-        self._turn = asyncio.Lock()
+        self._running = RunningTunnel(basis.clock, background, choose, self._looked)
         self._live: dict[str, VpnPeerRow] = {}
         self._private_key = ""
-        self._written: Configuration | None = None
-        self._on_disk: Configuration | None = None
-        self._supervisor: Supervisor | None = None
-        self._running: asyncio.Task[None] | None = None
-        self._choice: Choice | None = None
         self._grpc: Endpoint | None = None
         #: By node: the address that its stream came from.
         self._came_from: dict[str, str] = {}
@@ -80,16 +76,16 @@ class MasterTunnel:
     @property
     def path(self) -> Path:
         """The file of the tunnel."""
-        return self._basis.settings.data_dir / FOLDER / f"{self.setup.interface}.conf"
+        return self._path_of(self.setup)
 
     @property
     def standing(self) -> Standing:
-        return self._supervisor.standing if self._supervisor is not None else Standing()
+        return self._running.standing
 
     @property
     def choice(self) -> Choice | None:
         """Which way is used, and what better ones lack; None while the tunnel is off."""
-        return self._choice
+        return self._running.choice
 
     @property
     def public_key(self) -> str:
@@ -103,7 +99,7 @@ class MasterTunnel:
     @property
     def master_address(self) -> str:
         """Where the API is reached through the tunnel; "" if it does not listen there."""
-        configuration = self.standing.configuration or self._written
+        configuration = self._running.configuration
         if self._grpc is None or configuration is None:
             return ""
         mine = [str(address.ip) for address in configuration.addresses]
@@ -142,17 +138,21 @@ class MasterTunnel:
 
     async def stop(self) -> None:
         """End the tunnel; what is set up stays so."""
-        async with self._turn:
-            await self._end()
+        async with self._running.turn:
+            await self._running.end()
 
     async def check(self, wanted: Setup, configuration: str) -> tuple[Setup, Configuration | None]:
         """`wanted` with its defaults, and a peer's parsed configuration.
 
         Changes nothing. Raises HiveMindError(INVALID_FIELD | VPN_CONFIG_INVALID |
-        VPN_NETWORK_OVERLAPS | VPN_PORT_IN_USE).
+        VPN_NETWORK_OVERLAPS | VPN_PORT_IN_USE), and as `fetch_hub_key`.
         """
         setup = checked_setup(wanted)
-        given = parse(configuration) if setup.role is VpnRole.PEER else None
+        given = None
+        if setup.key_source is not None:
+            given = await asyncio.to_thread(self._fetched, setup)
+        elif setup.role is VpnRole.PEER:
+            given = parse(configuration)
         networks = setup.networks if given is None else tuple(a.network for a in given.addresses)
         used = await asyncio.to_thread(networks_in_use, self._commands, setup.interface)
         if self.setup.role is not VpnRole.UNSPECIFIED and self.setup.interface != setup.interface:
@@ -201,9 +201,9 @@ class MasterTunnel:
 
     async def settled(self) -> None:
         """Until the device has the peers that memory has."""
-        async with self._turn:
-            if self._supervisor is not None and self.setup.role is VpnRole.HUB:
-                await self._publish()
+        async with self._running.turn:
+            if self._running.written is not None and self.setup.role is VpnRole.HUB:
+                await self._running.publish(self.path, self._wanted())
 
     async def idle(self) -> None:
         """Until a set-up that has been committed is carried out."""
@@ -212,20 +212,15 @@ class MasterTunnel:
 
     async def device(self) -> DeviceStatus | None:
         """The device as it is at this moment."""
-        if self._choice is None or self.setup.role is VpnRole.UNSPECIFIED:
-            return None
-        try:
-            return await asyncio.to_thread(self._choice.backend.status, self.path)
-        except HiveMindError:
-            return None
+        return await self._running.device()
 
     async def rotate(self) -> None:
         """Give the hub another key, and tell the nodes. Raises HiveMindError(VPN_NOT_SET_UP)."""
-        async with self._turn:
+        async with self._running.turn:
             if self.setup.role is not VpnRole.HUB:
                 raise not_set_up()
             self._private_key = new_private_key(self._basis.ids)
-            await self._publish()
+            await self._running.publish(self.path, self._wanted())
         self._tell_nodes()
 
     def ask_to_rotate(self, node_id: str) -> None:
@@ -259,100 +254,28 @@ class MasterTunnel:
     # The device
 
     async def _begin(self, setup: Setup, given: Configuration | None) -> None:
-        async with self._turn:
+        async with self._running.turn:
             if self.setup.interface != setup.interface:
-                await self._end()
+                await self._running.end()
             self.setup = setup
-            self._choice = await asyncio.to_thread(self._choose)
-            if setup.role is VpnRole.HUB:
-                self._private_key = await asyncio.to_thread(self._kept_key)
-                await self._write(self._wanted())
+            await self._running.choose()
+            hub = setup.role is VpnRole.HUB
+            if hub:
+                self._private_key = await asyncio.to_thread(self._kept_key, self.path)
+                await self._running.write(self.path, self._wanted())
             else:
                 self._private_key = ""
                 if given is not None:
-                    await self._write(given)
-            await self._halt()
-            self._supervisor = Supervisor(
-                self.path,
-                self._choice.backend,
-                self._basis.clock,
-                self._knock if setup.role is VpnRole.PEER else None,
-                self._looked,
-            )
-            await self._supervisor.look()
-            self._running = self._background.start("vpn tunnel", self._supervisor.run())
+                    await self._running.write(self.path, given)
+            probe = None if hub else Knock(self._running, self._basis.clock)
+            await self._running.begin(self.path, probe, owned=hub)
         self._tell_nodes()
-
-    async def _knock(self) -> bool:
-        """Send something through, for that begins a session; whether it is answered counts not."""
-        configuration = self.standing.configuration or self._on_disk
-        if configuration is not None and configuration.peers:
-            network = configuration.peers[0].allowed[0]
-            goal = next(iter(network.hosts()), network.network_address)
-            with suppress(OSError, TimeoutError):
-                async with asyncio.timeout(1.0):
-                    await answers(str(goal), 9)
-        return True
 
     async def _finish(self) -> None:
-        async with self._turn:
-            await self._end()
+        async with self._running.turn:
+            await self._running.end()
             self.setup = Setup()
-            self._written = None
         self._tell_nodes()
-
-    async def _end(self) -> None:
-        await self._halt()
-        if self._supervisor is not None:
-            await self._supervisor.stop()
-            self._supervisor = None
-
-    async def _halt(self) -> None:
-        if self._running is not None:
-            self._running.cancel()
-            await asyncio.gather(self._running, return_exceptions=True)
-            self._running = None
-
-    async def _publish(self) -> None:
-        wanted = self._wanted()
-        if wanted == self._written:
-            return
-        await self._write(wanted)
-        if self._supervisor is not None:
-            await self._supervisor.look()
-
-    def _looked(self, standing: Standing) -> None:
-        # What the hub's file says comes from the store: an edit by hand does not last.
-        told = standing.problem and standing.device is not None
-        if self.setup.role is VpnRole.HUB and (told or standing.configuration != self._on_disk):
-            self._background.start("vpn file", self._mend())
-
-    async def _mend(self) -> None:
-        async with self._turn:
-            if self._written is None or self._supervisor is None:
-                return
-            try:
-                same = await asyncio.to_thread(read_configuration, self.path) == self._on_disk
-            except HiveMindError:
-                same = False
-            if not same:
-                log.warning("the tunnel's file was changed by hand: it is written again")
-                await self._write(self._written)
-                self._supervisor.wake()
-
-    async def _write(self, configuration: Configuration) -> None:
-        """Until it is on the disk: a peer that was put out must not stay for a full one."""
-        while True:
-            try:
-                await asyncio.to_thread(write_configuration, self.path, configuration)
-            except (HiveMindError, OSError) as error:
-                log.error("the tunnel's file cannot be written", error=str(error))  # noqa: TRY400
-                await asyncio.sleep(_RETRY_SECONDS)
-            else:
-                self._written = configuration
-                # Comments, and so names, are not read back.
-                self._on_disk = parse(render(configuration))
-                return
 
     def _wanted(self) -> Configuration:
         return Configuration(
@@ -371,10 +294,40 @@ class MasterTunnel:
             ),
         )
 
-    def _kept_key(self) -> str:
+    def _looked(self, standing: Standing) -> None:
+        failures = standing.failures
+        if self.setup.key_source is None or failures < FETCH_AFTER:
+            return
+        if (failures - FETCH_AFTER) % FETCH_EVERY == 0:
+            self._background.start("vpn hub's key", self._fetch())
+
+    async def _fetch(self) -> None:
+        """The hub may have another key by now, or this peer's file is gone."""
+        setup = self.setup
+        try:
+            fetched = await asyncio.to_thread(self._fetched, setup)
+        except HiveMindError as error:
+            log.warning("no hub's key", reason=error.reason.name, message=error.message)
+            return
+        async with self._running.turn:
+            if self.setup == setup and fetched != self._running.configuration:
+                log.info("the hub has another key, or the file was gone")
+                await self._running.write(self.path, fetched)
+                self._running.wake()
+
+    def _fetched(self, setup: Setup) -> Configuration:
+        """A peer's configuration with its hub's key as it is now. Blocks."""
+        assert setup.key_source is not None
+        hub_key = fetch_hub_key(setup.key_source)
+        return peer_configuration(setup, self._kept_key(self._path_of(setup)), hub_key)
+
+    def _path_of(self, setup: Setup) -> Path:
+        return self._basis.settings.data_dir / FOLDER / f"{setup.interface}.conf"
+
+    def _kept_key(self, path: Path) -> str:
         """The private key in the file, or a new one where there is none. Blocks."""
         try:
-            return read_configuration(self.path).private_key
+            return read_configuration(path).private_key
         except HiveMindError as error:
             if error.reason is not Reason.VPN_NOT_SET_UP:
                 log.warning("the tunnel's file is replaced", problem=error.message)
