@@ -1983,6 +1983,26 @@ Balance {balance}
     </message>
 </context>
 <context>
+    <name>LiveTablePane</name>
+    <message>
+        <source>{words} (Ctrl+F)</source>
+        <extracomment>Between two flushes of what changed at least.</extracomment>
+        <translation>{words} (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>{shown} of {all}</source>
+        <translation>{shown} / {all}</translation>
+    </message>
+    <message>
+        <source>Asking the master…</source>
+        <translation>正在询问主控节点…</translation>
+    </message>
+    <message>
+        <source>&amp;Show details</source>
+        <translation>显示详情(&amp;S)</translation>
+    </message>
+</context>
+<context>
     <name>LocationDialog</name>
     <message numerus="yes">
         <source>Set the location of %n nodes</source>
@@ -2793,20 +2813,11 @@ Balance {balance}
     <name>NodesPane</name>
     <message>
         <source>Nodes</source>
-        <extracomment>Between two flushes of what changed at least.</extracomment>
         <translation>节点</translation>
-    </message>
-    <message>
-        <source>Filter nodes (Ctrl+F)</source>
-        <translation>筛选节点 (Ctrl+F)</translation>
     </message>
     <message>
         <source>Filter nodes</source>
         <translation>筛选节点</translation>
-    </message>
-    <message>
-        <source>{shown} of {all}</source>
-        <translation>{shown} / {all}</translation>
     </message>
     <message>
         <source>No node matches</source>
@@ -2819,10 +2830,6 @@ Balance {balance}
     <message>
         <source>&amp;Show all</source>
         <translation>显示全部(&amp;S)</translation>
-    </message>
-    <message>
-        <source>Asking the master…</source>
-        <translation>正在询问主控节点…</translation>
     </message>
     <message>
         <source>No machine has joined yet</source>
@@ -2839,10 +2846,6 @@ Balance {balance}
     <message>
         <source>Ask an operator of the pool for a join token to lend one of yours.</source>
         <translation>要出借自己的机器，请向池的操作员索取加入令牌。</translation>
-    </message>
-    <message>
-        <source>&amp;Show details</source>
-        <translation>显示详情(&amp;S)</translation>
     </message>
 </context>
 <context>
@@ -5196,16 +5199,8 @@ Balance {balance}
     <name>TasksPane</name>
     <message>
         <source>Tasks</source>
-        <extracomment>Between two flushes of what changed at least. After the last key the filter is applied. The filter is prepared bit by bit, so long at a time and with such pauses, in milliseconds. Of the task with this id. Until the words of all tasks are known.</extracomment>
+        <extracomment>After the last key the filter is applied. The filter is prepared bit by bit, so long at a time and with such pauses, in milliseconds. Of the task with this id. Until the words of all tasks are known.</extracomment>
         <translation>任务</translation>
-    </message>
-    <message>
-        <source>Filter tasks: words in any column (Ctrl+F)</source>
-        <translation>筛选任务：任意列中的词 (Ctrl+F)</translation>
-    </message>
-    <message>
-        <source>Filter tasks</source>
-        <translation>筛选任务</translation>
     </message>
     <message>
         <source>Whose tasks</source>
@@ -5224,8 +5219,8 @@ Balance {balance}
         <translation>提交(&amp;S)…</translation>
     </message>
     <message>
-        <source>{shown} of {all}</source>
-        <translation>{shown} / {all}</translation>
+        <source>Filter tasks: words in any column</source>
+        <translation>筛选任务：任意列中的词</translation>
     </message>
     <message>
         <source>No task matches</source>
@@ -5238,10 +5233,6 @@ Balance {balance}
     <message>
         <source>&amp;Show all</source>
         <translation>显示全部(&amp;S)</translation>
-    </message>
-    <message>
-        <source>Asking the master…</source>
-        <translation>正在询问主控节点…</translation>
     </message>
     <message>
         <source>No tasks yet</source>
@@ -5258,10 +5249,6 @@ Balance {balance}
     <message>
         <source>Nobody has submitted one.</source>
         <translation>还没有人提交过任务。</translation>
-    </message>
-    <message>
-        <source>&amp;Show details</source>
-        <translation>显示详情(&amp;S)</translation>
     </message>
     <message>
         <source>Show lo&amp;g</source>

@@ -46,7 +46,7 @@ def test_while_hidden_it_rests_and_then_catches_up(world, pane, qtbot):
     world.go_live(make_pool(10))
     pane.hide()
     world.change(make_node(77))
-    assert not pane._flush_timer.isActive()
+    assert not pane._flushing.asked
     assert not pane._tick_timer.isActive()
     pane.show()
     assert pane._tick_timer.isActive()
@@ -169,7 +169,7 @@ def test_a_burst_of_heartbeats_repaints_each_cell_once(world, pane, qtbot):
     for percent in range(50):
         for number in range(5):
             world.hear(f"n{number:05}", cpu_percent=percent, memory_percent=1)
-    qtbot.waitUntil(lambda: not pane._flush_timer.isActive())
+    qtbot.waitUntil(lambda: not pane._flushing.asked)
     assert {row for row, _ in repaints} == set(range(5))
     assert len(repaints) == len(set(repaints))
 

@@ -2,39 +2,22 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QElapsedTimer, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QLineEdit,
-    QMenu,
-    QStackedWidget,
-    QWidget,
-)
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QMenu, QWidget
 
 from proto import nodepool_pb2 as pb
-from ui import formats
 from ui.console import Console
 from ui.delegates.progress import ProgressDelegate
-from ui.docks.pane import Pane
-from ui.feed import Link
+from ui.docks.live_table import LiveTablePane
 from ui.icons import dress
 from ui.mnemonics import without_mnemonic
 from ui.models.task_words import marked_labels, phase
 from ui.models.tasks import Tally, TasksModel, shown_percent
 from ui.pool_state import Delta
 from ui.task_actions import TaskActions
-from ui.throttle import Throttle
 from ui.widgets.chips import Chips
-from ui.widgets.empty_state import EmptyState
-from ui.widgets.live_label import LiveLabel
-from ui.widgets.table import Table
 from ui.widgets.tool_bar import ToolBar
 
-#: Between two flushes of what changed at least.
-FLUSH_MILLISECONDS = 250
-TICK_MILLISECONDS = 1000
 #: After the last key the filter is applied.
 TYPING_MILLISECONDS = 120
 #: The filter is prepared bit by bit, so long at a time and with such pauses, in milliseconds.
@@ -43,7 +26,7 @@ WARMING_PAUSE_MILLISECONDS = 3
 WARMED_AT_ONCE = 50
 
 
-class TasksPane(Pane):
+class TasksPane(LiveTablePane[TasksModel]):
     """Every task the user may see. What it cannot do itself it wishes for by signals."""
 
     name = "tasks"
@@ -52,34 +35,24 @@ class TasksPane(Pane):
     submit_wanted = Signal()
     #: Of the task with this id.
     clone_wanted = Signal(str)
-    pane_wanted = Signal(str)
 
     def __init__(self, console: Console, parent: QWidget | None = None) -> None:
-        super().__init__(console, parent)
-        self.model = TasksModel(self)
+        super().__init__(console, TasksModel(), Chips(list(marked_labels().items())), parent)
         self._tally = Tally()
         self._changed: set[str] = set()
-        self._following = False
         #: Until the words of all tasks are known.
         self._filter_waits = False
-        self.table = self._make_table()
+        names = [column.name for column in self.model.columns]
+        self.table.setItemDelegateForColumn(
+            names.index("progress"), ProgressDelegate(self.model, shown_percent, self.table)
+        )
         self.actions_of_tasks = TaskActions(console, self.table.keys, self)
         self.actions_of_tasks.clone_wanted.connect(self.clone_wanted)
-        self.filter = QLineEdit()
-        self.scope = QComboBox()
-        self.count = LiveLabel()
-        self.chips = Chips(list(marked_labels().items()))
-        self.column.addLayout(self._make_bar())
-        self.column.addWidget(self.chips)
-        self.empty = EmptyState()
-        self.empty.wanted.connect(self._on_empty_button)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.table)
-        self._stack.addWidget(self.empty)
-        self.column.addWidget(self._stack, 1)
-        self._flushing = Throttle(FLUSH_MILLISECONDS, self._flush, self)
-        self._filter_timer = self._timer(TYPING_MILLISECONDS, self._apply_filter, once=True)
-        self._tick_timer = self._timer(TICK_MILLISECONDS, self._tick)
+        self.scope = self._make_scope()
+        newest_first = ("submitted", Qt.SortOrder.DescendingOrder)
+        self._lay_out(self._make_tools(), newest_first, beside=[self.scope])
+        self._filter_timer = self._timer(TYPING_MILLISECONDS, self._apply_filter)
+        self._filter_timer.setSingleShot(True)
         self._warm_timer = self._timer(WARMING_PAUSE_MILLISECONDS, self._warm)
         self._connect()
 
@@ -103,30 +76,15 @@ class TasksPane(Pane):
 
     # -- making
 
-    def _make_table(self) -> Table:
-        table = Table(self.model)
-        table.setAccessibleName(self.tr("Tasks"))
-        names = [column.name for column in self.model.columns]
-        table.setItemDelegateForColumn(
-            names.index("progress"), ProgressDelegate(self.model, shown_percent, table)
-        )
-        table.sortByColumn(names.index("submitted"), Qt.SortOrder.DescendingOrder)
-        table.keep_arrangement(self.console.settings.values.tables, self.name)
-        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        return table
+    def _make_scope(self) -> QComboBox:
+        scope = QComboBox()
+        scope.setAccessibleName(self.tr("Whose tasks"))
+        scope.addItem(self.tr("All users"))
+        scope.addItem(self.tr("Mine"))
+        scope.setVisible(self.console.may("TASKS_READ_ALL"))
+        return scope
 
-    def _make_bar(self) -> QHBoxLayout:
-        self.filter.setPlaceholderText(self.tr("Filter tasks: words in any column (Ctrl+F)"))
-        self.filter.setAccessibleName(self.tr("Filter tasks"))
-        self.filter.setClearButtonEnabled(True)
-        self.filter.setMinimumWidth(160)
-        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
-        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        find.activated.connect(self.filter.setFocus)
-        self.scope.setAccessibleName(self.tr("Whose tasks"))
-        self.scope.addItem(self.tr("All users"))
-        self.scope.addItem(self.tr("Mine"))
-        self.scope.setVisible(self.console.may("TASKS_READ_ALL"))
+    def _make_tools(self) -> ToolBar:
         tools = ToolBar()
         if self.console.may("TASKS_SUBMIT"):
             submit = tools.addAction(self.tr("&Submit…"))
@@ -135,18 +93,10 @@ class TasksPane(Pane):
             submit.triggered.connect(lambda _checked=False: self.submit_wanted.emit())
             tools.addSeparator()
             self.actions_of_tasks.fill(tools)
-        row = QHBoxLayout()
-        row.addWidget(self.filter, 1)
-        row.addWidget(self.scope)
-        row.addWidget(self.count)
-        row.addSpacing(12)
-        row.addWidget(tools)
-        return row
+        return tools
 
     def _connect(self) -> None:
-        self.table.chosen.connect(self._on_chosen)
         self.table.activated.connect(lambda _index: self.pane_wanted.emit("task_details"))
-        self.table.customContextMenuRequested.connect(self._show_menu)
         self.filter.textChanged.connect(lambda _text: self._filter_timer.start())
         self.filter.returnPressed.connect(self.table.setFocus)
         self.chips.changed.connect(self._apply_filter)
@@ -154,10 +104,9 @@ class TasksPane(Pane):
         self.console.selection.tasks_changed.connect(self._follow_selection)
         self.console.feed.link_changed.connect(self._on_link)
 
-    def _timer(self, milliseconds: int, act: Callable[[], None], *, once: bool = False) -> QTimer:
+    def _timer(self, milliseconds: int, act: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
         timer.setInterval(milliseconds)
-        timer.setSingleShot(once)
         timer.timeout.connect(act)
         return timer
 
@@ -172,73 +121,26 @@ class TasksPane(Pane):
         self._tally.update(changed, self.console.state.tasks, self._of_scope())
         self._on_tasks_changed()
 
+    def _tick(self) -> None:
+        """The spans that still grow are a second longer: paint their columns again."""
+        self.model.now = self.console.feed.now_seconds
+        top, bottom = self._seen_rows()
+        if all(phase(self.model.row_at(place)).ended for place in range(top, bottom + 1)):
+            return
+        self.model.repaint_spans(top, bottom)
+
     def _on_tasks_changed(self) -> None:
         self.chips.set_counts(self._tally.counts)
-        self.actions_of_tasks.refresh()
+        self._refresh_actions()
         self._show_what_there_is()
 
     def _on_link(self, _link: object, _sentence: str) -> None:
         self._show_what_there_is()
 
-    def _show_what_there_is(self) -> None:
-        shown, total = self.model.rowCount(), self.model.total
-        self.count.setText(
-            self.tr("{shown} of {all}").format(shown=formats.count(shown), all=formats.count(total))
-        )
-        if shown:
-            self._stack.setCurrentWidget(self.table)
-            return
-        if total:
-            self.empty.say(
-                self.tr("No task matches"),
-                self.tr("The filter hides all of them."),
-                self.tr("&Show all"),
-            )
-        elif self.console.feed.link is Link.CONNECTING:
-            self.empty.say(self.tr("Asking the master…"))
-        elif self.console.may("TASKS_SUBMIT"):
-            self.empty.say(
-                self.tr("No tasks yet"),
-                self.tr("A task is a folder with a program: drop one, and a node runs it."),
-                self.tr("&Submit a task…"),
-            )
-        else:
-            self.empty.say(self.tr("No tasks yet"), self.tr("Nobody has submitted one."))
-        self._stack.setCurrentWidget(self.empty)
-
-    def _on_empty_button(self) -> None:
-        if not self.model.total:
-            self.submit_wanted.emit()
-            return
-        self.filter.clear()
-        self.chips.clear()
-        self.scope.setCurrentIndex(0)
-        self._apply_filter()
-
-    def _tick(self) -> None:
-        """The spans that still grow are a second longer: paint their columns again."""
-        self.model.now = self.console.feed.now_seconds
-        rows = self.model.rowCount()
-        top = self.table.rowAt(0)
-        if not rows or top < 0:
-            return
-        bottom = self.table.rowAt(self.table.viewport().height() - 1)
-        bottom = rows - 1 if bottom < 0 else bottom
-        if all(phase(self.model.row_at(place)).ended for place in range(top, bottom + 1)):
-            return
-        self.model.repaint_spans(top, bottom)
-
-    def _warm(self) -> None:
-        passed = QElapsedTimer()
-        passed.start()
-        while self.model.warm(WARMED_AT_ONCE):
-            if passed.hasExpired(WARMING_MILLISECONDS):
-                return
-        self._warm_timer.stop()
-        if self._filter_waits:
-            self._apply_filter()
-
     # -- filter
+
+    def _filter_words(self) -> str:
+        return self.tr("Filter tasks: words in any column")
 
     def _of_scope(self) -> Callable[[pb.TaskInfo], bool] | None:
         """Takes the tasks of the users that are chosen; None where all are."""
@@ -269,45 +171,53 @@ class TasksPane(Pane):
         self.model.set_filter(self.filter.text(), accepts if chosen or of_scope else None)
         self._show_what_there_is()
 
+    def _warm(self) -> None:
+        passed = QElapsedTimer()
+        passed.start()
+        while self.model.warm(WARMED_AT_ONCE):
+            if passed.hasExpired(WARMING_MILLISECONDS):
+                return
+        self._warm_timer.stop()
+        if self._filter_waits:
+            self._apply_filter()
+
+    # -- where it is empty
+
+    def _say_nothing_matches(self) -> None:
+        self.empty.say(
+            self.tr("No task matches"),
+            self.tr("The filter hides all of them."),
+            self.tr("&Show all"),
+        )
+
+    def _say_nothing_there(self) -> None:
+        if self.console.may("TASKS_SUBMIT"):
+            self.empty.say(
+                self.tr("No tasks yet"),
+                self.tr("A task is a folder with a program: drop one, and a node runs it."),
+                self.tr("&Submit a task…"),
+            )
+        else:
+            self.empty.say(self.tr("No tasks yet"), self.tr("Nobody has submitted one."))
+
+    def _on_empty_button(self) -> None:
+        if not self.model.total:
+            self.submit_wanted.emit()
+            return
+        self.filter.clear()
+        self.chips.clear()
+        self.scope.setCurrentIndex(0)
+        self._apply_filter()
+
     # -- selection
 
-    def _on_chosen(self, task_ids: list[str]) -> None:
+    def _refresh_actions(self) -> None:
         self.actions_of_tasks.refresh()
-        if not self._following:
-            self.console.selection.select_tasks(task_ids)
 
-    def _follow_selection(self, task_ids: list[str]) -> None:
-        if self._following or self.table.keys() == task_ids:
-            return
-        self._following = True
-        try:
-            self.table.select_keys(task_ids)
-        finally:
-            self._following = False
+    def _choose(self, keys: list[str]) -> None:
+        self.console.selection.select_tasks(keys)
 
-    def _show_menu(self, position: QPoint) -> None:
-        if not self.table.selectionModel().hasSelection():
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setToolTipsVisible(True)
-        for text, pane in (
-            (self.tr("&Show details"), "task_details"),
-            (self.tr("Show lo&g"), "task_log"),
-        ):
-            menu.addAction(text).triggered.connect(
-                lambda _checked=False, pane=pane: self.pane_wanted.emit(pane)
-            )
+    def _fill_menu(self, menu: QMenu) -> None:
+        self._offer_pane(menu, self.tr("Show lo&g"), "task_log")
         menu.addSeparator()
         self.actions_of_tasks.fill(menu)
-        menu.popup(self.table.viewport().mapToGlobal(position))
-
-    # -- Qt's own
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._tick_timer.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._tick_timer.stop()
