@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import PurePath
 
+from app.common import crash
 from app.common.bundled import free_children, missing_modules
 from app.common.garbage import importing
 
@@ -31,6 +32,7 @@ def main() -> int:
 def _master() -> int:
     """Hand over to the console, or to the master alone, which needs no Qt."""
     arguments = sys.argv[1:]
+    crash.install("hivemind_master")
     if "--headless" in arguments:
         with importing():
             from app.master.command import main as serve  # noqa: PLC0415
@@ -61,6 +63,12 @@ def _archive() -> int:
     return read_archive(sys.argv[2:])
 
 
+def _service() -> int:
+    from app.master.windows_service import main as act  # noqa: PLC0415
+
+    return act(sys.argv[1:])
+
+
 def _check() -> int:
     """Whether the bundle is whole: packages and their tests ask."""
     missing = list(missing_modules())
@@ -74,6 +82,7 @@ _PARTS: dict[str, Callable[[], int]] = {
     "cli": _client,
     "hivemind": _client,
     "self-check": _check,
+    "service": _service,
 }
 
 

@@ -180,8 +180,11 @@ def web_screenshots(arguments: list[str]) -> int:
 
 def package(arguments: list[str]) -> int:
     """Make packages that need no Python where they are installed."""
-    tried = any(argument.startswith("try") for argument in arguments)
-    need = Need.PACKAGES | Need.TRIALS | Need.SANDBOX if tried else Need.PACKAGES
+    need = Need.PACKAGES
+    if any(argument.startswith("try") for argument in arguments):
+        need |= Need.TRIALS | Need.SANDBOX
+    if any(argument in {"windows", "all", "try-windows"} for argument in arguments):
+        need |= Need.WINDOWS
     return run([prepared(need, dev=True), "-m", "build_scripts.packaging", *arguments])
 
 
@@ -209,7 +212,7 @@ COMMANDS = {
     "translations": Command(translations, "update resources/translations; --check only looks"),
     "screenshots": Command(screenshots, "[FOLDER]: draw every screen, both languages and themes"),
     "web-screenshots": Command(web_screenshots, "[FOLDER]: draw every page, as above"),
-    "package": Command(package, "linux: into dist/; try, try-debian: see whether it works"),
+    "package": Command(package, "linux, windows, all: into dist/; try-debian, try-windows"),
     "docs": Command(docs, "generate docs/reference from the code"),
     "help": Command(show_help, "this list"),
 }

@@ -25,6 +25,7 @@ class Need(Flag):
     CONSOLE = auto()  # the window
     PACKAGES = auto()  # making packages for others to install
     TRIALS = auto()  # trying these packages out
+    WINDOWS = auto()  # making and trying those for Windows
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,15 @@ LINUX_PARTS = (
         lambda: _program("appstreamcli", "desktop-file-validate"),
     ),
     Part("debootstrap", ("debootstrap",), Need.TRIALS, lambda: _program("debootstrap")),
+    Part("Wine", ("wine", "wine64"), Need.WINDOWS, lambda: _program("wine", "wineserver")),
+    Part(
+        "a compiler for Windows",
+        ("gcc-mingw-w64-x86-64-win32",),
+        Need.WINDOWS,
+        lambda: _program("x86_64-w64-mingw32-gcc"),
+    ),
+    Part("NSIS", ("nsis",), Need.WINDOWS | Need.TESTS, lambda: _program("makensis")),
+    Part("osslsigncode", ("osslsigncode",), Need.WINDOWS, lambda: _program("osslsigncode")),
     Part("xz", ("xz-utils",), Need.PACKAGES, lambda: _program("xz")),
 )
 

@@ -10,11 +10,13 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 
 from app.client.profiles import Profiles
+from app.common.crash import reports
 from app.common.errors import HiveMindError, Reason
 from app.common.stop_signals import on_stop_signal
 from ui import theme
 from ui.connection import Connection
 from ui.console import Console, Selection
+from ui.dialogs.crash_reports import CrashReportsDialog
 from ui.dialogs.failure import Failures
 from ui.dialogs.settings import SettingsDialog
 from ui.dialogs.sign_in import MASTERS_KEPT, SignInDialog
@@ -247,6 +249,16 @@ class Application(QObject):
         self._actions.add_bell(self._notifier)
         self._tray.begin(self.console)
         window.show()
+        self._show_crash_reports()
+
+    def _show_crash_reports(self) -> None:
+        """Those that nobody has seen yet."""
+        values = self.console.settings.values
+        fresh = [one for one in reports() if one.path.name > values.crash_report_shown]
+        if fresh:
+            values.crash_report_shown = fresh[0].path.name
+            self.console.settings.save()
+            CrashReportsDialog(fresh, self.window).open()
 
     def _is_watched(self) -> bool:
         active = QGuiApplication.applicationState() is Qt.ApplicationState.ApplicationActive

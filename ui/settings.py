@@ -41,6 +41,8 @@ class ConsoleSettings:
     local_worker: bool = False
     #: Masters attached to before, "host:port", the last one first.
     masters: list[str] = field(default_factory=list)
+    #: The newest crash report that was shown: each is shown once.
+    crash_report_shown: str = ""
     #: Base64 of QMainWindow.saveState by the user's role, and of saveGeometry.
     window_states: dict[str, str] = field(default_factory=dict)
     window_geometry: str = ""

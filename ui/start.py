@@ -5,6 +5,7 @@ between the large parts of the rest Qt has a turn.
 """
 
 import argparse
+import ctypes
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -16,10 +17,10 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QW
 
 from app import __version__
 from app.common.garbage import importing
+from app.common.product import APP_USER_MODEL_ID, PRODUCT
 from app.common.program import program_name
 from ui.resources import app_icon
 
-NAME = "HiveMind Master"
 #: In this order; each takes a good part of a second.
 _PARTS = ("ui.connection", "ui.host", "ui.main_window", "ui.window_actions", "ui.app")
 _ICON_PIXELS = 64
@@ -31,7 +32,7 @@ class StartSign(QWidget):
     def __init__(self) -> None:
         flags = Qt.WindowType.SplashScreen | Qt.WindowType.FramelessWindowHint
         super().__init__(None, flags)
-        icon, name, version = QLabel(), QLabel(NAME), QLabel(__version__)
+        icon, name, version = QLabel(), QLabel(PRODUCT), QLabel(__version__)
         icon.setPixmap(app_icon().pixmap(_ICON_PIXELS, _ICON_PIXELS))
         font = name.font()
         font.setPointSizeF(font.pointSizeF() * 1.6)
@@ -81,7 +82,10 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _begin_qt() -> QApplication:
-    QCoreApplication.setApplicationName(NAME)
+    if sys.platform == "win32":
+        # Before the first window: else the taskbar groups them by the program's file.
+        ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID(APP_USER_MODEL_ID)
+    QCoreApplication.setApplicationName(PRODUCT)
     QCoreApplication.setApplicationVersion(__version__)
     QGuiApplication.setDesktopFileName("hivemind-master")
     qt = QApplication.instance() or QApplication([sys.argv[0]])

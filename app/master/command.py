@@ -6,9 +6,12 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from getpass import getpass
 from pathlib import Path
+from typing import Protocol
+
+import structlog
 
 from app import __version__
 from app.common.bundled import part_command
@@ -28,12 +31,40 @@ from app.master.identity_parts import key_home, secrets_folder
 from app.master.master import Master, locked_data
 from app.master.settings import Settings, load_settings
 
+log = structlog.get_logger(__name__)
+
 #: From the signal to the end of the process.
 STOP_SECONDS = 5.0
 
 
+class Supervisor(Protocol):
+    """Who started this process, and ends it."""
+
+    def on_stop(self, act: Callable[[], object]) -> None:
+        """Call `act` in the running loop when the process is to end."""
+
+    def serves(self) -> None:
+        """The master serves now."""
+
+
+class _Signals:
+    """A terminal, a shell, or a service manager that sends signals."""
+
+    def on_stop(self, act: Callable[[], object]) -> None:
+        """As in `Supervisor`."""
+        on_stop_signal(act)
+
+    def serves(self) -> None:
+        """As in `Supervisor`: nobody waits for it."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a master until it is told to stop; the exit status."""
+    return serve(arguments, _Signals())
+
+
+def serve(arguments: Sequence[str] | None, supervisor: Supervisor) -> int:
+    """As `main`, for a `supervisor` that may have other ways to tell."""
     options = parser().parse_args(arguments)
     overrides = {"data_dir": options.data_dir} if options.data_dir else {}
     try:
@@ -43,10 +74,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.rekey or options.rotate_ca or options.forget_former_ca:
             return _change_keys(settings, options)
         password = _admin_password(options.init_admin) if options.init_admin else ""
-        return asyncio.run(_serve(settings, options, password, log_ring))
+        return asyncio.run(_serve(settings, options, password, log_ring, supervisor))
     except HiveMindError as error:
-        sys.stderr.write(f"error: {error.message} [{error.reason.name}]\n")
+        _complain(f"error: {error.message} [{error.reason.name}]")
         return 1
+
+
+def _complain(sentence: str) -> None:
+    if sys.stderr is None:
+        # A service: whoever looks for the cause looks into its log.
+        log.error("the master ends", why=sentence)
+    else:
+        sys.stderr.write(f"{sentence}\n")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -122,10 +161,14 @@ def _change_keys(settings: Settings, options: argparse.Namespace) -> int:
 
 
 async def _serve(
-    settings: Settings, options: argparse.Namespace, password: str, log_ring: LogRing
+    settings: Settings,
+    options: argparse.Namespace,
+    password: str,
+    log_ring: LogRing,
+    supervisor: Supervisor,
 ) -> int:
     stop = asyncio.Event()
-    on_stop_signal(stop.set)
+    supervisor.on_stop(stop.set)
     clock = SystemClock()
     master = Master(settings, clock, SystemIds(clock), log_ring)
     await master.start()
@@ -135,6 +178,7 @@ async def _serve(
         _say_ready(master)
         if options.ready_file:
             atomic_write(options.ready_file, json.dumps(_readiness(master)).encode())
+        supervisor.serves()
         await master.run_until(stop)
     finally:
         stopped = await _stop(master)
@@ -147,7 +191,7 @@ async def _stop(master: Master) -> bool:
         async with asyncio.timeout(STOP_SECONDS):
             await master.stop()
     except TimeoutError:
-        sys.stderr.write(f"The master did not stop within {STOP_SECONDS:g} s: it is ended.\n")
+        _complain(f"The master did not stop within {STOP_SECONDS:g} s: it is ended.")
         return False
     return True
 
@@ -159,6 +203,7 @@ def _readiness(master: Master) -> dict[str, object]:
         "web_address": master.web_address,
         "ca_pin": master.ca_pin,
         "pid": os.getpid(),
+        "setup_code": master.setup_code,
     }
 
 
@@ -176,6 +221,10 @@ def _say_ready(master: Master) -> None:
             "There is no admin yet. Make one, once, with this code:",
             f"  {register} --setup-code {master.setup_code}",
         ]
+    if sys.stdout is None:
+        # A service: the log takes it, but for the code, which is a secret.
+        log.info("the pool is open", address=address, pin=master.ca_pin)
+        return
     # Without a console there is nobody to read it.
     with contextlib.suppress(OSError):
         sys.stdout.write("\n".join(lines) + "\n")

@@ -304,8 +304,11 @@ def run(
     tunnel_interface: TunnelInterface = "wg0",
 ) -> None:
     """Work for the pool this machine has joined."""
+    from app.common import crash
     from app.worker.service import WorkerSettings
     from app.worker.tunnel.keeper import TunnelWish
+
+    crash.install("hivemind_worker")
 
     def work() -> None:
         if tunnel not in list(TunnelWish):

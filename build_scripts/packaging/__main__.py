@@ -1,4 +1,4 @@
-"""Makes packages and tries them out: `python3 build_scripts/dev.py package linux`."""
+"""Makes packages and tries them out: `python3 build_scripts/dev.py package all`."""
 
 import argparse
 import platform
@@ -11,7 +11,7 @@ from app import __version__
 from app.common.clock import SystemClock, to_datetime
 from build_scripts.console import Stop, say
 from build_scripts.environment import ROOT
-from build_scripts.packaging import debian, linux
+from build_scripts.packaging import debian, linux, windows
 from build_scripts.packaging.freeze import WORK
 from build_scripts.packaging.trial import Trial, try_all
 
@@ -25,12 +25,22 @@ def main(arguments: list[str]) -> int:
     made = choices.add_parser("linux", help="a folder (tar.xz) and a Debian package")
     made.add_argument("--to", type=Path, default=DIST, help="where they go")
     made.set_defaults(act=lambda options: linux.build(options.to.absolute()))
+    windows_made = choices.add_parser("windows", help="a folder (zip) and an installer")
+    windows_made.add_argument("--to", type=Path, default=DIST, help="where they go")
+    windows_made.set_defaults(act=lambda options: windows.build(options.to.absolute()))
+    both = choices.add_parser("all", help="linux, then windows")
+    both.add_argument("--to", type=Path, default=DIST, help="where they go")
+    both.set_defaults(act=_build_all)
     tried = choices.add_parser("try", help="freeze the program, and try it here, unpacked")
     tried.set_defaults(act=_try_folder)
     installed = choices.add_parser(
         "try-debian", help="install the package of dist/ in a bare Debian, try and remove it (root)"
     )
     installed.set_defaults(act=_try_debian)
+    in_wine = choices.add_parser(
+        "try-windows", help="install what is in dist/ in a bare Windows (Wine), try and remove it"
+    )
+    in_wine.set_defaults(act=_try_windows)
     options = parser.parse_args(arguments)
     act: Callable[[argparse.Namespace], object] = options.act
     try:
@@ -48,25 +58,53 @@ def _try_folder(_options: argparse.Namespace) -> None:
     try_all(trial, WORK / "window.png")
 
 
-def _try_debian(_options: argparse.Namespace) -> None:
-    package = DIST / linux.debian_name()
+def _build_all(options: argparse.Namespace) -> None:
+    linux.build(options.to.absolute())
+    windows.build(options.to.absolute())
+
+
+def _today() -> str:
+    return to_datetime(SystemClock().now_us()).date().isoformat()
+
+
+def _existing(name: str, command: str) -> Path:
+    package = DIST / name
     if not package.exists():
-        raise Stop(f"{package} is not there: make it by `dev.py package linux`.")
-    day = to_datetime(SystemClock().now_us()).date().isoformat()
-    picture = DIST / f"trial-debian-{day}.png"
-    trial = debian.try_in_debian(package, picture)
+        raise Stop(f"{package} is not there: make it by `dev.py package {command}`.")
+    return package
+
+
+def _try_debian(_options: argparse.Namespace) -> None:
+    package = _existing(linux.debian_name(), "linux")
+    day = _today()
+    trial = debian.try_in_debian(package, DIST / f"trial-debian-{day}.png")
+    size = package.stat().st_size / 1e6
     lines = [
         f"# {package.name} in a bare Debian ({debian.SUITE}), {day}",
         "",
-        f"Version {__version__}, {platform.machine()}, made by `dev.py package try-debian`.",
+        f"Version {__version__}, {platform.machine()}, {size:.1f} MB, `dev.py package try-debian`.",
         "",
         "| what | how it was |",
         "|---|---|",
         *(f"| {what} | {how} |" for what, how in trial.findings),
+        "",
     ]
-    report = DIST / f"trial-debian-{day}.md"
-    report.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    say(f"{report.relative_to(ROOT)}")
+    _write_report(f"trial-debian-{day}.md", "\n".join(lines))
+
+
+def _try_windows(_options: argparse.Namespace) -> None:
+    # What it needs is there only where it is asked for.
+    from build_scripts.packaging import windows_trial  # noqa: PLC0415
+
+    installer = _existing(windows.installer_name(), "windows")
+    day = _today()
+    trial = windows_trial.try_windows(installer, DIST / f"trial-windows-{day}.png")
+    _write_report(f"trial-windows-{day}.md", windows_trial.report(trial, installer, day))
+
+
+def _write_report(name: str, text: str) -> None:
+    (DIST / name).write_text(text, encoding="utf-8")
+    say(f"{(DIST / name).relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,10 @@ from pathlib import Path, PurePosixPath
 
 #: The file in the bundle that lists what `self-check` imports.
 MODULES = "modules.txt"
+#: Beside the bundle: PyInstaller's list of what went in, as JSON.
+CONTENTS = "contents.json"
+#: Before it: what a Windows program looks like.
+ICON = "hivemind.ico"
 ROOT = Path(__file__).resolve().parents[2]
 
 #: Imported by name somewhere in a library.
@@ -124,6 +128,9 @@ _UNUSED_FILES = (
     "qminimal.dll",
 )
 
+#: Windows 10 has them itself. Where Wine stands in for it they are no files of Windows at all.
+_OF_WINDOWS = ("bcryptprimitives.dll", "icuuc.dll", "ucrtbase.dll")
+
 Entry = tuple[str, str, str]
 
 
@@ -176,7 +183,7 @@ def _is_data(path: Path) -> bool:
 def wanted(destination: str) -> bool:
     """Whether a file that PyInstaller found is to be in the bundle, by its place there."""
     path = PurePosixPath(destination.replace("\\", "/"))
-    if path.name in _UNUSED_FILES:
+    if path.name in _UNUSED_FILES or path.name.lower() in _OF_WINDOWS:
         return False
     return "PySide6" not in path.parts or not set(path.parts) & set(_UNUSED_PLUGINS)
 

@@ -16,6 +16,7 @@ from build_scripts.environment import ROOT
 from build_scripts.packaging.freeze import WORK, Bundle, epoch, freeze
 from build_scripts.packaging.icons import LINUX_SIZES, SOURCE, png
 from build_scripts.packaging.manuals import pages
+from build_scripts.packaging.sums import told, write_sums
 
 NAME = "hivemind-master"
 FILES = ROOT / "resources" / "packaging" / "linux"
@@ -73,9 +74,8 @@ def build(target: Path) -> list[Path]:
         *_archive(worker, f"hivemind-worker-{__version__}-linux-{platform.machine()}", target),
         _debian_package(master, target),
     ]
-    made.append(_sums(made, target))
-    for path in made:
-        say(f"{path.relative_to(ROOT)}  {path.stat().st_size / 1e6:.1f} MB")
+    made.append(write_sums(made, target / f"SHA256SUMS-linux-{platform.machine()}"))
+    told(made)
     return made
 
 
@@ -233,13 +233,3 @@ def newest_glibc(folder: Path) -> int:
             if content.startswith(b"\x7fELF"):
                 newest = max([newest, *map(int, _GLIBC.findall(content))])
     return newest
-
-
-def _sums(files: list[Path], target: Path) -> Path:
-    path = target / f"SHA256SUMS-linux-{platform.machine()}"
-    lines = []
-    for file in sorted(files):
-        with file.open("rb") as content:
-            lines.append(f"{hashlib.file_digest(content, 'sha256').hexdigest()}  {file.name}\n")
-    path.write_text("".join(lines), encoding="utf-8")
-    return path

@@ -32,28 +32,59 @@ class Component:
         return f"pkg:{self.kind}/{name}@{self.version.replace('+', '%2B').replace(':', '%3A')}"
 
 
-def components(sources: Iterable[str]) -> list[Component]:
+@dataclass(frozen=True)
+class Python:
+    """The Python that a bundle is made with: this process's, or a Windows one beside it."""
+
+    version: str
+    #: Where it is itself, and where the environment in use is (the same where there is none).
+    home: Path
+    environment: Path
+    #: The folders of its libraries.
+    libraries: tuple[str, ...]
+
+    @property
+    def is_of_the_system(self) -> bool:
+        """Whether it is itself a package of the system, and its libraries are others."""
+        return self.home == Path("/usr")
+
+    @property
+    def licence(self) -> Path:
+        """The text of its licence; where it is depends on who built it."""
+        inside = self.home / "lib" / f"python{self.version.rpartition('.')[0]}" / "LICENSE.txt"
+        return inside if inside.is_file() else self.home / "LICENSE.txt"
+
+
+def this_python() -> Python:
+    """The one that runs this."""
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Python(version, Path(sys.base_prefix), Path(sys.prefix), tuple(sys.path))
+
+
+def components(sources: Iterable[Path], python: Python | None = None) -> list[Component]:
     """What the files at `sources` belong to, without this program itself, in order.
 
-    Raises LookupError for a file of unknown origin: nothing goes out whose licence is not known.
+    `python`: the one that found them, if not this one. Raises LookupError for a file of unknown
+    origin: nothing goes out whose licence is not known.
     """
-    owners = _owners_in_the_environment()
+    python = python or this_python()
+    owners = _owners_in(python)
     found: set[Component] = set()
     others: list[Path] = []
-    for path in sorted({Path(source).absolute() for source in sources}):
+    for path in sorted({source.absolute() for source in sources}):
         owner = owners.get(path) or owners.get(path.resolve())
         if owner is not None:
             found.add(_of_distribution(owner))
-        elif path.is_relative_to(sys.base_prefix) and not _is_system(path):
-            found.add(_python())
-        elif not (path.is_relative_to(ROOT) and not path.is_relative_to(sys.prefix)):
+        elif path.is_relative_to(python.home) and not _is_system(path, python):
+            found.add(_of_python(python))
+        elif not (path.is_relative_to(ROOT) and not path.is_relative_to(python.environment)):
             others.append(path)
     return sorted(found | _of_packages(others))
 
 
-def _owners_in_the_environment() -> dict[Path, Distribution]:
+def _owners_in(python: Python) -> dict[Path, Distribution]:
     owners: dict[Path, Distribution] = {}
-    for distribution in distributions():
+    for distribution in distributions(path=list(python.libraries)):
         for file in distribution.files or ():
             owners[Path(str(distribution.locate_file(file))).absolute()] = distribution
     return owners
@@ -78,16 +109,14 @@ def _of_distribution(distribution: Distribution) -> Component:
     return Component("pypi", metadata["Name"], distribution.version, licence, texts)
 
 
-def _python() -> Component:
-    version = ".".join(map(str, sys.version_info[:3]))
-    text = Path(sys.base_prefix, "lib", f"python{version.rpartition('.')[0]}", "LICENSE.txt")
-    texts = (text,) if text.is_file() else ()
-    return Component("generic", "cpython", version, "PSF-2.0", texts)
+def _of_python(python: Python) -> Component:
+    texts = (python.licence,) if python.licence.is_file() else ()
+    return Component("generic", "cpython", python.version, "PSF-2.0", texts)
 
 
-def _is_system(path: Path) -> bool:
+def _is_system(path: Path, python: Python) -> bool:
     """Whether the file is a library of the system, where Python is one of its packages too."""
-    return sys.base_prefix == "/usr" and "python3" not in str(path)
+    return python.is_of_the_system and "python3" not in str(path)
 
 
 def _of_packages(paths: list[Path]) -> set[Component]:

@@ -7,7 +7,6 @@ result, and the window on a screen of its own.
 import json
 import os
 import shutil
-import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -75,9 +74,9 @@ class Trial:
 
     @contextmanager
     def running(
-        self, name: str, *arguments: str, stdin: str = "", ends: int = 0, variables: dict[str, str]
+        self, name: str, *arguments: str, stdin: str = "", variables: dict[str, str]
     ) -> Iterator[subprocess.Popen[str]]:
-        """The program while it runs; then it is told to stop, and must end with status `ends`."""
+        """The program while it runs; then it is told to stop, and must end with status 0."""
         with (self.work / f"{name}.log").open("w+") as log:
             process = subprocess.Popen(
                 self.command(name, *arguments),
@@ -97,7 +96,7 @@ class Trial:
             finally:
                 process.kill()
                 process.wait()
-            if status != ends:
+            if status != 0:
                 log.seek(0)
                 raise Stop(f"{name} ended with status {status}\n{log.read()[-2000:]}")
 
@@ -144,33 +143,35 @@ def _try_work(trial: Trial) -> None:
         seconds = until("the master serves", ready.exists, master)
         trial.note("headless master", f"serves after {seconds:.2f} s")
         place = json.loads(ready.read_text(encoding="utf-8"))
-        address = place["grpc_address"]
-        login = ("login", address, "--user=alice", f"--pin={place['ca_pin']}")
-        trial.run("hivemind", *login, stdin=f"{PASSWORD}\n")
-        token = trial.run_json("token", "create")["token"]
-        folder = f"--data-dir={trial.work / 'worker'}"
-        trial.run("hivemind-worker", "join", address, f"--token={token}", "--name=room", folder)
-        with trial.running("hivemind-worker", "run", folder, variables={}):
-            job = trial.work / "job"
-            job.mkdir()
-            (job / "run.sh").write_text('echo "$((6 * 7))" > "$HIVEMIND_OUTPUT_DIR/answer"\n')
-            begun = time.monotonic()
-            trial.run("hivemind", "task", "submit", str(job), f"--fetch={trial.work / 'result'}")
-            answer = (trial.work / "result" / "answer").read_text().strip()
-            if answer != "42":
-                raise Stop(f"The task's result is {answer!r}.")
-            seconds = time.monotonic() - begun
-            trial.note("worker", f"ran a task, result fetched {seconds:.2f} s after its submission")
+        join_and_work(trial, place["grpc_address"], place["ca_pin"])
     trial.note("stop", "master and worker end with status 0 when told to")
+
+
+def join_and_work(trial: Trial, address: str, pin: str) -> None:
+    """A worker joins the master at `address`, and runs a task whose result is fetched."""
+    login = ("login", address, "--user=alice", f"--pin={pin}")
+    trial.run("hivemind", *login, stdin=f"{PASSWORD}\n")
+    token = trial.run_json("token", "create")["token"]
+    folder = f"--data-dir={trial.work / 'worker'}"
+    trial.run("hivemind-worker", "join", address, f"--token={token}", "--name=room", folder)
+    with trial.running("hivemind-worker", "run", folder, variables={}):
+        job = trial.work / "job"
+        job.mkdir()
+        (job / "run.sh").write_text('echo "$((6 * 7))" > "$HIVEMIND_OUTPUT_DIR/answer"\n')
+        begun = time.monotonic()
+        trial.run("hivemind", "task", "submit", str(job), f"--fetch={trial.work / 'result'}")
+        answer = (trial.work / "result" / "answer").read_text().strip()
+        if answer != "42":
+            raise Stop(f"The task's result is {answer!r}.")
+        seconds = time.monotonic() - begun
+        trial.note("worker", f"ran a task, result fetched {seconds:.2f} s after its submission")
 
 
 def _try_window(trial: Trial, picture: Path) -> None:
     with Screen() as screen:
         arguments = [f"--data-dir={trial.work / 'own'}", f"--config-dir={trial.work / 'console'}"]
         variables = {"DISPLAY": screen.display, "QT_QPA_PLATFORM": "xcb"}
-        # It leaves SIGTERM to the system: whoever uses it closes its window.
-        ends = -signal.SIGTERM
-        with trial.running("hivemind-master", *arguments, ends=ends, variables=variables) as window:
+        with trial.running("hivemind-master", *arguments, variables=variables) as window:
             seconds = until("the window's first paint", screen.is_painted, window)
             trial.note("window", f"first paint after {seconds:.2f} s")
             seconds += until("the window", screen.has_window, window)

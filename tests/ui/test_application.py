@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from app.common.clock import SystemClock
+from app.common.crash import CrashHandler
 from app.common.vocabulary import Role
 from bench.pool import SimulatedWorker, enrol, no_op_archive
 from proto import nodepool_pb2 as pb
 from ui.app import Application
+from ui.dialogs.crash_reports import CrashReportsDialog
 from ui.event_loop import run
 from ui.feed import Link
 from ui.host import Host
@@ -45,6 +48,7 @@ def options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> argparse.Namespa
     monkeypatch.setenv("UI_PORT", str(ui_port))
     monkeypatch.setenv("HIVEMIND_ANNOUNCE", "false")
     monkeypatch.setenv("LOG_LEVEL", "ERROR")
+    monkeypatch.setenv("HIVEMIND_LOG_DIR", str(tmp_path / "logs"))
     return argparse.Namespace(
         connect=None, data_dir=tmp_path / "data", config=None, config_dir=tmp_path / "console"
     )
@@ -130,11 +134,22 @@ def test_first_start_work_and_another_start(qapp: QApplication, options, tmp_pat
         await asyncio.gather(working, return_exceptions=True)
 
     assert live(options, first) == 0
+    (tmp_path / "logs" / "crashes").mkdir(parents=True)
+    crashed = CrashHandler("of-the-test", tmp_path / "logs" / "crashes", SystemClock())
+    crashed.note(ValueError("an earlier one"), "a test")
 
     async def again(application: Application) -> None:
         await until(lambda: application.window is not None)
         window = application.window
         assert window is not None
+        # What went wrong meanwhile is shown, once.
+        await until(lambda: window.findChildren(CrashReportsDialog))
+        (dialog,) = window.findChildren(CrashReportsDialog)
+        assert "an earlier one" in dialog.text.toPlainText()
+        dialog.reject()
+        application.rebuild_window()
+        window = application.window
+        assert window.findChildren(CrashReportsDialog) == []
         # Who was signed in still is, and the window stands as it stood.
         assert application.console.connection.user.username == "admin"
         assert window.is_open("people")

@@ -20,7 +20,7 @@ def test_the_sign_tells_what_starts(qtbot):
     sign = start.StartSign()
     qtbot.addWidget(sign)
     texts = [label.text() for label in sign.findChildren(QLabel)]
-    assert start.NAME in texts
+    assert start.PRODUCT in texts
     assert __version__ in texts
     assert any(not label.pixmap().isNull() for label in sign.findChildren(QLabel))
 
