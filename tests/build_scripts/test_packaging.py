@@ -90,7 +90,9 @@ def test_files_are_traced_to_whoever_made_them():
     import grpc
     import sqlalchemy
 
-    found = components([grpc.__file__, sqlalchemy.__file__, str(ROOT / "app" / "__init__.py")])
+    found = components(
+        [Path(grpc.__file__), Path(sqlalchemy.__file__), ROOT / "app" / "__init__.py"]
+    )
     assert [(one.kind, one.name.lower(), one.version) for one in found] == [
         ("pypi", "sqlalchemy", version("sqlalchemy")),
         ("pypi", "grpcio", version("grpcio")),
@@ -101,13 +103,13 @@ def test_files_are_traced_to_whoever_made_them():
 def test_qt_comes_with_its_licence():
     import PySide6
 
-    (found,) = components([PySide6.__file__])
+    (found,) = components([Path(PySide6.__file__)])
     assert [path.name for path in found.texts] == ["LGPL-3"]
 
 
 def test_a_library_of_the_system_is_traced_to_its_package():
     (path, *_) = Path("/usr/lib").glob("*/libxcb-icccm.so.4")
-    (found,) = components([str(path)])
+    (found,) = components([path])
     assert (found.kind, found.name) == ("deb", "libxcb-icccm4")
     assert [text.name for text in found.texts] == ["copyright"]
 
@@ -116,7 +118,7 @@ def test_a_file_of_unknown_origin_stops_the_build(tmp_path):
     stray = tmp_path / "libstray.so"
     stray.touch()
     with pytest.raises(LookupError, match="libstray"):
-        components([str(stray)])
+        components([stray])
 
 
 def test_a_library_that_is_not_pinned_stops_the_build():
