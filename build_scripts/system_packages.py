@@ -106,6 +106,7 @@ LINUX_PARTS = (
     Part("CA certificates", ("ca-certificates",), Need.PYTHON, _certificates),
     Part("bubblewrap", ("bubblewrap",), Need.SANDBOX, lambda: _program("bwrap")),
     Part("Docker engine", ("docker.io",), Need.TESTS, lambda: _program("dockerd", "containerd")),
+    Part("gVisor", ("runsc",), Need.TESTS, lambda: _program("runsc")),
     Part("static busybox", ("busybox-static",), Need.TESTS, _static_busybox),
     Part("PostgreSQL server", ("postgresql",), Need.TESTS, _postgresql),
     Part(

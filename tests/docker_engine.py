@@ -152,7 +152,8 @@ def _add_link(archive: tarfile.TarFile, name: str, target: str) -> None:
     archive.addfile(link)
 
 
-def _start(folder: Path) -> tuple[DockerEngine, subprocess.Popen]:
+def start_engine(folder: Path, *options: str) -> tuple[DockerEngine, subprocess.Popen]:
+    """An engine whose things are in `folder`, and its process for `stop_engine`."""
     engine = DockerEngine(folder / "docker.sock")
     with (folder / "engine.log").open("wb") as log:
         process = subprocess.Popen(
@@ -160,7 +161,7 @@ def _start(folder: Path) -> tuple[DockerEngine, subprocess.Popen]:
                 "dockerd", "--data-root", folder / "data", "--exec-root", folder / "exec",
                 "--pidfile", folder / "engine.pid", "-H", engine.url,
                 "--storage-driver=overlay2", "--iptables=false", "--ip6tables=false",
-                "--bridge=none",
+                "--bridge=none", *options,
             ],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log,
         )  # fmt: skip
@@ -171,11 +172,12 @@ def _start(folder: Path) -> tuple[DockerEngine, subprocess.Popen]:
             process.wait(_STEP_SECONDS)
             break
     said = (folder / "engine.log").read_text(errors="replace")[-2000:]
-    _stop(folder, process)
+    stop_engine(folder, process)
     pytest.fail(f"the Docker engine did not start: {said}", pytrace=False)
 
 
-def _stop(folder: Path, process: subprocess.Popen) -> None:
+def stop_engine(folder: Path, process: subprocess.Popen) -> None:
+    """End it, and take its mounts away."""
     process.terminate()
     try:
         process.wait(30)
@@ -197,12 +199,12 @@ def docker_engine() -> Iterator[DockerEngine]:
     require_part(program is not None, "no static busybox: install the package busybox-static")
     folder = Path(tempfile.mkdtemp(prefix="hivemind-docker-"))
     try:
-        engine, process = _start(folder)
+        engine, process = start_engine(folder)
         try:
             engine.import_image(SHELL_IMAGE, shell_image(program))
             yield engine
         finally:
-            _stop(folder, process)
+            stop_engine(folder, process)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

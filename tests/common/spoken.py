@@ -61,6 +61,7 @@ SPEAKING: dict[str, frozenset[str]] = {
         "app/master/audit/log.py": "_rewritten",
         "app/master/ledger/pricing.py": "quote",
         "app/master/pool/trust.py": "initial_trust judge",
+        "app/master/pool/known_escapes.py": "why_weak",
         "app/master/rpc/checks.py": (
             "_enum_judge judge _number_fault _text_fault _timestamp_fault"
         ),

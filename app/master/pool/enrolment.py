@@ -25,7 +25,7 @@ from app.master.store.reader import Reader
 from app.master.store.writer import Writer
 from app.master.tasks.requirements import Location
 
-InitialTrust: TypeAlias = Callable[[IsolationClass], tuple[TrustLevel, str]]
+InitialTrust: TypeAlias = Callable[[IsolationClass, str], tuple[TrustLevel, str]]
 OnNodeChanged: TypeAlias = Callable[[str], None]
 
 #: Strangers may fill neither the store nor an operator's list.
@@ -204,7 +204,7 @@ class Enrolment:
                 "Too many machines wait for approval: use a join token, or ask an operator.",
             )
         capabilities = application.capabilities
-        trust, trust_reason = self._initial_trust(capabilities.isolation)
+        trust, trust_reason = self._initial_trust(capabilities.isolation, capabilities.engine)
         now_us = self._clock.now_us()
         node = NewNode(
             id=self._ids.new_id(),

@@ -9,6 +9,7 @@ about the node.
 from dataclasses import dataclass
 
 from app.common.vocabulary import IsolationClass, TrustLevel
+from app.master.pool.known_escapes import why_weak
 
 NORMAL_STREAK = 10
 HIGH_STREAK = 50
@@ -25,10 +26,18 @@ class NodeHistory:
     good_streak: int
     succeeded: int
     drops: int
+    #: Names and versions of what confines tasks.
+    engine: str = ""
 
 
-def initial_trust(isolation: IsolationClass) -> tuple[TrustLevel, str]:
-    """Level and reason of a node that has not worked yet."""
+def initial_trust(isolation: IsolationClass, engine: str = "") -> tuple[TrustLevel, str]:
+    """Level and reason of a node that has not worked yet.
+
+    One whose `engine` has known holes is trusted no more than the class below.
+    """
+    weakness = why_weak(isolation, engine)
+    if weakness:
+        return TrustLevel.LOW, weakness
     if isolation is IsolationClass.CONTAINER:
         return TrustLevel.NORMAL, "confines tasks in hardened containers"
     if isolation is IsolationClass.SANDBOX:
@@ -41,8 +50,10 @@ def judge(history: NodeHistory) -> tuple[TrustLevel, str]:
     taken = history.succeeded + history.drops
     if history.drops >= DROPS_JUDGED_FROM and history.drops > DROP_SHARE_MAX * taken:
         return TrustLevel.LOW, f"dropped {history.drops} of {taken} attempts"
-    if history.isolation is IsolationClass.CONTAINER and history.good_streak >= HIGH_STREAK:
+    weak = why_weak(history.isolation, history.engine) != ""
+    contained = history.isolation is IsolationClass.CONTAINER
+    if contained and not weak and history.good_streak >= HIGH_STREAK:
         return TrustLevel.HIGH, f"{history.good_streak} results in a row without a drop"
-    if history.good_streak >= NORMAL_STREAK:
+    if history.good_streak >= NORMAL_STREAK and (contained or not weak):
         return TrustLevel.NORMAL, f"{history.good_streak} results in a row without a drop"
-    return initial_trust(history.isolation)
+    return initial_trust(history.isolation, history.engine)

@@ -36,6 +36,7 @@ class NodeRecords:
                 good_streak=node.good_streak,
                 succeeded=node.tasks_succeeded,
                 drops=node.drops,
+                engine=node.capabilities.engine,
             )
         )
         if level is node.trust:

@@ -26,8 +26,18 @@ from app.worker.executors.base import (
     TemporaryFailure,
     report_exit,
 )
+from app.worker.executors.docker_facts import (
+    engine_name,
+    has_init,
+    is_podman,
+    runtime_of,
+    security_features,
+    security_options,
+    without_runtime,
+)
 from app.worker.executors.docker_profile import AGENT_LABEL, ContainerHost, container_config
 from app.worker.executors.docker_usage import ContainerUsage
+from app.worker.executors.engine_trial import starts_with
 from app.worker.executors.image_rules import may_fetch, may_run
 
 _ASK_SECONDS = 60.0
@@ -285,6 +295,10 @@ async def open_docker(
             raise HiveMindError(
                 Reason.NO_ISOLATION, f"The container engine at {url} does not answer: {error}"
             ) from error
+        runtime = runtime_of(info)
+        machine = str(version.get("Arch", ""))
+        if runtime and not await starts_with(docker, runtime, machine, agent_name):
+            info = without_runtime(info, runtime)
         executor = _executor(docker, version, info, agent_name, default_image, relabel=relabel)
         executor.allowed_images = allowed_images
         stack.pop_all()
@@ -300,41 +314,25 @@ def _executor(
     *,
     relabel: bool,
 ) -> DockerExecutor:
-    names = [str(part.get("Name", "")).lower() for part in version.get("Components") or ()]
-    is_podman = any("podman" in name for name in names)
-    options = [str(option) for option in info.get("SecurityOptions") or ()]
-    is_rootless = any("rootless" in option for option in options)
+    podman = is_podman(version)
+    is_rootless = any("rootless" in option for option in security_options(info))
     host = ContainerHost(
         user=f"{UNPRIVILEGED_ID}:{UNPRIVILEGED_ID}" if _is_root() else f"{_uid()}:{_gid()}",
-        user_namespace="keep-id" if is_podman and is_rootless else "",
+        user_namespace="keep-id" if podman and is_rootless else "",
         agent_name=agent_name,
-        is_podman=is_podman,
-        has_init=_has_init(info),
+        is_podman=podman,
+        has_init=has_init(info),
         relabel=relabel,
+        runtime=runtime_of(info),
     )
-    engine = f"{'podman' if is_podman else 'docker'} {version['Version']}"
-    return DockerExecutor(docker, engine, _features(info, options), host, default_image)
+    name = engine_name(version, info)
+    return DockerExecutor(docker, name, security_features(info), host, default_image)
 
 
 def full_name(image: str) -> str:
     """`image` with the tag that is meant where it names none: the engine would pull them all."""
     _, _, last = image.rpartition("/")
     return image if ":" in last or "@" in last else f"{image}:latest"
-
-
-def _features(info: Mapping[str, Any], options: list[str]) -> tuple[str, ...]:
-    """Single words from the engine's own account of itself."""
-    found = [option.removeprefix("name=").partition(",")[0] for option in options]
-    found.append(f"cgroup-v{info.get('CgroupVersion') or '1'}")
-    runtimes = info.get("Runtimes") or {}
-    found += [name for name in ("runsc", "kata", "crun") if name in runtimes]
-    return tuple(dict.fromkeys(found))
-
-
-def _has_init(info: Mapping[str, Any]) -> bool:
-    """Whether the engine found its init program: it names its build then."""
-    commit = info.get("InitCommit") or {}
-    return commit.get("ID", "") not in {"", "N/A"}
 
 
 def _failure(what: str, error: aiodocker.DockerError) -> HiveMindError:

@@ -40,6 +40,8 @@ class ContainerHost:
     has_init: bool
     #: SELinux wants shared folders relabelled.
     relabel: bool
+    #: What starts containers where it is not the engine's own choice: "runsc".
+    runtime: str = ""
 
 
 def container_config(job: Job, image: str, host: ContainerHost) -> dict[str, Any]:
@@ -101,6 +103,9 @@ def _host_config(job: Job, host: ContainerHost) -> dict[str, Any]:
         config["Ulimits"].append(_limit("nproc", 4 * PIDS_MAX))
     if host.user_namespace:
         config["UsernsMode"] = host.user_namespace
+    if host.runtime and not order.gpu_uuids:
+        # gVisor reaches a GPU only where its owner set that up, for a few drivers.
+        config["Runtime"] = host.runtime
     if order.gpu_uuids:
         config["DeviceRequests"] = [
             {"Driver": "nvidia", "DeviceIDs": list(order.gpu_uuids), "Capabilities": [["gpu"]]}
