@@ -12,10 +12,14 @@ from pathlib import Path
 from playwright.async_api import Browser, Page, async_playwright
 
 from app.client.api import HiveMind
+from app.client.vpn import HubWish
 from app.common.clock import SystemClock
 from app.common.ids import SystemIds
+from app.common.vocabulary import Role
 from app.master.master import Master
 from app.master.settings import load_settings
+from app.wireguard import choice
+from app.wireguard.backends.export import ExportBackend
 from build_scripts.environment import ROOT
 from build_scripts.sample_pool import sample_pool
 
@@ -51,6 +55,7 @@ async def main(folder: Path) -> None:
             )
         )
         await stack.enter_async_context(sample_pool(pool, master.grpc_address, data, nodes=6))
+        await _people(pool)
         await asyncio.sleep(SETTLE_SECONDS)
         playwright = await stack.enter_async_context(async_playwright())
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
@@ -60,6 +65,17 @@ async def main(folder: Path) -> None:
             for theme in THEMES:
                 for width in WIDTHS:
                     await _draw(browser, master.web_address, paths, folder, language, theme, width)
+
+
+async def _people(pool: HiveMind) -> None:
+    """Users, and an encrypted network that is only written down."""
+    choice.all_backends = lambda commands: (ExportBackend(),)  # noqa: ARG005 - by its name
+    for name, role in (("bob", Role.WORKER), ("carol", Role.OPERATOR), ("dave", Role.AUDITOR)):
+        await pool.users.create(name, PASSWORD, role)
+    await pool.users.set_disabled("dave", disabled=True)
+    await pool.ledger.grant("bob", 12_500, "for the weekend")
+    await pool.vpn.set_up_hub(HubWish(endpoint_host="vpn.example.org"))
+    await pool.vpn.add_device("Carol's laptop")
 
 
 async def _paths(pool: HiveMind) -> dict[str, str]:
@@ -74,6 +90,10 @@ async def _paths(pool: HiveMind) -> dict[str, str]:
         "waiting": f"/tasks/{waiting.task_id}",
         "node": f"/nodes/{nodes[0].node_id}",
         "ledger": "/ledger",
+        "users": "/users",
+        "audit": "/audit?verify=1",
+        "join-tokens": "/join-tokens",
+        "vpn": "/vpn?check=1",
         "refused": "/tasks/none",
     }
 
@@ -106,6 +126,20 @@ async def _draw(
         await page.goto(path)
         await page.wait_for_timeout(300)
         await _shoot(page, folder / f"{kind}-{name}.png")
+    await page.goto("/join-tokens")
+    await page.locator("[name=note]").fill("room 204")
+    await page.click("form[action='/join-tokens'] button")
+    await _shoot(page, folder / f"join-line-{name}.png")
+    await page.goto("/users")
+    await page.locator("#user-bob summary").click()
+    await _shoot(page, folder / f"user-change-{name}.png")
+    await page.locator("#user-bob button[value=code]").click()
+    await _shoot(page, folder / f"reset-code-{name}.png")
+    await page.goto("/vpn")
+    await page.fill("#device [name=name]", f"phone-{name}")
+    await page.click("#device button")
+    await page.wait_for_selector("#device-code path")
+    await _shoot(page, folder / f"device-{name}.png")
     await context.close()
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from app.client.address import MasterAddress
 from app.common.errors import HiveMindError, Reason
+from app.common.join_line import LINK_SCHEME, link_text
 from app.common.join_token import JoinToken
 
-SCHEME = "hivemind://"
 _SHAPE = re.compile(r"hivemind://(?P<address>[^/#\s]+)/join#(?P<token>\S+)", re.IGNORECASE)
 
 
@@ -31,14 +31,14 @@ class JoinLink:
         match = _SHAPE.fullmatch(text.strip())
         if match is None:
             raise HiveMindError(
-                Reason.INVALID_FIELD, f"That is no link to join: {SCHEME}HOST:PORT/join#TOKEN."
+                Reason.INVALID_FIELD, f"That is no link to join: {LINK_SCHEME}HOST:PORT/join#TOKEN."
             )
         return cls(MasterAddress.parse(match["address"]), JoinToken.parse(match["token"]))
 
     def __str__(self) -> str:
-        return f"{SCHEME}{self.address}/join#{self.token}"
+        return link_text(str(self.address), str(self.token))
 
 
 def is_link(text: str) -> bool:
     """Whether `text` means to be a link."""
-    return text.strip().lower().startswith(SCHEME)
+    return text.strip().lower().startswith(LINK_SCHEME)

@@ -258,6 +258,7 @@ class Master:
                 clock=self._clock,
                 pool_name=settings.pool_name,
                 archive_bytes_max=settings.artifact_bytes_max,
+                grpc_port=int(self.grpc_address.rpartition(":")[2]),
                 metrics=metrics.registry,
                 ready=lambda: self._serving,
                 hosts=tuple(web_names(settings)),

@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from app.client.audit_filter import ALL
-from app.client.exports import ExportKind
 from app.common.errors import HiveMindError, Reason
+from app.common.exports import ExportKind
 from app.common.vocabulary import Role
 from proto import nodepool_pb2 as pb
 from tests.ui.audit_rows import act

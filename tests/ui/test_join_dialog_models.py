@@ -6,8 +6,9 @@ import sys
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from app.common.join_line import System
 from proto import nodepool_pb2 as pb
-from ui.models.joining import Mark, StepName, System, is_ready, reachable_addresses, steps_of
+from ui.models.joining import Mark, StepName, is_ready, reachable_addresses, steps_of
 
 ABLE = pb.NodeCapabilities(isolation=1, engine="bubblewrap 0.8.0", cpu_score=800)
 

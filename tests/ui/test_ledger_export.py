@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.client.exports import ExportKind, plain_cell
+from app.common.exports import ExportKind, plain_cell
 from app.common.vocabulary import TransferKind
 from tests.ui.ledger_rows import transfer
 from ui.models.ledger_export import HEADER, LedgerFile

@@ -7,8 +7,8 @@ import io
 import pytest
 from shiboken6 import delete
 
-from app.client.exports import ExportKind
 from app.common.errors import HiveMindError, Reason
+from app.common.exports import ExportKind
 from app.common.vocabulary import Role, TaskState, TransferKind
 from proto import nodepool_pb2 as pb
 from tests.ui.ledger_rows import transfer

@@ -8,29 +8,12 @@ from PySide6.QtCore import QCoreApplication
 
 from app.client.address import MasterAddress
 from app.client.join_link import JoinLink
-from app.common.bundled import is_bundle
 from app.common.errors import HiveMindError
 from app.common.join_token import JoinToken
 from app.common.vocabulary import IsolationClass, NodeState
 from proto import nodepool_pb2 as pb
 
 translate = QCoreApplication.translate
-
-
-class System(Enum):
-    """The systems that a line is offered for."""
-
-    LINUX = "python3 build_scripts/dev.py worker", "hivemind-worker", " && "
-    WINDOWS = "py build_scripts\\dev.py worker", "hivemind_master_cli worker", "; "
-
-    def line(self, address: str, token: str) -> str:
-        """One line that makes the machine a node and lets it work.
-
-        Where this is a package, the machine is taken to have one too; else it has our folder.
-        """
-        source, installed, then = self.value
-        command = installed if is_bundle() else source
-        return f"{command} join {address} --token {token}{then}{command} run"
 
 
 def link_of(address: str, token: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QWidget
 
-from app.client.exports import ExportKind
+from app.common.exports import ExportKind
 
 #: What people choose from; a document a line is for programs.
 KINDS = (ExportKind.CSV, ExportKind.JSON)

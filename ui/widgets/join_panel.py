@@ -17,10 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.common.join_line import System
 from proto import nodepool_pb2 as pb
 from ui import formats
 from ui.console import Console
-from ui.models.joining import System, link_of, reachable_addresses
+from ui.models.joining import link_of, reachable_addresses
 from ui.pool_state import Delta
 from ui.theme import Tone
 from ui.widgets.join_checklist import JoinChecklist

@@ -14,7 +14,7 @@ from app.client.cli.exits import Exit
 from app.client.cli.frame import Cli, command, noun
 from app.client.cli.output import Column, json_line
 from app.client.cli.quantities import moment, show_time
-from app.client.exports import Export, ExportFile, ExportKind
+from app.common.exports import Export, ExportFile, ExportKind
 from app.common.vocabulary import LogLevel
 from proto import nodepool_pb2 as pb
 
@@ -140,7 +140,7 @@ async def export(
     ] = None,
 ) -> None:
     """Write all these acts, the newest first, as CSV or JSON (jsonl: a document a line)."""
-    from app.client.audit_export import AUDIT_SHAPE  # noqa: PLC0415 - not for --help
+    from app.common.audit_export import AUDIT_SHAPE  # noqa: PLC0415 - not for --help
 
     async with cli.pool() as pool:
         if file is None:

@@ -186,6 +186,17 @@ ROUTE_PERMISSIONS: Final[dict[str, Rule]] = {
     "POST /nodes/{node_id}": Permission.NODES_MANAGE,
     "GET /ledger": Permission.ACCOUNT_READ,
     "POST /ledger": Permission.ACCOUNT_TRANSFER,
+    "GET /users": Permission.USERS_READ,
+    "POST /users": Permission.USERS_MANAGE,
+    "POST /users/{username}": Permission.USERS_MANAGE,
+    "GET /audit": Permission.AUDIT_READ,
+    "GET /audit/export": Permission.AUDIT_READ,
+    "GET /join-tokens": Permission.NODES_MANAGE,
+    "POST /join-tokens": Permission.NODES_MANAGE,
+    "POST /join-tokens/{token_id}": Permission.NODES_MANAGE,
+    "GET /vpn": Permission.VPN_READ,
+    "GET /live/vpn": Permission.VPN_READ,
+    "POST /vpn/peers/{peer}": Permission.VPN_MANAGE,
 }
 PERMISSIONS: Final = RPC_PERMISSIONS | ROUTE_PERMISSIONS
 

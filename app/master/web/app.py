@@ -21,9 +21,8 @@ from app.master.web.api import Api, full_path
 from app.master.web.followers import Followers
 from app.master.web.kept_lists import KeptLists
 from app.master.web.openapi import describe
-from app.master.web.page_forms import Forms
 from app.master.web.page_frame import Frame
-from app.master.web.pages import add_pages, or_page
+from app.master.web.pages import PageParts, add_pages, or_page
 from app.master.web.problems import problem_response
 from app.master.web.routes import PREFIX, ROUTES, SHORT_ROUTES
 from app.master.web.shield import App, Shield
@@ -43,6 +42,7 @@ class WebParts:
     clock: Clock
     pool_name: str
     archive_bytes_max: int
+    grpc_port: int
     metrics: CollectorRegistry
     #: Whether the master takes calls.
     ready: Callable[[], bool]
@@ -64,8 +64,8 @@ def make_app(parts: WebParts) -> App:
         app.add_route(full_path(route), api.endpoint(route), [route.verb])
     for route in SHORT_ROUTES:
         app.add_route(route.path, or_page(api.endpoint(route)), [route.verb])
-    frame = Frame(parts.calls, visitors, parts.clock, parts.pool_name)
-    add_pages(app, frame, Forms(frame, parts.ids, parts.archive_bytes_max), followers)
+    frame = Frame(parts.calls, visitors, parts.clock, parts.ids, parts.pool_name)
+    add_pages(app, PageParts(frame, followers, parts.archive_bytes_max, parts.grpc_port))
     _add_plain_routes(app, parts, visitors)
     app.add_exception_handler(HTTPException, _no_such_route)
     return Shield(app, parts.hosts, parts.ids, https=parts.https)

@@ -3,22 +3,19 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import quote
 
 from pydantic_core import to_json
 from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
-from starlette.formparsers import MultiPartException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.common.errors import HiveMindError, Reason
-from app.common.ids import IdSource
 from app.common.money import parse_cpt
 from app.master.web.api import limited_body
 from app.master.web.files import CHUNK_BYTES, upload_chunks
+from app.master.web.form_bodies import FORM_BYTES_MAX, form_of, form_values, plain_form
 from app.master.web.json_in import fill, parse
 from app.master.web.page_frame import (
     CHOICE_SECONDS,
@@ -27,8 +24,8 @@ from app.master.web.page_frame import (
     THEMES,
     Frame,
     Reader,
-    form_values,
     local_path,
+    no_such_action,
     wants_page,
 )
 from app.master.web.page_texts import LANGUAGES
@@ -37,8 +34,6 @@ from app.master.web.submission_form import spec_of
 from app.master.web.visitor import is_https, require_same_site
 from proto import nodepool_pb2 as pb
 
-#: A form without a file.
-FORM_BYTES_MAX = 64 * 1024
 #: What a form with an archive has besides it.
 FORM_EXTRA_BYTES = 256 * 1024
 
@@ -46,9 +41,8 @@ FORM_EXTRA_BYTES = 256 * 1024
 class Forms:
     """Takes forms."""
 
-    def __init__(self, frame: Frame, ids: IdSource, archive_bytes_max: int) -> None:
+    def __init__(self, frame: Frame, archive_bytes_max: int) -> None:
         self._frame = frame
-        self._ids = ids
         self._archive_bytes_max = archive_bytes_max
 
     async def login_page(self, reader: Reader) -> Response:
@@ -91,7 +85,7 @@ class Forms:
     async def logout(self, reader: Reader) -> Response:
         """Sign out; whoever is so already is not told otherwise."""
         try:
-            await self._values(reader)
+            await self._frame.values(reader)
             await self._frame.ask(reader, "SessionService/SignOut", pb.SignOutRequest())
         except HiveMindError as error:
             if error.reason.category.name != "UNAUTHENTICATED":
@@ -105,7 +99,7 @@ class Forms:
         """The language and the theme of the pages, kept by the browser."""
         request = reader.request
         require_same_site(request)
-        given = form_values(await _plain_form(request))
+        given = form_values(await plain_form(request))
         response = RedirectResponse(local_path(given.get("back", "/")), 303)
         for cookie, name, choices in (
             (LANGUAGE_COOKIE, "language", tuple(LANGUAGES)),
@@ -129,7 +123,7 @@ class Forms:
     async def upload(self, reader: Reader) -> Response:
         """Submit a task with its archive, from a page or from a script's form."""
         request = reader.request
-        async with _upload_form(request, self._archive_bytes_max + FORM_EXTRA_BYTES) as form:
+        async with form_of(request, self._archive_bytes_max + FORM_EXTRA_BYTES) as form:
             given = form_values(form)
             self._frame.visitors.require_csrf(request, reader.visitor, given.get("csrf", ""))
             try:
@@ -162,14 +156,14 @@ class Forms:
             chunks = upload_chunks(_pieces(archive), spec.archive_digest, begun.offset)
             await ask(reader, "ArtifactService/Upload", chunks)
         key = reader.request.headers.get("idempotency-key", "").strip('"')
-        asked = pb.UploadTaskRequest(request_id=key or self._request_id(given), spec=spec)
+        asked = pb.UploadTaskRequest(request_id=key or self._frame.request_id(given), spec=spec)
         return await ask(reader, "MasterNodeService/UploadTask", asked)
 
     async def task_action(self, reader: Reader) -> Response:
         """Cancel, retry, another priority, or the result given up."""
-        given = await self._values(reader)
+        given = await self._frame.values(reader)
         task_id = reader.request.path_params["task_id"]
-        request_id, ask = self._request_id(given), self._frame.ask
+        request_id, ask = self._frame.request_id(given), self._frame.ask
         match given.get("action"):
             case "cancel":
                 cancelled = pb.TaskCancelRequest(request_id=request_id, task_id=task_id)
@@ -185,12 +179,12 @@ class Forms:
                 deleted = pb.DeleteResultRequest(request_id=request_id, task_id=task_id)
                 await ask(reader, "TaskService/DeleteResult", deleted)
             case _:
-                raise _no_such_action()
+                raise no_such_action()
         return RedirectResponse(f"/tasks/{quote(task_id)}", 303)
 
     async def node_action(self, reader: Reader) -> Response:
         """Resume, pause or drain a node."""
-        given = await self._values(reader)
+        given = await self._frame.values(reader)
         node_id = reader.request.path_params["node_id"]
         states = {
             "resume": pb.NODE_STATE_ACTIVE,
@@ -199,9 +193,9 @@ class Forms:
         }
         state = states.get(given.get("action", ""))
         if state is None:
-            raise _no_such_action()
+            raise no_such_action()
         asked = pb.SetNodeStateRequest(
-            request_id=self._request_id(given),
+            request_id=self._frame.request_id(given),
             node_id=node_id,
             state=state,
             reason=given.get("reason", ""),
@@ -211,7 +205,7 @@ class Forms:
 
     async def transfer(self, reader: Reader) -> Response:
         """Pay another user."""
-        given = await self._values(reader)
+        given = await self._frame.values(reader)
         try:
             amount_mcpt = parse_cpt(given.get("amount", ""))
         except ValueError as error:
@@ -219,23 +213,13 @@ class Forms:
                 Reason.INVALID_FIELD, "Write the amount like 12.5, in CPT.", field="amount"
             ) from error
         asked = pb.TransferRequest(
-            request_id=self._request_id(given),
+            request_id=self._frame.request_id(given),
             to_username=given.get("to", ""),
             amount_mcpt=amount_mcpt,
             memo=given.get("memo", ""),
         )
         await self._frame.ask(reader, "UserService/Transfer", asked)
         return RedirectResponse("/ledger?said=paid", 303)
-
-    async def _values(self, reader: Reader) -> dict[str, str]:
-        """A form of one of our pages. Raises HiveMindError(CROSS_SITE) for any other."""
-        given = form_values(await _plain_form(reader.request))
-        self._frame.visitors.require_csrf(reader.request, reader.visitor, given.get("csrf", ""))
-        return given
-
-    def _request_id(self, given: dict[str, str]) -> str:
-        # Each form that is shown has one: sent twice, it is done once.
-        return given.get("request_id", "") or self._ids.new_id()
 
     async def _login(
         self, reader: Reader, *, where: str, error: HiveMindError | None = None, name: str = ""
@@ -260,7 +244,7 @@ class Forms:
             given=given,
             error=error,
             balance=balance,
-            request_id=self._ids.new_id(),
+            request_id=self._frame.ids.new_id(),
         )
 
 
@@ -272,42 +256,7 @@ async def _login_values(request: Request) -> dict[str, str]:
                 Reason.INVALID_FIELD, "The field body must be a JSON object.", field="body"
             )
         return given
-    return await _plain_form(request)
-
-
-async def _plain_form(request: Request) -> dict[str, str]:
-    """A form without a file. Raises HiveMindError(INVALID_FIELD | ARTIFACT_TOO_LARGE)."""
-    async with _upload_form(request, FORM_BYTES_MAX) as form:
-        return {name: value for name, value in form.items() if isinstance(value, str)}
-
-
-@asynccontextmanager
-async def _upload_form(request: Request, limit: int) -> AsyncIterator[Any]:
-    """The form; what is too long is not read to its end. Files lie on the disk meanwhile."""
-    received = 0
-    receive = request._receive
-
-    async def counted() -> Any:
-        nonlocal received
-        message = await receive()
-        received += len(message.get("body", b""))
-        if received > limit:
-            raise HiveMindError(
-                Reason.ARTIFACT_TOO_LARGE, f"A body has {limit} bytes at most here."
-            )
-        return message
-
-    limited = Request(request.scope, counted)
-    try:
-        form = await limited.form(max_files=4, max_fields=100, max_part_size=FORM_BYTES_MAX)
-    except (HTTPException, MultiPartException, ClientDisconnect) as error:
-        raise HiveMindError(
-            Reason.INVALID_FIELD, "The form cannot be read.", field="body"
-        ) from error
-    try:
-        yield form
-    finally:
-        await form.close()
+    return await plain_form(request)
 
 
 async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
@@ -318,7 +267,3 @@ async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
 def _digest(file: UploadFile) -> str:
     file.file.seek(0)
     return f"sha256:{hashlib.file_digest(file.file, 'sha256').hexdigest()}"  # type: ignore[arg-type]
-
-
-def _no_such_action() -> HiveMindError:
-    return HiveMindError(Reason.INVALID_FIELD, "The field action does not exist.", field="action")

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
@@ -11,10 +12,12 @@ from starlette.responses import RedirectResponse, Response
 
 from app import __version__
 from app.common.clock import Clock, to_datetime
-from app.common.errors import Category, HiveMindError
+from app.common.errors import Category, HiveMindError, Reason
+from app.common.ids import IdSource
 from app.master.identity.permissions import Permission
 from app.master.rpc.calls import Calls
-from app.master.web import page_texts
+from app.master.web import page_texts, page_words
+from app.master.web.form_bodies import form_values, plain_form
 from app.master.web.page_texts import FOLDER, LANGUAGES, Speech, chosen_language
 from app.master.web.problems import problem_response, status_of
 from app.master.web.visitor import Visitor, Visitors
@@ -53,9 +56,12 @@ def wants_page(request: Request) -> bool:
 class Frame:
     """Renders pages."""
 
-    def __init__(self, calls: Calls, visitors: Visitors, clock: Clock, pool_name: str) -> None:
+    def __init__(
+        self, calls: Calls, visitors: Visitors, clock: Clock, ids: IdSource, pool_name: str
+    ) -> None:
         self.calls = calls
         self.visitors = visitors
+        self.ids = ids
         self._clock = clock
         self._pool_name = pool_name
         self._templates = jinja2.Environment(
@@ -92,6 +98,20 @@ class Frame:
         """Make a call for the reader. Raises HiveMindError."""
         return await self.calls.ask(call, message, reader.visitor)
 
+    async def values(self, reader: Reader) -> dict[str, str]:
+        """A form of one of our pages. Raises HiveMindError(CROSS_SITE) for any other."""
+        given = form_values(await plain_form(reader.request))
+        self.visitors.require_csrf(reader.request, reader.visitor, given.get("csrf", ""))
+        return given
+
+    def request_id(self, given: Mapping[str, str]) -> str:
+        """Of a form's values. Each form that is shown has one: sent twice, it is done once."""
+        return given.get("request_id", "") or self.ids.new_id()
+
+    def now(self) -> datetime:
+        """What time it is."""
+        return to_datetime(self._clock.now_us())
+
     def page(self, reader: Reader, template: str, status: int = 200, **values: Any) -> Response:
         """A whole page."""
         text = self._templates.get_template(template).render(self._values(reader) | values)
@@ -111,14 +131,16 @@ class Frame:
             "say": reader.speech.sentence,
             "speech": reader.speech,
             "reader": reader,
-            "words": page_texts,
+            "words": page_words,
             "pb": pb,
-            "now": lambda: to_datetime(self._clock.now_us()),
+            "now": self.now,
+            "lasted": page_texts.lasted,
+            "new_id": self.ids.new_id,
             "pool_name": self._pool_name,
             "version": __version__,
             "languages": LANGUAGES,
             "themes": THEMES,
-            "path": reader.request.url.path,
+            "path": _page_path(reader.request),
             "csrf": self.visitors.csrf_token(reader.visitor),
         }
 
@@ -154,12 +176,18 @@ def sign_in_path(request: Request) -> str:
     return "/login" if here == "/" else f"/login?next={quote(here)}"
 
 
+def _page_path(request: Request) -> str:
+    """Where the page is found again: of what a form led to, the page with the form."""
+    path = request.url.path
+    return path if request.method in ("GET", "HEAD") else "/" + path.split("/")[1]
+
+
 def local_path(text: str) -> str:
     """`text` if it is a path of this site, else the first page: nobody is led elsewhere."""
     inside = text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable()
     return text if inside else "/"
 
 
-def form_values(form: Mapping[str, Any]) -> dict[str, str]:
-    """The texts of a form, without spaces around them."""
-    return {name: value.strip() for name, value in form.items() if isinstance(value, str)}
+def no_such_action() -> HiveMindError:
+    """What a form is refused with that asks for something unknown."""
+    return HiveMindError(Reason.INVALID_FIELD, "The field action does not exist.", field="action")

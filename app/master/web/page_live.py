@@ -11,6 +11,7 @@ from app.master.web.followers import Followers
 from app.master.web.page_frame import Frame, Reader
 from app.master.web.page_views import ROWS
 from app.master.web.streaming import EventStream, Pump
+from app.master.web.vpn_pages import VpnPages
 from proto import nodepool_pb2 as pb
 
 
@@ -43,6 +44,13 @@ class Live:
             "ConsoleService/WatchNode", pb.WatchNodeRequest(node_id=node_id), reader.visitor
         )
         return await self._stream(reader, self._node_parts(reader, watched, node_id))
+
+    async def vpn(self, reader: Reader) -> Response:
+        """The page of the encrypted network."""
+        watched = self._frame.calls.follow(
+            "VpnService/WatchVpn", pb.WatchVpnRequest(), reader.visitor
+        )
+        return await self._stream(reader, VpnPages(self._frame).parts(reader, watched))
 
     async def _stream(self, reader: Reader, parts: AsyncIterator[dict[str, Any]]) -> Response:
         leave = self._followers.take(self._frame.visitors.key_of(reader.visitor))

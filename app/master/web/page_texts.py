@@ -11,93 +11,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from app.common.errors import Reason
 from app.common.money import format_cpt
 from app.common.sentences import translated
+from app.master.web.page_words import CONTINENTS
 from proto import nodepool_pb2 as pb
 
 FOLDER: Final = Path(__file__).resolve().parents[3] / "resources" / "web"
 #: Languages by the tag that HTML and browsers use, with the name of their catalogue.
 LANGUAGES: Final = {"en": ("English", ""), "zh-CN": ("简体中文", "zh_CN")}
 
-TASK_STATES: Final[Mapping[int, tuple[str, str]]] = {
-    pb.TASK_STATE_QUEUED: ("Queued", "waiting"),
-    pb.TASK_STATE_ASSIGNED: ("Assigned", "busy"),
-    pb.TASK_STATE_RUNNING: ("Running", "busy"),
-    pb.TASK_STATE_SUCCEEDED: ("Succeeded", "good"),
-    pb.TASK_STATE_FAILED: ("Failed", "bad"),
-    pb.TASK_STATE_CANCELLED: ("Cancelled", "quiet"),
-}
-NODE_STATES: Final[Mapping[int, tuple[str, str]]] = {
-    pb.NODE_STATE_PENDING: ("Waits for approval", "waiting"),
-    pb.NODE_STATE_ACTIVE: ("Active", "good"),
-    pb.NODE_STATE_PAUSED: ("Paused", "quiet"),
-    pb.NODE_STATE_DRAINING: ("Draining", "warning"),
-    pb.NODE_STATE_REVOKED: ("Revoked", "bad"),
-}
-OFFLINE: Final = ("Offline", "bad")
-PRIORITIES: Final[Mapping[int, str]] = {
-    pb.PRIORITY_NORMAL: "Normal",
-    pb.PRIORITY_HIGH: "High",
-    pb.PRIORITY_URGENT: "Urgent",
-}
-TRUST: Final[Mapping[int, str]] = {
-    pb.TRUST_LEVEL_LOW: "Low",
-    pb.TRUST_LEVEL_NORMAL: "Normal",
-    pb.TRUST_LEVEL_HIGH: "High",
-}
-ISOLATION: Final[Mapping[int, str]] = {
-    pb.ISOLATION_CLASS_UNSPECIFIED: "None: it takes no tasks",
-    pb.ISOLATION_CLASS_SANDBOX: "Sandbox",
-    pb.ISOLATION_CLASS_CONTAINER: "Container",
-}
-OUTCOMES: Final[Mapping[int, str]] = {
-    pb.ATTEMPT_OUTCOME_UNSPECIFIED: "Running",
-    pb.ATTEMPT_OUTCOME_SUCCEEDED: "Succeeded",
-    pb.ATTEMPT_OUTCOME_EXITED_NONZERO: "Ended with an error",
-    pb.ATTEMPT_OUTCOME_TIMED_OUT: "Took too long",
-    pb.ATTEMPT_OUTCOME_OUT_OF_MEMORY: "Needed more memory than it asked for",
-    pb.ATTEMPT_OUTCOME_OUTPUT_TOO_LARGE: "Left too much output",
-    pb.ATTEMPT_OUTCOME_REJECTED: "Could not be started",
-    pb.ATTEMPT_OUTCOME_NODE_LOST: "Its node was lost",
-    pb.ATTEMPT_OUTCOME_RELEASED: "Given back by its node",
-    pb.ATTEMPT_OUTCOME_CANCELLED: "Cancelled",
-    pb.ATTEMPT_OUTCOME_BAD_ARCHIVE: "Its archive cannot be unpacked",
-}
-TRANSFERS: Final[Mapping[int, str]] = {
-    pb.TRANSFER_KIND_GRANT: "Grant",
-    pb.TRANSFER_KIND_PAYMENT: "Payment",
-    pb.TRANSFER_KIND_HOLD: "Held",
-    pb.TRANSFER_KIND_SETTLE: "Settled",
-    pb.TRANSFER_KIND_REFUND: "Given back",
-    pb.TRANSFER_KIND_FEE: "Fee",
-}
-CONTINENTS: Final[Mapping[int, str]] = {
-    pb.CONTINENT_AFRICA: "Africa",
-    pb.CONTINENT_ANTARCTICA: "Antarctica",
-    pb.CONTINENT_ASIA: "Asia",
-    pb.CONTINENT_EUROPE: "Europe",
-    pb.CONTINENT_NORTH_AMERICA: "North America",
-    pb.CONTINENT_OCEANIA: "Oceania",
-    pb.CONTINENT_SOUTH_AMERICA: "South America",
-}
-ROLES: Final[Mapping[str, str]] = {
-    "admin": "Administrator",
-    "operator": "Operator",
-    "user": "User",
-    "worker": "Worker",
-    "auditor": "Auditor",
-}
-#: Tables of words, for whoever looks for texts without a translation.
-WORD_TABLES: Final = (
-    *(dict.fromkeys(name for name, _ in table.values()) for table in (TASK_STATES, NODE_STATES)),
-    *(
-        dict.fromkeys(table.values())
-        for table in (PRIORITIES, TRUST, ISOLATION, OUTCOMES, TRANSFERS, CONTINENTS, ROLES)
-    ),
-    {OFFLINE[0]: None},
-)
-
 _KIB = 1024
+#: What the audit log has for a secret that was given.
+SET: Final = "(set)"
 
 
 @cache
@@ -146,22 +72,27 @@ class Speech:
         found = table.get(key, "")
         return self.text(found if isinstance(found, str) else found[0]) if found else "–"
 
+    def outcome(self, code: str) -> str:
+        """What came of an act: "OK" or the reason of a refusal, which in English is words."""
+        if code == "OK":
+            return self.text("Done")
+        words = code.lower().replace("_", " ")
+        reason = Reason.__members__.get(code)
+        return self.sentence(reason.meaning) if self.locale and reason is not None else words
+
+    def detail(self, name: str, value: str) -> str:
+        """One thing that is known of an act besides."""
+        if name == "amount_mcpt" and value.lstrip("-").isdigit():
+            value = format_cpt(int(value))
+        # An enum's member: what it belongs to says nothing that the name of the field does not.
+        if value.isupper() and f"{name.upper()}_" in value:
+            value = value.rpartition(f"{name.upper()}_")[2].lower()
+        return f"{name} {self.text('was set') if value == SET else value}"
+
     def place(self, location: pb.Location) -> str:
         """A location, from the near to the far."""
         parts = (location.site, location.country, self.word(CONTINENTS, location.continent))
         return ", ".join(part for part in parts if part and part != "–") or "–"
-
-
-def tone(table: Mapping[int, tuple[str, str]], key: int) -> str:
-    """How a state looks: good, busy, waiting, warning, bad or quiet."""
-    return table.get(key, ("", "quiet"))[1]
-
-
-def node_standing(node: pb.NodeInfo) -> tuple[str, str]:
-    """The state of a node as people see it: one that is gone is offline whatever else it is."""
-    if node.state == pb.NODE_STATE_ACTIVE and not node.online:
-        return OFFLINE
-    return NODE_STATES.get(node.state, OFFLINE)
 
 
 def cpt(amount_mcpt: int) -> str:

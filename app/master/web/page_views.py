@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app.common.errors import HiveMindError
 from app.master.web.page_frame import Frame, Reader
-from app.master.web.page_texts import TASK_STATES
+from app.master.web.page_words import TASK_STATES
 from proto import nodepool_pb2 as pb
 
 #: Tasks and transfers on a page.

@@ -9,13 +9,17 @@ from starlette.responses import FileResponse, Response
 
 from app.common.errors import HiveMindError, Reason
 from app.master.identity.permissions import ROUTE_PERMISSIONS
+from app.master.web.audit_pages import AuditPages
 from app.master.web.followers import Followers
+from app.master.web.join_pages import JoinPages
 from app.master.web.page_forms import Forms
 from app.master.web.page_frame import Frame, PageEndpoint, wants_page
 from app.master.web.page_live import Live
 from app.master.web.page_texts import FOLDER
 from app.master.web.page_views import Views
+from app.master.web.people_pages import PeoplePages
 from app.master.web.problems import problem_response
+from app.master.web.vpn_pages import VpnPages
 
 _STATIC_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -39,9 +43,23 @@ class Page:
         return f"{self.verb} {self.path}"
 
 
-def pages(frame: Frame, forms: Forms, followers: Followers) -> tuple[Page, ...]:
+@dataclass(frozen=True, slots=True)
+class PageParts:
+    """What pages are built of."""
+
+    frame: Frame
+    followers: Followers
+    archive_bytes_max: int
+    grpc_port: int
+
+
+def pages(parts: PageParts) -> tuple[Page, ...]:
     """All pages."""
-    views, live = Views(frame), Live(frame, followers)
+    frame = parts.frame
+    views, live = Views(frame), Live(frame, parts.followers)
+    forms = Forms(frame, parts.archive_bytes_max)
+    people, audit = PeoplePages(frame), AuditPages(frame)
+    join, vpn = JoinPages(frame, parts.grpc_port), VpnPages(frame)
     return (
         Page("GET", "/", views.dashboard),
         Page("GET", "/login", forms.login_page),
@@ -56,19 +74,32 @@ def pages(frame: Frame, forms: Forms, followers: Followers) -> tuple[Page, ...]:
         Page("POST", "/nodes/{node_id}", forms.node_action),
         Page("GET", "/ledger", views.ledger),
         Page("POST", "/ledger", forms.transfer),
+        Page("GET", "/users", people.show),
+        Page("POST", "/users", people.create),
+        Page("POST", "/users/{username}", people.change),
+        Page("GET", "/audit", audit.show),
+        Page("GET", "/audit/export", audit.export),
+        Page("GET", "/join-tokens", join.show),
+        Page("POST", "/join-tokens", join.create),
+        Page("POST", "/join-tokens/{token_id}", join.change),
+        Page("GET", "/vpn", vpn.show),
+        Page("POST", "/vpn/peers/{peer}", vpn.change),
+        Page("GET", "/live/vpn", live.vpn),
         Page("GET", "/live/pool", live.pool),
         Page("GET", "/live/tasks/{task_id}", live.task),
         Page("GET", "/live/nodes/{node_id}", live.node),
     )
 
 
-def add_pages(app: Starlette, frame: Frame, forms: Forms, followers: Followers) -> None:
+def add_pages(app: Starlette, parts: PageParts) -> None:
     """Serve them, and the files that they name."""
-    for page in pages(frame, forms, followers):
+    for page in pages(parts):
         rule = page.rule
         open_page = not isinstance(ROUTE_PERMISSIONS[rule], str)
         app.add_route(
-            page.path, frame.endpoint(page.endpoint, rule="" if open_page else rule), [page.verb]
+            page.path,
+            parts.frame.endpoint(page.endpoint, rule="" if open_page else rule),
+            [page.verb],
         )
     app.add_route("/static/{name}", _static, ["GET"])
 

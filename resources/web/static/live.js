@@ -140,6 +140,13 @@ function followLog(log) {
 }
 
 localTimes(document);
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    button.textContent = button.dataset.done;
+  });
+}
 for (const select of document.querySelectorAll("#preferences select")) {
   select.addEventListener("change", () => select.form.submit());
 }

@@ -1,6 +1,4 @@
 // Shows the price while the form is filled in, and how far the upload is.
-"use strict";
-
 const form = document.getElementById("upload");
 const quote = document.getElementById("quote");
 const error = document.getElementById("upload-error");

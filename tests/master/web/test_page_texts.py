@@ -6,19 +6,25 @@ from datetime import UTC, datetime
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from app.master.rpc.audited import AUDITED, action_of
 from app.master.web.page_texts import (
     FOLDER,
     LANGUAGES,
-    WORD_TABLES,
     Speech,
     chosen_language,
     cores,
     lasted,
     mib,
-    node_standing,
     percent,
     size,
     texts,
+)
+from app.master.web.page_words import (
+    ACTIONS,
+    WORD_TABLES,
+    node_standing,
+    peer_state,
+    token_state,
 )
 from proto import nodepool_pb2 as pb
 
@@ -27,7 +33,7 @@ _CALL = re.compile(r'\b_\("((?:[^"\\]|\\.)*)"')
 
 def said_texts() -> set[str]:
     """What templates and tables of words say."""
-    found = {text for table in WORD_TABLES for text in table}
+    found = {text for table in WORD_TABLES for text in table} | {"Done", "was set"}
     for path in FOLDER.glob("*.html"):
         found.update(_CALL.findall(path.read_text("utf-8")))
     return found
@@ -105,3 +111,37 @@ def test_places_go_from_the_near_to_the_far():
     assert Speech("en").place(place) == "机房 3, CN, Asia"
     assert Speech("zh-CN").place(place) == "机房 3, CN, 亚洲"
     assert Speech("en").place(pb.Location()) == "–"
+
+
+def test_the_audit_logs_calls_have_words():
+    audited = {action_of(method) for method in AUDITED}
+    assert audited <= set(ACTIONS)
+
+
+def test_what_came_of_an_act_reads_in_both_languages():
+    assert Speech("en").outcome("OK") == "Done"
+    assert Speech("en").outcome("PERMISSION_DENIED") == "permission denied"
+    assert Speech("zh-CN").outcome("OK") == "完成"
+    assert Speech("zh-CN").outcome("PERMISSION_DENIED") != "permission denied"
+    assert Speech("en").outcome("OF_A_LATER_VERSION") == "of a later version"
+    assert Speech("en").detail("amount_mcpt", "1500") == "amount_mcpt 1.5 CPT"
+    assert Speech("en").detail("state", "NODE_STATE_PAUSED") == "state paused"
+    assert Speech("zh-CN").detail("password", "(set)") == "password 已设置"
+
+
+def test_a_join_token_is_good_for_something_or_not():
+    now = datetime.fromtimestamp(1000, UTC)
+    token = pb.JoinTokenInfo(uses_left=1, expires_at=Timestamp(seconds=1001))
+    assert token_state(token, now) == "usable"
+    token.expires_at.seconds = 1000
+    assert token_state(token, now) == "expired"
+    token.uses_left = 0
+    assert token_state(token, now) == "used"
+    token.revoked = True
+    assert token_state(token, now) == "revoked"
+
+
+def test_a_peer_is_connected_away_or_past_its_tunnel():
+    assert peer_state(pb.VpnPeer(connected=True)) == "connected"
+    assert peer_state(pb.VpnPeer()) == "away"
+    assert peer_state(pb.VpnPeer(connected=True, past_tunnel=True)) == "past"

@@ -61,6 +61,17 @@ PLAIN = {
     "POST /nodes/{node_id}": OPERATORS,
     "GET /ledger": PEOPLE,
     "POST /ledger": LENDERS,
+    "GET /users": "auditor admin",
+    "POST /users": "admin",
+    "POST /users/{username}": "admin",
+    "GET /audit": "auditor admin",
+    "GET /audit/export": "auditor admin",
+    "GET /join-tokens": OPERATORS,
+    "POST /join-tokens": OPERATORS,
+    "POST /join-tokens/{token_id}": OPERATORS,
+    "GET /vpn": "operator auditor admin",
+    "GET /live/vpn": "operator auditor admin",
+    "POST /vpn/peers/{peer}": OPERATORS,
 }
 
 
@@ -75,6 +86,7 @@ def app(world):
             clock=world.clock,
             pool_name="Room 204",
             archive_bytes_max=1_000_000,
+            grpc_port=50051,
             metrics=CollectorRegistry(),
             ready=lambda: True,
             hosts=("pool.test",),

@@ -1,9 +1,12 @@
-"""The audit log taken along: what is written of an act. See `app/client/exports.py`."""
+"""The audit log taken along: what is written of an act, which is an AuditEvent of the wire.
+
+See `app/common/exports.py`.
+"""
 
 from datetime import UTC, datetime
+from typing import Any
 
-from app.client.exports import Shape, plain_cell
-from proto import nodepool_pb2 as pb
+from app.common.exports import Shape, plain_cell
 
 HEADER = (
     "row",
@@ -21,7 +24,7 @@ HEADER = (
 )
 
 
-def _cells(event: pb.AuditEvent) -> tuple[str, ...]:
+def _cells(event: Any) -> tuple[str, ...]:
     details = "; ".join(f"{name}={event.details[name]}" for name in sorted(event.details))
     return (
         str(event.sequence),
@@ -39,7 +42,7 @@ def _cells(event: pb.AuditEvent) -> tuple[str, ...]:
     )
 
 
-def _fields(event: pb.AuditEvent) -> dict[str, object]:
+def _fields(event: Any) -> dict[str, object]:
     return {
         "sequence": event.sequence,
         "at": _at(event),
@@ -56,10 +59,10 @@ def _fields(event: pb.AuditEvent) -> dict[str, object]:
     }
 
 
-def _at(event: pb.AuditEvent) -> str:
+def _at(event: Any) -> str:
     at: datetime = event.at.ToDatetime(UTC)
     return at.isoformat()
 
 
 #: With the names of the wire in JSON.
-AUDIT_SHAPE: Shape[pb.AuditEvent] = Shape(HEADER, _cells, _fields)
+AUDIT_SHAPE: Shape[Any] = Shape(HEADER, _cells, _fields)
