@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
+from app.client.audit_export import AUDIT_SHAPE
 from app.client.audit_filter import ALL, AuditFilter
-from app.common.audit_export import AUDIT_SHAPE
+from app.client.exports import ExportFile, ExportKind
 from app.common.errors import HiveMindError
-from app.common.exports import ExportFile, ExportKind
 from proto import nodepool_pb2 as pb
 from ui import formats
 from ui.console import Console

@@ -9,8 +9,8 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
+from app.client.exports import ExportKind
 from app.common.errors import HiveMindError
-from app.common.exports import ExportKind
 from app.common.vocabulary import TaskState
 from proto import nodepool_pb2 as pb
 from ui.console import Console

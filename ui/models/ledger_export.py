@@ -5,8 +5,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
+from app.client.exports import ExportFile, ExportKind, Shape, plain_cell
 from app.common.errors import HiveMindError, Reason
-from app.common.exports import ExportFile, ExportKind, Shape, plain_cell
 from app.common.money import format_cpt
 from app.common.vocabulary import TransferKind
 from proto import nodepool_pb2 as pb
