@@ -23,6 +23,7 @@ from app.client.node_client import NodeClient, NodeIdentity, WorkStream, registe
 from app.common.clock import SystemClock
 from app.common.ids import SystemIds
 from app.common.join_token import JoinToken
+from app.common.vocabulary import IsolationClass
 from proto import nodepool_pb2 as pb
 
 ADMIN = "bench"
@@ -135,23 +136,31 @@ async def running_master(folder: Path, **settings: str) -> AsyncIterator[MasterP
         master.stop()
 
 
-def capabilities(cpu_millicores: int = 1_000_000) -> pb.NodeCapabilities:
+def capabilities(
+    cpu_millicores: int = 1_000_000, isolation: IsolationClass = IsolationClass.CONTAINER
+) -> pb.NodeCapabilities:
     """A node that is never full."""
     return pb.NodeCapabilities(
         cpu_millicores=cpu_millicores,
         memory_mib=cpu_millicores,
         disk_mib=cpu_millicores * 4,
         cpu_score=1000,
-        isolation=pb.ISOLATION_CLASS_CONTAINER,
+        isolation=int(isolation),  # type: ignore[arg-type]
         engine="simulated",
         platform="linux/amd64",
     )
 
 
-async def enrol(pool: HiveMind, ready: dict[str, str], count: int) -> list[NodeIdentity]:
-    """Register `count` nodes with one join token."""
+async def enrol(
+    pool: HiveMind,
+    ready: dict[str, str],
+    count: int,
+    owner: str = "",
+    isolation: IsolationClass = IsolationClass.CONTAINER,
+) -> list[NodeIdentity]:
+    """Register `count` nodes with one join token; their owner is the caller if nobody is named."""
     info = await pool.info()
-    created = await pool.join_tokens.create(uses_max=count)
+    created = await pool.join_tokens.create(owner=owner, uses_max=count)
     credential = JoinToken.parse(created.token).credential
     address = MasterAddress.parse(ready["grpc_address"])
     certificate = info.ca_certificate_pem.encode()
@@ -163,7 +172,7 @@ async def enrol(pool: HiveMind, ready: dict[str, str], count: int) -> list[NodeI
             join_token_secret=credential,
             name=f"simulated-{number}",
             public_key=key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw),
-            capabilities=capabilities(),
+            capabilities=capabilities(isolation=isolation),
         )
         clock = SystemClock()
         answer = await register(address, certificate, request, clock, SystemIds(clock))

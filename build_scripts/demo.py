@@ -18,7 +18,7 @@ from pathlib import Path
 
 from app.client.api import HiveMind, HiveMindError
 from app.common.money import format_cpt
-from app.common.vocabulary import Priority
+from app.common.vocabulary import Priority, Role
 from build_scripts.console import Stop, say
 from build_scripts.demo_pool import MasterReady, Processes, start_master, start_worker
 from build_scripts.demo_report import Bars, Ended, show_ledger, show_tasks
@@ -86,7 +86,7 @@ async def _run(options: Options, folder: Path) -> int:
             _signed_in(master, ADMIN, passwords[ADMIN]) as admin,
             _connected(master) as user,
         ):
-            await admin.users.create(OWNER, passwords[OWNER])
+            await admin.users.create(OWNER, passwords[OWNER], Role.OPERATOR)
             for number in range(1, options.workers + 1):
                 await _add_worker(processes, folder, admin, master, f"worker-{number}")
             registered = await user.register(USER, passwords[USER])

@@ -74,6 +74,22 @@ class Continent(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CONTINENT_OCEANIA: _ClassVar[Continent]
     CONTINENT_SOUTH_AMERICA: _ClassVar[Continent]
 
+class ResultComparer(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    RESULT_COMPARER_UNSPECIFIED: _ClassVar[ResultComparer]
+    RESULT_COMPARER_EXACT: _ClassVar[ResultComparer]
+    RESULT_COMPARER_WHITESPACE: _ClassVar[ResultComparer]
+    RESULT_COMPARER_NUMBERS: _ClassVar[ResultComparer]
+    RESULT_COMPARER_NONE: _ClassVar[ResultComparer]
+
+class ResultCheck(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    RESULT_CHECK_UNSPECIFIED: _ClassVar[ResultCheck]
+    RESULT_CHECK_WAITING: _ClassVar[ResultCheck]
+    RESULT_CHECK_AGREED: _ClassVar[ResultCheck]
+    RESULT_CHECK_WRONG: _ClassVar[ResultCheck]
+    RESULT_CHECK_UNDECIDED: _ClassVar[ResultCheck]
+
 class LogStream(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     LOG_STREAM_UNSPECIFIED: _ClassVar[LogStream]
@@ -156,6 +172,16 @@ CONTINENT_EUROPE: Continent
 CONTINENT_NORTH_AMERICA: Continent
 CONTINENT_OCEANIA: Continent
 CONTINENT_SOUTH_AMERICA: Continent
+RESULT_COMPARER_UNSPECIFIED: ResultComparer
+RESULT_COMPARER_EXACT: ResultComparer
+RESULT_COMPARER_WHITESPACE: ResultComparer
+RESULT_COMPARER_NUMBERS: ResultComparer
+RESULT_COMPARER_NONE: ResultComparer
+RESULT_CHECK_UNSPECIFIED: ResultCheck
+RESULT_CHECK_WAITING: ResultCheck
+RESULT_CHECK_AGREED: ResultCheck
+RESULT_CHECK_WRONG: ResultCheck
+RESULT_CHECK_UNDECIDED: ResultCheck
 LOG_STREAM_UNSPECIFIED: LogStream
 LOG_STREAM_STDOUT: LogStream
 LOG_STREAM_STDERR: LogStream
@@ -219,7 +245,7 @@ class Requirements(_message.Message):
     def __init__(self, cpu_millicores: _Optional[int] = ..., memory_mib: _Optional[int] = ..., disk_mib: _Optional[int] = ..., cpu_score: _Optional[int] = ..., gpu_score: _Optional[int] = ..., gpu_memory_mib: _Optional[int] = ..., gpu_name: _Optional[str] = ..., location: _Optional[_Union[Location, _Mapping]] = ..., location_required: _Optional[bool] = ..., trust_min: _Optional[_Union[TrustLevel, str]] = ..., isolation_min: _Optional[_Union[IsolationClass, str]] = ...) -> None: ...
 
 class TaskSpec(_message.Message):
-    __slots__ = ("name", "archive_digest", "command", "image", "environment", "requirements", "priority", "run_seconds_max", "retry_max", "count", "network")
+    __slots__ = ("name", "archive_digest", "command", "image", "environment", "requirements", "priority", "run_seconds_max", "retry_max", "count", "network", "result_comparer", "result_tolerance_ppb")
     class EnvironmentEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -238,6 +264,8 @@ class TaskSpec(_message.Message):
     RETRY_MAX_FIELD_NUMBER: _ClassVar[int]
     COUNT_FIELD_NUMBER: _ClassVar[int]
     NETWORK_FIELD_NUMBER: _ClassVar[int]
+    RESULT_COMPARER_FIELD_NUMBER: _ClassVar[int]
+    RESULT_TOLERANCE_PPB_FIELD_NUMBER: _ClassVar[int]
     name: str
     archive_digest: str
     command: _containers.RepeatedScalarFieldContainer[str]
@@ -249,10 +277,12 @@ class TaskSpec(_message.Message):
     retry_max: int
     count: int
     network: bool
-    def __init__(self, name: _Optional[str] = ..., archive_digest: _Optional[str] = ..., command: _Optional[_Iterable[str]] = ..., image: _Optional[str] = ..., environment: _Optional[_Mapping[str, str]] = ..., requirements: _Optional[_Union[Requirements, _Mapping]] = ..., priority: _Optional[_Union[Priority, str]] = ..., run_seconds_max: _Optional[int] = ..., retry_max: _Optional[int] = ..., count: _Optional[int] = ..., network: _Optional[bool] = ...) -> None: ...
+    result_comparer: ResultComparer
+    result_tolerance_ppb: int
+    def __init__(self, name: _Optional[str] = ..., archive_digest: _Optional[str] = ..., command: _Optional[_Iterable[str]] = ..., image: _Optional[str] = ..., environment: _Optional[_Mapping[str, str]] = ..., requirements: _Optional[_Union[Requirements, _Mapping]] = ..., priority: _Optional[_Union[Priority, str]] = ..., run_seconds_max: _Optional[int] = ..., retry_max: _Optional[int] = ..., count: _Optional[int] = ..., network: _Optional[bool] = ..., result_comparer: _Optional[_Union[ResultComparer, str]] = ..., result_tolerance_ppb: _Optional[int] = ...) -> None: ...
 
 class AttemptInfo(_message.Message):
-    __slots__ = ("number", "node_id", "node_name", "outcome", "exit_code", "detail", "assigned_at", "started_at", "ended_at", "cpu_milliseconds", "memory_peak_mib")
+    __slots__ = ("number", "node_id", "node_name", "outcome", "exit_code", "detail", "assigned_at", "started_at", "ended_at", "cpu_milliseconds", "memory_peak_mib", "result_check")
     NUMBER_FIELD_NUMBER: _ClassVar[int]
     NODE_ID_FIELD_NUMBER: _ClassVar[int]
     NODE_NAME_FIELD_NUMBER: _ClassVar[int]
@@ -264,6 +294,7 @@ class AttemptInfo(_message.Message):
     ENDED_AT_FIELD_NUMBER: _ClassVar[int]
     CPU_MILLISECONDS_FIELD_NUMBER: _ClassVar[int]
     MEMORY_PEAK_MIB_FIELD_NUMBER: _ClassVar[int]
+    RESULT_CHECK_FIELD_NUMBER: _ClassVar[int]
     number: int
     node_id: str
     node_name: str
@@ -275,7 +306,8 @@ class AttemptInfo(_message.Message):
     ended_at: _timestamp_pb2.Timestamp
     cpu_milliseconds: int
     memory_peak_mib: int
-    def __init__(self, number: _Optional[int] = ..., node_id: _Optional[str] = ..., node_name: _Optional[str] = ..., outcome: _Optional[_Union[AttemptOutcome, str]] = ..., exit_code: _Optional[int] = ..., detail: _Optional[str] = ..., assigned_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ended_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., cpu_milliseconds: _Optional[int] = ..., memory_peak_mib: _Optional[int] = ...) -> None: ...
+    result_check: ResultCheck
+    def __init__(self, number: _Optional[int] = ..., node_id: _Optional[str] = ..., node_name: _Optional[str] = ..., outcome: _Optional[_Union[AttemptOutcome, str]] = ..., exit_code: _Optional[int] = ..., detail: _Optional[str] = ..., assigned_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ended_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., cpu_milliseconds: _Optional[int] = ..., memory_peak_mib: _Optional[int] = ..., result_check: _Optional[_Union[ResultCheck, str]] = ...) -> None: ...
 
 class TaskInfo(_message.Message):
     __slots__ = ("task_id", "array_id", "array_index", "array_count", "owner", "spec", "name", "priority", "state", "detail", "attempt", "node_id", "node_name", "submitted_at", "started_at", "ended_at", "price_mcpt", "charged_mcpt", "result_digest", "result_bytes", "exit_code", "attempts", "cancel_requested", "progress_percent", "result_kept_until")
@@ -1142,7 +1174,7 @@ class LogAck(_message.Message):
     def __init__(self, task_id: _Optional[str] = ..., attempt: _Optional[int] = ..., stdout_offset: _Optional[int] = ..., stderr_offset: _Optional[int] = ...) -> None: ...
 
 class NodeInfo(_message.Message):
-    __slots__ = ("node_id", "name", "owner", "state", "online", "capabilities", "usage", "location", "trust", "trust_reason", "key_fingerprint", "joined_at", "last_seen_at", "running_tasks", "tasks_succeeded", "tasks_failed", "drops", "earned_mcpt", "trust_history", "free_cpu_millicores", "free_memory_mib", "state_reason", "leaving")
+    __slots__ = ("node_id", "name", "owner", "state", "online", "capabilities", "usage", "location", "trust", "trust_reason", "key_fingerprint", "joined_at", "last_seen_at", "running_tasks", "tasks_succeeded", "tasks_failed", "drops", "earned_mcpt", "trust_history", "free_cpu_millicores", "free_memory_mib", "state_reason", "leaving", "wrong_results", "valid_streak")
     NODE_ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     OWNER_FIELD_NUMBER: _ClassVar[int]
@@ -1166,6 +1198,8 @@ class NodeInfo(_message.Message):
     FREE_MEMORY_MIB_FIELD_NUMBER: _ClassVar[int]
     STATE_REASON_FIELD_NUMBER: _ClassVar[int]
     LEAVING_FIELD_NUMBER: _ClassVar[int]
+    WRONG_RESULTS_FIELD_NUMBER: _ClassVar[int]
+    VALID_STREAK_FIELD_NUMBER: _ClassVar[int]
     node_id: str
     name: str
     owner: str
@@ -1189,7 +1223,9 @@ class NodeInfo(_message.Message):
     free_memory_mib: int
     state_reason: str
     leaving: bool
-    def __init__(self, node_id: _Optional[str] = ..., name: _Optional[str] = ..., owner: _Optional[str] = ..., state: _Optional[_Union[NodeState, str]] = ..., online: _Optional[bool] = ..., capabilities: _Optional[_Union[NodeCapabilities, _Mapping]] = ..., usage: _Optional[_Union[NodeUsage, _Mapping]] = ..., location: _Optional[_Union[Location, _Mapping]] = ..., trust: _Optional[_Union[TrustLevel, str]] = ..., trust_reason: _Optional[str] = ..., key_fingerprint: _Optional[str] = ..., joined_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_seen_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., running_tasks: _Optional[int] = ..., tasks_succeeded: _Optional[int] = ..., tasks_failed: _Optional[int] = ..., drops: _Optional[int] = ..., earned_mcpt: _Optional[int] = ..., trust_history: _Optional[_Iterable[_Union[TrustChange, _Mapping]]] = ..., free_cpu_millicores: _Optional[int] = ..., free_memory_mib: _Optional[int] = ..., state_reason: _Optional[str] = ..., leaving: _Optional[bool] = ...) -> None: ...
+    wrong_results: int
+    valid_streak: int
+    def __init__(self, node_id: _Optional[str] = ..., name: _Optional[str] = ..., owner: _Optional[str] = ..., state: _Optional[_Union[NodeState, str]] = ..., online: _Optional[bool] = ..., capabilities: _Optional[_Union[NodeCapabilities, _Mapping]] = ..., usage: _Optional[_Union[NodeUsage, _Mapping]] = ..., location: _Optional[_Union[Location, _Mapping]] = ..., trust: _Optional[_Union[TrustLevel, str]] = ..., trust_reason: _Optional[str] = ..., key_fingerprint: _Optional[str] = ..., joined_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_seen_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., running_tasks: _Optional[int] = ..., tasks_succeeded: _Optional[int] = ..., tasks_failed: _Optional[int] = ..., drops: _Optional[int] = ..., earned_mcpt: _Optional[int] = ..., trust_history: _Optional[_Iterable[_Union[TrustChange, _Mapping]]] = ..., free_cpu_millicores: _Optional[int] = ..., free_memory_mib: _Optional[int] = ..., state_reason: _Optional[str] = ..., leaving: _Optional[bool] = ..., wrong_results: _Optional[int] = ..., valid_streak: _Optional[int] = ...) -> None: ...
 
 class TrustChange(_message.Message):
     __slots__ = ("at", "to", "reason")

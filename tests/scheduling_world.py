@@ -31,6 +31,7 @@ def facts(
     trust: TrustLevel = TrustLevel.NORMAL,
     location: Location = BERLIN,
     schedulable: bool = True,
+    owner_id: str = "",
 ) -> NodeFacts:
     """A node that can run ordinary tasks."""
     capabilities = Capabilities(
@@ -42,7 +43,7 @@ def facts(
         isolation=isolation,
         runs_images=runs_images,
     )
-    return NodeFacts(capabilities, trust, location, schedulable)
+    return NodeFacts(capabilities, trust, location, schedulable, owner_id=owner_id)
 
 
 class World:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
 from app.common.errors import HiveMindError, Reason
-from app.common.vocabulary import Continent, IsolationClass, Priority, TrustLevel
+from app.common.vocabulary import Continent, IsolationClass, Priority, ResultComparer, TrustLevel
 from proto import nodepool_pb2 as pb
 
 
@@ -40,6 +40,10 @@ class TaskFields(TypedDict, total=False):
     #: An array of this many tasks.
     count: int
     network: bool
+    #: When the results of two nodes are the same.
+    result_comparer: ResultComparer
+    #: Of numbers: billionths that two may lie apart.
+    result_tolerance_ppb: int
 
 
 _OF_REQUIREMENTS = (

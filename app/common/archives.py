@@ -21,7 +21,7 @@ from app.common.errors import HiveMindError, Reason
 from app.common.files import refusing_full_disk
 from app.common.invariant import invariant
 
-__all__ = ["ArchiveLimits", "ArchiveSummary", "extract", "inspect", "pack"]
+__all__ = ["ArchiveLimits", "ArchiveSummary", "extract", "inspect", "pack", "unpacked"]
 
 _CHUNK_BYTES = 64 * 1024
 _FILE_MODE = 0o644
@@ -124,13 +124,23 @@ def _write(file: BinaryIO, entry: Entry, folder: Path) -> None:
     target.parent.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
     mode = _EXECUTABLE_MODE if entry.is_executable else _FILE_MODE
     with os.fdopen(os.open(target, _CREATE, mode), "wb") as output:
-        crc32 = size_bytes = 0
-        for chunk in _unpacked(file, entry):
-            crc32 = zlib.crc32(chunk, crc32)
-            size_bytes += len(chunk)
-            if size_bytes > entry.size_bytes:
-                raise refusal(Reason.ARCHIVE_BOMB, entry.name, "unpacks to more than it declares")
+        for chunk in unpacked(file, entry):
             output.write(chunk)
+
+
+def unpacked(file: BinaryIO, entry: Entry) -> Iterator[bytes]:
+    """The content of an entry of the archive in `file`, in chunks.
+
+    Raises ARCHIVE_BOMB as soon as it is more than was declared, ARCHIVE_INVALID after the
+    last chunk unless it was all that was.
+    """
+    crc32 = size_bytes = 0
+    for chunk in _unpacked(file, entry):
+        crc32 = zlib.crc32(chunk, crc32)
+        size_bytes += len(chunk)
+        if size_bytes > entry.size_bytes:
+            raise refusal(Reason.ARCHIVE_BOMB, entry.name, "unpacks to more than it declares")
+        yield chunk
     if size_bytes != entry.size_bytes or crc32 != entry.crc32:
         raise _damaged(entry)
 

@@ -42,6 +42,34 @@ class AttemptOutcome(IntEnum):
     BAD_ARCHIVE = 10
 
 
+class ResultCheck(IntEnum):
+    """What became of an attempt's result when others were compared with it."""
+
+    #: Nothing was compared: there was no need, or it brought no result.
+    NONE = 0
+    #: It waits for another node's result.
+    WAITING = 1
+    #: Another node's result, or the known one, is the same.
+    AGREED = 2
+    #: Others agreed on another result.
+    WRONG = 3
+    #: The task ended before any two results agreed.
+    UNDECIDED = 4
+
+
+class ResultComparer(IntEnum):
+    """When two results of a task are the same."""
+
+    #: The same files with the same bytes.
+    EXACT = 1
+    #: Text may differ in blanks and line ends.
+    WHITESPACE = 2
+    #: Numbers in text may differ by the task's tolerance, and blanks as above.
+    NUMBERS = 3
+    #: Any two differ, as when chance is used: the results are not compared.
+    NONE = 4
+
+
 class NodeState(IntEnum):
     PENDING = 1
     ACTIVE = 2

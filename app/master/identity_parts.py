@@ -115,6 +115,7 @@ async def build_identity(basis: Basis, certificate_names: Callable[[], list[str]
     access_tokens = AccessTokens(signing_keys, pool_id, clock, ids)
     people = _build_people(basis, keys, access_tokens, ledger, endings)
     nodes = NodeRegistry()
+    people.users.on_role.append(nodes.owner_became)
     on_node_changed: list[Callable[[str], None]] = []
 
     def node_changed(node_id: str) -> None:

@@ -19,11 +19,13 @@ from app.master.scheduling.nodes import NodeTable
 from app.master.scheduling.priorities import Priorities
 from app.master.scheduling.records import NodeRecords
 from app.master.scheduling.reports import Reports
+from app.master.scheduling.result_checks import ResultChecks
 from app.master.settings import Settings
 from app.master.tasks.artifact_service import DAY_SECONDS, ArtifactService
 from app.master.tasks.artifacts import ArtifactFiles
 from app.master.tasks.book import TaskRecord
 from app.master.tasks.catalogue import Catalogue
+from app.master.tasks.checking import CheckedTrust
 from app.master.tasks.completion import AttemptEnd
 from app.master.tasks.log_service import LogService
 from app.master.tasks.logs import LogFiles
@@ -95,6 +97,7 @@ def build_scheduling(
         background,
         owner_of=owner_of,
         has_result=artifacts.has,
+        checks=ResultChecks(nodes, ids, _checked(settings), artifacts.same),
         started=started,
         ended=ended,
         result_seconds=settings.result_days * DAY_SECONDS,
@@ -152,6 +155,11 @@ def _thresholds(settings: Settings) -> Thresholds:
         memory_percent=settings.memory_percent_max,
         gpu_percent=settings.gpu_percent_max,
     )
+
+
+def _checked(settings: Settings) -> CheckedTrust:
+    names = {"off": CheckedTrust.NOBODY, "low": CheckedTrust.LOW, "normal": CheckedTrust.NORMAL}
+    return names[settings.check_results]
 
 
 def _patience(settings: Settings) -> Patience:

@@ -102,6 +102,12 @@ class Settings(BaseSettings):
     fee_permille: int = Field(
         0, ge=0, le=1000, description="Thousandths of each settlement that the pool keeps."
     )
+    check_results: Literal["off", "low", "normal"] = Field(
+        "low",
+        description="Results of which nodes are checked by running the task again on a node of "
+        "another owner: of none, of those that confine tasks in a sandbox or fell to low trust, or "
+        "of all. Nodes of the task's owner, of operators and of admins are believed.",
+    )
     heartbeat_seconds: int = Field(30, ge=1, le=600, description="How often a node reports.")
     heartbeat_timeout_seconds: float = Field(
         75.0, ge=1, description="Silence after which a node is taken for lost."

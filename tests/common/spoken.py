@@ -60,7 +60,7 @@ SPEAKING: dict[str, frozenset[str]] = {
         "app/common/archive_names.py": "name_fault _component_fault",
         "app/master/audit/log.py": "_rewritten",
         "app/master/ledger/pricing.py": "quote",
-        "app/master/pool/trust.py": "initial_trust judge",
+        "app/master/pool/trust.py": "initial_trust judge _wrong",
         "app/master/pool/known_escapes.py": "why_weak",
         "app/master/rpc/checks.py": (
             "_enum_judge judge _number_fault _text_fault _timestamp_fault"
@@ -75,6 +75,8 @@ SPEAKING: dict[str, frozenset[str]] = {
         ),
         "app/master/scheduling/rules.py": "_amount _of_memory _of_disk RULES",
         "app/master/store/errors.py": "_CONSTRAINTS",
+        "app/master/scheduling/records.py": "count",
+        "app/master/tasks/checking.py": "decide",
         "app/master/tasks/state.py": "_PROGRAM_FAULTS",
         "app/worker/capacity.py": "refusal _gpu_refusal",
         "app/worker/executors/base.py": "_describe",

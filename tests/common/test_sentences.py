@@ -187,8 +187,9 @@ def test_why_a_task_waits_is_known() -> None:
 
 def test_trust_and_prices_are_known() -> None:
     for isolation, streak, drops in product(IsolationClass, (0, 10, 50), (0, 9)):
-        _, reason = judge(NodeHistory(isolation, streak, streak, drops))
-        assert not english_left(reason), reason
+        for wrong in (0, 1, 2):
+            _, reason = judge(NodeHistory(isolation, streak, streak, drops, wrong_results=wrong))
+            assert not english_left(reason), reason
     for priority in Priority:
         formula = quote(Requirements(memory_mib=1000, cpu_score=5), priority).formula
         assert not english_left(formula), formula

@@ -28,13 +28,14 @@ def settings_in(folder: Path, **changes: object) -> Settings:
 
 
 @asynccontextmanager
-async def serving(settings: Settings) -> AsyncIterator[Master]:
-    """A master that serves, with an admin."""
+async def serving(settings: Settings, *, new: bool = True) -> AsyncIterator[Master]:
+    """A master that serves, with an admin; `new`: who is made now."""
     clock = SystemClock()
     master = Master(settings, clock, SystemIds(clock))
     await master.start()
     try:
-        await master.create_admin(ADMIN, PASSWORD)
+        if new:
+            await master.create_admin(ADMIN, PASSWORD)
         yield master
         assert not master.failed
     finally:

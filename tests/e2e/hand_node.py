@@ -10,6 +10,7 @@ from app.client.api import HiveMind
 from app.client.node_client import NodeClient, NodeIdentity, WorkStream
 from app.common.clock import SystemClock
 from app.common.ids import SystemIds, sha256_digest
+from app.common.vocabulary import IsolationClass
 from app.master.master import Master
 from bench.pool import capabilities, enrol
 from proto import nodepool_pb2 as pb
@@ -30,6 +31,7 @@ class HandNode:
     identity: NodeIdentity
     folder: Path
     program: Callable[[pb.Assignment], Ending]
+    isolation: IsolationClass = IsolationClass.CONTAINER
     given: list[pb.Assignment] = field(default_factory=list)
     connected: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -39,7 +41,7 @@ class HandNode:
             NodeClient(self.identity, clock, SystemIds(clock)) as client,
             client.work() as stream,
         ):
-            hello = pb.WorkerHello(capabilities=capabilities())
+            hello = pb.WorkerHello(capabilities=capabilities(isolation=self.isolation))
             await stream.send(pb.WorkerMessage(hello=hello))
             async for message in stream:
                 self.connected.set()
@@ -69,11 +71,18 @@ class HandNode:
 
 @asynccontextmanager
 async def hand_node(
-    master: Master, admin: HiveMind, folder: Path, program: Callable[[pb.Assignment], Ending]
+    master: Master,
+    admin: HiveMind,
+    folder: Path,
+    program: Callable[[pb.Assignment], Ending],
+    *,
+    owner: str = "",
+    isolation: IsolationClass = IsolationClass.CONTAINER,
 ) -> AsyncIterator[HandNode]:
     """A node of the pool that ends every task as `program` says."""
-    (identity,) = await enrol(admin, {"grpc_address": master.grpc_address}, 1)
-    node = HandNode(identity, folder, program)
+    ready = {"grpc_address": master.grpc_address}
+    (identity,) = await enrol(admin, ready, 1, owner, isolation)
+    node = HandNode(identity, folder, program, isolation)
     running = asyncio.ensure_future(node.run())
     try:
         await node.connected.wait()

@@ -7,9 +7,10 @@ the simulation said and were told; then it looks into the store's tables and com
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import NamedTuple
 
-from app.common.vocabulary import AttemptOutcome, TaskState
+from app.common.vocabulary import AttemptOutcome, ResultCheck, ResultComparer, TaskState
 from app.worker.orders import AttemptId, Update, UpdateKind
 from proto import nodepool_pb2 as pb
 from tests.simulation.storage import SharedStore
@@ -61,6 +62,11 @@ class AttemptSeen(NamedTuple):
     number: int
     node_id: str
     outcome: AttemptOutcome | None
+    check: ResultCheck
+
+    @property
+    def good(self) -> bool:
+        return self.outcome is AttemptOutcome.SUCCEEDED
 
 
 @dataclass
@@ -72,6 +78,11 @@ class Terms:
     users: list[str]
     #: The owner of each node; None: nobody.
     owner_of: dict[str, str | None] = field(default_factory=dict)
+    #: Nodes that lie, and those that confine tasks in containers.
+    liars: set[str] = field(default_factory=set)
+    containers: set[str] = field(default_factory=set)
+    #: The setting `check_results`.
+    checked: str = "low"
 
 
 class Auditor:
@@ -90,6 +101,8 @@ class Auditor:
         self._told: dict[tuple[str, AttemptId], list[Update]] = defaultdict(list)
         self._ran: dict[tuple[str, AttemptId], float] = {}
         self._assigned: dict[AttemptId, str] = {}
+        #: What the programs found, or their nodes said they did.
+        self._answers: dict[AttemptId, str] = {}
         self._accepted: dict[AttemptId, str] = {}
         self._seen: dict[int, TaskSeen] = {}
         self._attempts_seen: dict[int, list[AttemptSeen]] = {}
@@ -152,6 +165,10 @@ class Auditor:
         """A program started."""
         self._ran[node_id, attempt] = at
 
+    def answered(self, node_id: str, attempt: AttemptId, meaning: str) -> None:
+        """A node has a result: what it says."""
+        self._answers[attempt] = meaning
+
     def assigned(self, node_id: str, attempt: AttemptId) -> None:
         """A node got an assignment: each attempt belongs to one node for ever."""
         first = self._assigned.setdefault(attempt, node_id)
@@ -193,13 +210,15 @@ class Auditor:
             if not unchanged:
                 self._look_at_task(task, rows, before, now)
         self._look_at_acceptances(tasks, attempts)
-        self._look_at_money(tasks)
+        self._look_at_money(tasks, attempts)
         self._seen = {task.sequence: task for task in tasks}
         self._attempts_seen = attempts
 
     def look_at_the_end(self) -> None:
         """Nothing is open or held any more, and the nodes' records are what they earned."""
         tasks = self._read_tasks()
+        attempts = self._read_attempts()
+        self.counts["attempts"] = sum(map(len, attempts.values()))
         for task in tasks:
             require(task.state.ended, f"{task.task_id} is still {task.state.name}")
             self.counts[task.state.name] += 1
@@ -209,13 +228,20 @@ class Auditor:
         earned: Counter[str] = Counter()
         succeeded: Counter[str] = Counter()
         for task in tasks:
-            if task.state is TaskState.SUCCEEDED and task.node_id is not None:
-                succeeded[task.node_id] += 1
-                owner_id = self._terms.owner_of[task.node_id]
-                if owner_id is not None and owner_id != task.owner_id:
-                    earned[task.node_id] += task.price_mcpt - self._fee(task.price_mcpt)
-        rows = self._store.rows("SELECT id, tasks_succeeded, earned_mcpt FROM nodes")
-        for node_id, count, earned_mcpt in rows:
+            nodes = self._contributors(task, attempts[task.sequence])
+            succeeded.update(nodes)
+            gains, _ = self._divide(task, nodes)
+            for node_id in nodes:
+                earned[node_id] += gains.get(self._terms.owner_of[node_id], 0)
+        wrong = Counter(
+            one.node_id
+            for rows in attempts.values()
+            for one in rows
+            if one.check is ResultCheck.WRONG
+        )
+        rows = self._store.rows("SELECT id, tasks_succeeded, earned_mcpt, wrong_results FROM nodes")
+        for node_id, count, earned_mcpt, wrong_count in rows:
+            require(wrong_count == wrong[node_id], f"{node_id} is blamed for {wrong_count} results")
             require(count == succeeded[node_id], f"{node_id} is credited with {count} results")
             require(earned_mcpt == earned[node_id], f"{node_id} is credited with {earned_mcpt}")
 
@@ -251,12 +277,67 @@ class Auditor:
         require(open_numbers == expected, f"{name}: {task.state.name}, live: {open_numbers}")
         for attempt in attempts:
             self._look_at_attempt(task, attempt, now)
-        good = [one.number for one in attempts if one.outcome is AttemptOutcome.SUCCEEDED]
-        expected = [task.attempt] if task.state is TaskState.SUCCEEDED else []
-        require(good == expected, f"{name}: {task.state.name}, succeeded in {good}")
+        self._look_at_results(task, [one for one in attempts if one.good])
         if task.state is TaskState.CANCELLED:
             require(task.array_id in self._cancels_asked, f"nobody cancelled {name}")
-        require(task.charged_mcpt == self._charge(task), f"{name} was charged {task.charged_mcpt}")
+        charge = self._charge(task, attempts)
+        require(task.charged_mcpt == charge, f"{name} was charged {task.charged_mcpt}")
+
+    def _look_at_results(self, task: TaskSeen, good: list[AttemptSeen]) -> None:
+        """Results are compared as they should be, and one is accepted that may be believed."""
+        name = task.task_id
+        owners = [self._terms.owner_of[one.node_id] for one in good]
+        require(len(set(owners)) == len(owners), f"{name}: results of the same owner: {owners}")
+        checks = [one.check for one in good]
+        if task.state is not TaskState.SUCCEEDED:
+            open_ = (ResultCheck.WAITING, ResultCheck.UNDECIDED)
+            require(all(check in open_ for check in checks), f"{name} is open, results: {checks}")
+            require(not any(self._vouched(task, one) for one in good), f"{name} waits for nothing")
+            return
+        last = good[-1] if good else None
+        require(last is not None and last.number == task.attempt, f"{name}: succeeded in {good}")
+        said = self._answers[AttemptId(name, task.attempt)]
+        for one in good[:-1]:
+            agrees = self._answers[AttemptId(name, one.number)] == said
+            expected = ResultCheck.AGREED if agrees else ResultCheck.WRONG
+            require(one.check is expected, f"{name}: {one} where {said!r} was accepted")
+        agreed = any(one.check is ResultCheck.AGREED for one in good[:-1])
+        expected = ResultCheck.AGREED if agreed else ResultCheck.NONE
+        require(last.check is expected, f"{name}: {last} beside {good[:-1]}")
+        require(agreed or not self._unbelieved(task, last), f"{name} was believed: {last}")
+        if last.node_id in self._terms.liars:
+            self.counts["wrong results accepted"] += 1
+
+    def _vouched(self, task: TaskSeen, one: AttemptSeen) -> bool:
+        """Whether nobody can have asked for another result than this."""
+        own = self._terms.owner_of[one.node_id] == task.owner_id
+        return own or self._terms.checked == "off"
+
+    def _unbelieved(self, task: TaskSeen, one: AttemptSeen) -> bool:
+        """Whether this node's word alone cannot have been enough."""
+        known = self._arrays.get(task.array_id)
+        if known is None or known[2].result_comparer == ResultComparer.NONE:
+            return False
+        if self._vouched(task, one):
+            return False
+        if one.node_id in self._terms.containers:
+            # It may have fallen to low trust, and risen again.
+            return self._terms.checked == "normal" and self._found_right(one.node_id) < 10
+        return self._found_right(one.node_id) < 10
+
+    def _found_right(self, node_id: str) -> int:
+        agreed = "SELECT count(*) FROM attempts WHERE node_id = ? AND result_check = 2"
+        return int(self._store.rows(agreed, node_id)[0][0])
+
+    def _contributors(self, task: TaskSeen, attempts: list[AttemptSeen]) -> list[str]:
+        """The nodes that brought the accepted result, the first first."""
+        if task.state is not TaskState.SUCCEEDED:
+            return []
+        return [
+            one.node_id
+            for one in attempts
+            if one.good and (one.check is ResultCheck.AGREED or one.number == task.attempt)
+        ]
 
     def _look_at_attempt(self, task: TaskSeen, attempt: AttemptSeen, now: float) -> None:
         before = self._attempts_seen.get(task.sequence, [])
@@ -296,7 +377,7 @@ class Auditor:
         # An end stays as it is: `_look_at_attempt` sees to that.
         self._accepted.clear()
 
-    def _look_at_money(self, tasks: list[TaskSeen]) -> None:
+    def _look_at_money(self, tasks: list[TaskSeen], attempts: dict[int, list[AttemptSeen]]) -> None:
         books = {
             name: (posted, pending, awaited)
             for name, posted, pending, awaited in self._store.rows(
@@ -312,7 +393,7 @@ class Auditor:
             if not task.state.ended:
                 held[task.owner_id] += task.price_mcpt
             elif task.state is TaskState.SUCCEEDED:
-                fees += self._settle(balance, task)
+                fees += self._settle(balance, task, attempts[task.sequence])
         for user_id in self._terms.users:
             posted, pending, _ = books[f"user:{user_id}"]
             require(pending == held[user_id], f"{user_id}: {pending} held, not {held[user_id]}")
@@ -326,22 +407,33 @@ class Auditor:
         awaited = books["escrow"][2]
         require(awaited == sum(held.values()), f"the escrow awaits {awaited}")
 
-    def _settle(self, balance: Counter[str], task: TaskSeen) -> int:
+    def _settle(self, balance: Counter[str], task: TaskSeen, attempts: list[AttemptSeen]) -> int:
         """Pay for an accepted result in the auditor's books; returns the pool's part."""
-        charged_mcpt = self._charge(task)
-        payee = self._terms.owner_of[str(task.node_id)]
-        balance[task.owner_id] -= charged_mcpt
-        if payee is None:
-            return charged_mcpt
-        fee_mcpt = self._fee(charged_mcpt)
-        if payee != task.owner_id:
-            balance[payee] += charged_mcpt - fee_mcpt
-        return fee_mcpt
+        gains, fees = self._divide(task, self._contributors(task, attempts))
+        balance[task.owner_id] -= sum(gains.values()) + fees
+        balance.update(gains)
+        return fees
 
-    def _charge(self, task: TaskSeen) -> int:
-        """What the owner of a task pays for it: nothing for work of a node of their own."""
-        own = self._terms.owner_of.get(str(task.node_id)) == task.owner_id
-        return 0 if own or task.state is not TaskState.SUCCEEDED else task.price_mcpt
+    def _divide(self, task: TaskSeen, nodes: list[str]) -> tuple[dict[str, int], int]:
+        """What owners get for the result that `nodes` brought, and what the pool gets.
+
+        All who brought it share alike, the first ones get the odd mCPT; a share of the
+        task's own owner is not charged, and one of nobody is the pool's.
+        """
+        owners = [self._terms.owner_of[node_id] for node_id in nodes]
+        parts = dict(zip(owners, _alike(task.price_mcpt, len(owners)), strict=True))
+        parts.pop(task.owner_id, None)
+        charged_mcpt = sum(parts.values())
+        fee_mcpt = self._fee(charged_mcpt)
+        if fee_mcpt:
+            parts = _shrunk(parts, charged_mcpt - fee_mcpt)
+        fee_mcpt += parts.pop(None, 0)
+        return {str(owner): part for owner, part in parts.items()}, fee_mcpt
+
+    def _charge(self, task: TaskSeen, attempts: list[AttemptSeen]) -> int:
+        """What the owner of a task pays for it."""
+        gains, fees = self._divide(task, self._contributors(task, attempts))
+        return sum(gains.values()) + fees
 
     def _fee(self, amount_mcpt: int) -> int:
         return amount_mcpt * self._terms.fee_permille // 1000
@@ -357,13 +449,29 @@ class Auditor:
 
     def _read_attempts(self) -> dict[int, list[AttemptSeen]]:
         found: dict[int, list[AttemptSeen]] = defaultdict(list)
-        for sequence, number, node_id, outcome in self._store.rows(
-            "SELECT task_sequence, number, node_id, outcome FROM attempts"
+        for sequence, number, node_id, outcome, check in self._store.rows(
+            "SELECT task_sequence, number, node_id, outcome, result_check FROM attempts"
             " ORDER BY task_sequence, number"
         ):
             known = None if outcome is None else AttemptOutcome(outcome)
-            found[sequence].append(AttemptSeen(number, node_id, known))
+            found[sequence].append(AttemptSeen(number, node_id, known, ResultCheck(check)))
         return found
+
+
+def _alike(amount: int, count: int) -> list[int]:
+    each, left = divmod(amount, count) if count else (0, 0)
+    return [each + (place < left) for place in range(count)]
+
+
+def _shrunk(parts: dict[str | None, int], amount: int) -> dict[str | None, int]:
+    """`parts` in proportion, adding up to `amount`; the largest remainders are rounded up."""
+    total = sum(parts.values())
+    exact = {owner: Fraction(part * amount, total) for owner, part in parts.items()}
+    whole = {owner: int(part) for owner, part in exact.items()}
+    by_remainder = sorted(exact, key=lambda owner: whole[owner] - exact[owner])
+    for owner in by_remainder[: amount - sum(whole.values())]:
+        whole[owner] += 1
+    return whole
 
 
 def price_of(spec: pb.TaskSpec, priority: int) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from random import Random
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
@@ -37,8 +38,10 @@ from app.master.rpc.user_service import UserServicer
 from app.master.rpc.worker_service import StreamTerms, WorkerServicer
 from app.master.settings import Settings
 from app.master.tasks.artifact_service import Progress
+from app.master.tasks.comparing import Rule
 from tests.simulation.clockwork import Owner
 from tests.simulation.network import Connection
+from tests.simulation.plan import Plan
 from tests.simulation.storage import LateWriter, SharedStore
 
 HEARTBEAT_SECONDS = 5
@@ -48,11 +51,17 @@ _KEY = b"simulation"
 class _Artifacts:
     """Which bytes are there, without bytes. Stands in for ArtifactService."""
 
-    def __init__(self, store: SharedStore) -> None:
+    def __init__(self, store: SharedStore, plan: Plan, seed: int) -> None:
         self._store = store
+        self._plan = plan
+        self._random = Random(f"artifacts:{seed}")
 
     def has(self, digest: str) -> bool:
         return digest in self._store.artifacts
+
+    async def same(self, one: str, other: str, rule: Rule) -> bool:
+        await asyncio.sleep(self._plan.commit_seconds(self._random))
+        return self._store.meanings[one] == self._store.meanings[other]
 
     async def begin(
         self, sender: str, user_id: str | None, digest: str, size_bytes: int
@@ -77,18 +86,24 @@ class SimulatedMaster:
     """One life of the master. `fail` is told of what must not happen in it."""
 
     def __init__(
-        self, basis: Basis, store: SharedStore, number: int, fail: Callable[[str], None]
+        self,
+        basis: Basis,
+        store: SharedStore,
+        plan: Plan,
+        number: int,
+        fail: Callable[[str], None],
     ) -> None:
         self.owner = Owner(f"master {number}")
         self.serving = False
         self.dead = False
         self._basis = basis
         self._store = store
+        self._plan = plan
         self._fail = fail
         self._connections: dict[Connection, None] = {}
         self._calls: dict[asyncio.Future, None] = {}
         self.background = BackgroundTasks(self._part_died)
-        self._build()
+        self._build(number)
 
     @property
     def writer(self) -> LateWriter:
@@ -179,7 +194,7 @@ class SimulatedMaster:
         if not self.dead:
             self._fail(f"the part {name!r} died: {error!r}")
 
-    def _build(self) -> None:
+    def _build(self, number: int) -> None:
         basis = self._basis
         clock, ids, writer, reader = basis.clock, basis.ids, basis.writer, basis.reader
         settings = basis.settings
@@ -204,7 +219,7 @@ class SimulatedMaster:
         identity: Any = SimpleNamespace(
             nodes=self.nodes, ledger=self.ledger, on_node_changed=on_node_changed
         )
-        artifacts = _Artifacts(self._store)
+        artifacts = _Artifacts(self._store, self._plan, number)
         with patch.multiple(
             scheduling_parts,
             ArtifactFiles=lambda *_: None,
@@ -267,7 +282,7 @@ class SimulatedMaster:
         }
 
 
-def make_settings(fee_permille: int, grant_mcpt: int) -> Settings:
+def make_settings(fee_permille: int, grant_mcpt: int, check_results: str) -> Settings:
     """The settings of the pool: patience scaled down to seconds."""
     return Settings(
         data_dir=Path("nowhere"),
@@ -277,6 +292,7 @@ def make_settings(fee_permille: int, grant_mcpt: int) -> Settings:
         recovery_grace_seconds=10.0,
         fee_permille=fee_permille,
         grant_mcpt=grant_mcpt,
+        check_results=check_results,
         announce=False,
     )
 

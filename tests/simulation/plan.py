@@ -43,7 +43,13 @@ class Plan:
     gone_callers: float
     fee_permille: int
     grant_mcpt: int
+    #: The master's setting, and which nodes lie about their results.
+    check_results: str = "low"
+    liars: frozenset[int] = frozenset()
     calm: bool = field(default=False)
+
+    def lies(self, number: int) -> bool:
+        return number in self.liars
 
     def latency_seconds(self, random: Random) -> float:
         """One way of one message."""
@@ -88,6 +94,7 @@ def make_plan(seed: int, steps: int) -> Plan:
     if Random(f"priority:{seed}").random() < 0.5:
         weights["priority"] = 4.0
     count = random.choice([1, 1, 2, 2, 3, 4, 6, 8])
+    believing = Random(f"believing:{seed}")
     return Plan(
         workers=[_capabilities(random, number) for number in range(count)],
         users=random.randint(2, 4),
@@ -102,6 +109,8 @@ def make_plan(seed: int, steps: int) -> Plan:
         gone_callers=random.choice([0.0, 0.0, 0.1]),
         fee_permille=random.choice([0, 50, 333]),
         grant_mcpt=random.choice([20_000, 100_000]),
+        check_results=believing.choice(["off", "low", "low", "normal"]),
+        liars=frozenset(number for number in range(count) if believing.random() < 0.3),
     )
 
 

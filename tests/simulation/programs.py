@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from random import Random
 
 from app.common.ids import sha256_digest
-from app.common.vocabulary import AttemptOutcome, IsolationClass, Priority, TrustLevel
+from app.common.vocabulary import (
+    AttemptOutcome,
+    IsolationClass,
+    Priority,
+    ResultComparer,
+    TrustLevel,
+)
 from proto import nodepool_pb2 as pb
 
 ARCHIVE = sha256_digest(b"an archive")
@@ -22,7 +28,6 @@ class Course:
     seconds: float | None
     outcome: AttemptOutcome
     exit_code: int | None = None
-    result: bool = False
     #: The node's own watch over the time limit fails.
     unwatched: bool = False
 
@@ -48,8 +53,15 @@ def make_spec(random: Random) -> pb.TaskSpec:
     if random.random() < 0.1:
         needs.isolation_min = int(IsolationClass.CONTAINER)
     if random.random() < 0.05:
+        spec.result_comparer = int(ResultComparer.NONE)
+    if random.random() < 0.05:
         needs.trust_min = int(TrustLevel.NORMAL)
     return spec
+
+
+def answer_to(task_id: str) -> str:
+    """What every honest node finds; some tasks leave no result."""
+    return f"the answer to {task_id}" if Random(task_id).random() < 0.6 else ""
 
 
 def course_of(environment: dict[str, str], random: Random) -> Course:
@@ -67,4 +79,4 @@ def course_of(environment: dict[str, str], random: Random) -> Course:
         case "broken":
             return Course(0.0, AttemptOutcome.BAD_ARCHIVE)
         case _:
-            return Course(seconds, AttemptOutcome.SUCCEEDED, 0, result=random.random() < 0.6)
+            return Course(seconds, AttemptOutcome.SUCCEEDED, 0)

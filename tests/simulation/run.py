@@ -120,10 +120,17 @@ async def _calm(world: World, people: People, fate: Fate) -> None:
         if loop.time() >= deadline:
             require(False, f"after {CALM_SECONDS} s of calm: {_what_is_left(world, people)}")
         if loop.time() > impatient:
-            impatient = deadline
+            impatient += 100.0
             for person, array, spec in people.arrays:
-                if spec.requirements.trust_min or spec.requirements.gpu_memory_mib:
+                needs = spec.requirements
+                if needs.trust_min or needs.gpu_memory_mib or _unbelieved(world, array.task_id):
                     await people.cancel_one(person, array.task_id)
+
+
+def _unbelieved(world: World, array_id: str) -> bool:
+    """Whether a task of the array waits for a second opinion: there may be nobody to give it."""
+    waiting = "SELECT 1 FROM tasks WHERE array_id = ? AND candidates != '' AND ended_us IS NULL"
+    return bool(world.store.rows(waiting, array_id))
 
 
 def _at_rest(world: World) -> bool:

@@ -42,6 +42,8 @@ class SharedStore:
         _driver(self.connection).deserialize(_empty_image())
         #: Digests of the artifacts that are complete on the master's disk.
         self.artifacts: set[str] = set()
+        #: What the result with a digest says: of one task, equal results say the same.
+        self.meanings: dict[str, str] = {}
 
     def rows(self, sql: str, *values: Any) -> list[tuple]:
         """A question put to the database itself, past all code of the master."""

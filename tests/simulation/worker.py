@@ -62,7 +62,7 @@ from app.worker.wire import (
 from proto import nodepool_pb2 as pb
 from tests.simulation.clockwork import Owner
 from tests.simulation.network import Connection
-from tests.simulation.programs import Course, course_of
+from tests.simulation.programs import Course, answer_to, course_of
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -96,10 +96,13 @@ class _DurableJournal:
 class SimulatedWorker:
     """One machine of the pool."""
 
-    def __init__(self, world: "World", node_id: str, capabilities: Capabilities) -> None:
+    def __init__(
+        self, world: "World", node_id: str, capabilities: Capabilities, *, liar: bool = False
+    ) -> None:
         self.world = world
         self.node_id = node_id
         self.capabilities = capabilities
+        self.liar = liar
         self.principal = Principal(PrincipalKind.NODE, node_id, node_id, Role.WORKER)
         self.connection: Connection | None = None
         self.up = False
@@ -252,9 +255,18 @@ class SimulatedWorker:
         stopped = await self._stopped_within(order, seconds)
         if stopped is not None:
             return stopped
+        if course.outcome is not AttemptOutcome.SUCCEEDED:
+            return self._ending(course.outcome, course.exit_code)
+        meaning = answer_to(order.id.task_id)
+        if self.liar:
+            meaning = f"what {self.node_id} made up"
         digest = ""
-        if course.result:
-            digest = sha256_digest(f"{order.id} on {self.node_id} {self._lives}".encode())
+        if meaning:
+            # Some pack the same answer into other bytes.
+            packed = f"{order.id} on {self.node_id}" if self._random.random() < 0.5 else ""
+            digest = sha256_digest(f"{order.id.task_id} {meaning} {packed}".encode())
+            self.world.store.meanings[digest] = meaning
+        self.world.auditor.answered(self.node_id, order.id, meaning)
         return self._ending(course.outcome, course.exit_code, digest)
 
     async def _stopped_within(self, order: Order, seconds: float | None) -> Ending | None:

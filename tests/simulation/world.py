@@ -8,7 +8,7 @@ from google.protobuf.message import Message
 
 from app.common.errors import HiveMindError, Reason
 from app.common.node_facts import Capabilities
-from app.common.vocabulary import Continent, NodeState, Role
+from app.common.vocabulary import Continent, IsolationClass, NodeState, Role
 from app.master.basis import Basis
 from app.master.identity.principal import Principal, PrincipalKind
 from app.master.ledger.requests import LedgerSettings
@@ -52,7 +52,7 @@ class World:
         self.workers: list[SimulatedWorker] = []
         self._random = Random(f"{seed}:world")
         self._lives = 0
-        self._settings = make_settings(plan.fee_permille, plan.grant_mcpt)
+        self._settings = make_settings(plan.fee_permille, plan.grant_mcpt, plan.check_results)
         self._digest = hashlib.sha256()
 
     @property
@@ -82,10 +82,17 @@ class World:
         terms = Terms(
             self.plan.fee_permille, self.plan.grant_mcpt, [person.id for person in self.people]
         )
+        terms.checked = self.plan.check_results
         for number, capabilities in enumerate(self.plan.workers):
             owner = self._random.choice([*self.people, *self.people, None])
             terms.owner_of[f"node{number}"] = owner.id if owner else None
-            self.workers.append(SimulatedWorker(self, f"node{number}", capabilities))
+            # Whoever confines tasks in a sandbox only is not believed, and may be a liar.
+            liar = capabilities.isolation is IsolationClass.SANDBOX and self.plan.lies(number)
+            self.workers.append(SimulatedWorker(self, f"node{number}", capabilities, liar=liar))
+            if capabilities.isolation is IsolationClass.CONTAINER:
+                terms.containers.add(f"node{number}")
+            if liar:
+                terms.liars.add(f"node{number}")
         self.auditor = Auditor(self.store, terms)
         writer = InlineWriter(self.store.engines)
         await writer.run(lambda tx: self._populate(tx, terms))
@@ -105,7 +112,7 @@ class World:
             LateWriter(self.store, self.plan, Random(f"{self.seed}:writer:{self._lives}")),
             LateReader(self.store, self.plan, Random(f"{self.seed}:reader:{self._lives}")),
         )
-        self.master = SimulatedMaster(basis, self.store, self._lives, self.fail)
+        self.master = SimulatedMaster(basis, self.store, self.plan, self._lives, self.fail)
         self.note("master up", self._lives)
         await self.master.owner.start(self.master.start())
 

@@ -389,6 +389,7 @@ class NodeDetailsPane(Pane):
             self.tr("%n succeeded", "", node.tasks_succeeded),
             self.tr("%n failed", "", node.tasks_failed),
             self.tr("%n dropped", "", node.drops),
+            self.tr("%n wrong", "", node.wrong_results),
         ]
         selected = len(self.console.selection.nodes)
         if selected > 1:

@@ -12,7 +12,9 @@ from ui import formats
 from ui.models.node_words import NodeWords
 from ui.models.rows import Column, RowsModel
 from ui.models.task_words import (
+    CHECK_TONES,
     OUTCOME_TONES,
+    check_label,
     outcome_label,
     phase,
     phase_labels,
@@ -159,6 +161,14 @@ def _how_it_ended() -> list[Column[pb.AttemptInfo]]:
             width=104,
         ),
         Column(
+            "checked",
+            translate("Tasks", "Checked"),
+            lambda attempt: check_label(attempt.result_check),
+            tip=translate("Tasks", "Whether another node's result was the same"),
+            color=_check_color,
+            width=104,
+        ),
+        Column(
             "exit",
             translate("Tasks", "Exit"),
             lambda attempt: str(attempt.exit_code) if attempt.HasField("exit_code") else "",
@@ -220,6 +230,10 @@ def _seconds(attempt: pb.AttemptInfo) -> float:
 
 def _ran(attempt: pb.AttemptInfo) -> str:
     return formats.duration(_seconds(attempt)) if attempt.ended_at.seconds else ""
+
+
+def _check_color(attempt: pb.AttemptInfo) -> QColor:
+    return CHECK_TONES.get(attempt.result_check, Tone.QUIET).color()
 
 
 def _outcome_color(attempt: pb.AttemptInfo) -> QColor:

@@ -4,7 +4,7 @@ from enum import IntEnum
 
 from PySide6.QtCore import QCoreApplication
 
-from app.common.vocabulary import AttemptOutcome, Priority
+from app.common.vocabulary import AttemptOutcome, Priority, ResultCheck
 from proto import nodepool_pb2 as pb
 from ui.theme import Tone
 
@@ -53,6 +53,13 @@ PHASE_MARKS = {
     Phase.SUCCEEDED: "✓",
     Phase.FAILED: "✕",
     Phase.CANCELLED: "–",
+}
+
+CHECK_TONES = {
+    ResultCheck.WAITING: Tone.BUSY,
+    ResultCheck.AGREED: Tone.GOOD,
+    ResultCheck.WRONG: Tone.BAD,
+    ResultCheck.UNDECIDED: Tone.WARNING,
 }
 
 OUTCOME_TONES = {
@@ -115,6 +122,17 @@ def outcome_label(outcome: int) -> str:
         AttemptOutcome.CANCELLED: translate("Tasks", "Cancelled"),
         AttemptOutcome.BAD_ARCHIVE: translate("Tasks", "Archive cannot be unpacked"),
     }[AttemptOutcome(outcome)]
+
+
+def check_label(check: int) -> str:
+    """What became of an attempt's result when others were compared with it."""
+    return {
+        ResultCheck.NONE: "",
+        ResultCheck.WAITING: translate("Tasks", "Waits for another"),
+        ResultCheck.AGREED: translate("Tasks", "Checked: right"),
+        ResultCheck.WRONG: translate("Tasks", "Checked: wrong"),
+        ResultCheck.UNDECIDED: translate("Tasks", "Undecided"),
+    }[ResultCheck(check)]
 
 
 def task_name(task: pb.TaskInfo) -> str:

@@ -69,7 +69,7 @@ def _facts(node: pb.NodeInfo) -> list[tuple[str, str]]:
     cores = f"{can.cpu_millicores / 1000:g}, {node.free_cpu_millicores / 1000:g} free"
     memory = f"{show_mib(can.memory_mib)}, {show_mib(node.free_memory_mib)} free"
     tasks = f"{node.running_tasks} running, {node.tasks_succeeded} succeeded, "
-    tasks += f"{node.tasks_failed} failed, {node.drops} dropped"
+    tasks += f"{node.tasks_failed} failed, {node.drops} dropped, {node.wrong_results} wrong"
     gpus = [f"{gpu.name} ({show_mib(gpu.memory_mib)}, score {gpu.score})" for gpu in can.gpus]
     isolation = IsolationClass(can.isolation).name.lower()
     return [

@@ -8,7 +8,7 @@ import typer
 
 from app.client.cli.quantities import location, memory_mib, millicores, seconds, variable
 from app.client.task_spec import TaskFields
-from app.common.vocabulary import IsolationClass, Priority, TrustLevel
+from app.common.vocabulary import IsolationClass, Priority, ResultComparer, TrustLevel
 
 _MemberT = TypeVar("_MemberT", bound=IntEnum)
 
@@ -24,6 +24,10 @@ def _trust(text: str) -> TrustLevel:
 
 def _isolation(text: str) -> IsolationClass:
     return _member(IsolationClass, text)
+
+
+def _comparer(text: str) -> ResultComparer:
+    return _member(ResultComparer, text)
 
 
 def _member(kind: type[_MemberT], text: str) -> _MemberT:
@@ -89,6 +93,18 @@ class TaskOptions:
         list[str], typer.Option("--env", "-e", metavar="NAME=VALUE", help="May be repeated.")
     ] = field(default_factory=list)
     image: Annotated[str, typer.Option(help="Container image; default: the node's choice.")] = ""
+    compare: Annotated[
+        ResultComparer | None,
+        typer.Option(
+            parser=_comparer,
+            metavar="exact|whitespace|numbers|none",
+            help="When two nodes' results are the same; none: it uses chance, do not compare.",
+        ),
+    ] = None
+    tolerance: Annotated[
+        float,
+        typer.Option(min=0, max=1, help="How far numbers may lie apart; default 0.000001."),
+    ] = 0.0
     network: Annotated[bool, typer.Option("--network", help="Let it use the network.")] = False
 
     def fields(self, command: list[str]) -> TaskFields:
@@ -111,7 +127,10 @@ class TaskOptions:
             retry_max=self.retries,
             count=self.count,
             network=self.network,
+            result_tolerance_ppb=round(self.tolerance * 1e9),
         )
+        if self.compare is not None:
+            given["result_comparer"] = self.compare
         if self.priority is not None:
             given["priority"] = self.priority
         if self.trust is not None:

@@ -5,7 +5,14 @@ import shlex
 from app.client.cli.output import Column, Output
 from app.client.cli.quantities import show_bytes, show_cpt, show_mib, show_ranges, show_time
 from app.client.task_spec import show_location
-from app.common.vocabulary import AttemptOutcome, IsolationClass, Priority, TaskState, TrustLevel
+from app.common.vocabulary import (
+    AttemptOutcome,
+    IsolationClass,
+    Priority,
+    ResultCheck,
+    TaskState,
+    TrustLevel,
+)
 from proto import nodepool_pb2 as pb
 
 _LIST = (
@@ -61,6 +68,7 @@ def show_task(output: Output, task: pb.TaskInfo) -> None:
             Column("NODE", width_max=14),
             Column("OUTCOME"),
             Column("STATUS", right=True),
+            Column("CHECKED"),
             Column("DETAIL", width_max=36),
         ],
         [
@@ -69,6 +77,7 @@ def show_task(output: Output, task: pb.TaskInfo) -> None:
                 attempt.node_name,
                 _outcome(attempt),
                 str(attempt.exit_code) if attempt.HasField("exit_code") else "",
+                _checked(attempt),
                 attempt.detail,
             )
             for attempt in task.attempts
@@ -159,6 +168,11 @@ def _outcome(attempt: pb.AttemptInfo) -> str:
     if not attempt.outcome:
         return "alive"
     return AttemptOutcome(attempt.outcome).name.lower().replace("_", " ")
+
+
+def _checked(attempt: pb.AttemptInfo) -> str:
+    """What became of its result when others were compared with it."""
+    return ResultCheck(attempt.result_check).name.lower() if attempt.result_check else ""
 
 
 def show_why(output: Output, why: pb.ExplainTaskResponse) -> None:

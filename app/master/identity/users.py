@@ -1,5 +1,6 @@
 """The users of the pool: making them, changing them, never losing the last admin."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -81,6 +82,8 @@ class Users:
         self._registration_open = registration_open
         self._setup_needed = False
         self._addresses = AddressLimit(clock, too_many_accounts)
+        #: Told which role a user has now.
+        self.on_role: list[Callable[[str, Role], None]] = []
 
     @property
     def registration_open(self) -> bool:
@@ -196,6 +199,8 @@ class Users:
         if disabled or change.password_hash is not None:
             self._index.end_all_of(user_id)
         self._index.set_role(user_id, role)
+        for listener in self.on_role:
+            listener(user_id, role)
         if not disabled:
             self.created(role)
 

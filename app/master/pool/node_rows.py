@@ -44,5 +44,8 @@ def node_from_row(row: NodeRow) -> Node:
         drops=row.drops,
         good_streak=row.good_streak,
         earned_mcpt=row.earned_mcpt,
+        wrong_results=row.wrong_results,
+        valid_streak=row.valid_streak,
+        owner_role=row.owner_role,
         state_reason=row.state_reason,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.common.errors import HiveMindError, Reason
 from app.common.node_facts import Capabilities, Usage
-from app.common.vocabulary import NodeState, TrustLevel
+from app.common.vocabulary import NodeState, Role, TrustLevel
 from app.master.tasks.requirements import Location
 
 #: So many of an id's last characters may stand for it: its first ones are a time.
@@ -34,7 +34,10 @@ class Node:
     tasks_failed: int = 0
     drops: int = 0
     good_streak: int = 0
+    wrong_results: int = 0
+    valid_streak: int = 0
     earned_mcpt: int = 0
+    owner_role: Role | None = None
     online: bool = False
     #: It said that it takes nothing new until it connects again.
     leaving: bool = False
@@ -91,6 +94,12 @@ class NodeRegistry:
             Reason.NODE_AMBIGUOUS,
             f"{len(found)} nodes are called {text!r}: name the id, as `node list` shows it.",
         )
+
+    def owner_became(self, owner_id: str, role: Role) -> None:
+        """A user has another role."""
+        for node in self._nodes.values():
+            if node.owner_id == owner_id:
+                node.owner_role = role
 
     def put(self, node: Node) -> Node:
         """Take in what the store says of a node; what only memory knows is kept."""

@@ -12,6 +12,9 @@ from app.common.vocabulary import (
     Continent,
     IsolationClass,
     Priority,
+    ResultCheck,
+    ResultComparer,
+    TaskState,
     TrustLevel,
 )
 from app.master.pool.applications import check_capabilities
@@ -31,7 +34,12 @@ from app.master.scheduling.reports import Update
 from app.master.store.task_views import AttemptView, TaskView
 from app.master.tasks.logs import Chunk, LogStream
 from app.master.tasks.requirements import Location, Requirements
-from app.master.tasks.spec import RUN_SECONDS_DEFAULT, TaskSpec, spec_from_json
+from app.master.tasks.spec import (
+    RUN_SECONDS_DEFAULT,
+    TOLERANCE_PPB_DEFAULT,
+    TaskSpec,
+    spec_from_json,
+)
 from proto import nodepool_pb2 as pb
 
 _DEFAULTS = Requirements()
@@ -84,7 +92,14 @@ def spec_in(message: pb.TaskSpec) -> TaskSpec:
         retry_max=message.retry_max,
         count=message.count or 1,
         network=message.network,
+        result_comparer=_comparer_in(message.result_comparer),
+        result_tolerance_ppb=message.result_tolerance_ppb or TOLERANCE_PPB_DEFAULT,
     )
+
+
+def _comparer_in(number: int) -> ResultComparer:
+    number = number or ResultComparer.EXACT
+    return ResultComparer(_member("result_comparer", ResultComparer, number))
 
 
 def _requirements_in(message: pb.Requirements, *, needs_engine: bool) -> Requirements:
@@ -142,6 +157,8 @@ def spec_out(spec: TaskSpec) -> pb.TaskSpec:
         retry_max=spec.retry_max,
         count=spec.count,
         network=spec.network,
+        result_comparer=wire_enum(spec.result_comparer),
+        result_tolerance_ppb=spec.result_tolerance_ppb,
     )
 
 
@@ -183,11 +200,11 @@ def task_with_attempts(
     kept_until = timestamp(expires_us)
     if kept_until is not None:
         message.result_kept_until.CopyFrom(kept_until)
-    message.attempts.extend(_attempt_out(attempt) for attempt in attempts)
+    message.attempts.extend(_attempt_out(attempt, view) for attempt in attempts)
     return message
 
 
-def _attempt_out(view: AttemptView) -> pb.AttemptInfo:
+def _attempt_out(view: AttemptView, task: TaskView) -> pb.AttemptInfo:
     return pb.AttemptInfo(
         number=view.number,
         node_id=view.node_id,
@@ -200,7 +217,15 @@ def _attempt_out(view: AttemptView) -> pb.AttemptInfo:
         ended_at=timestamp(view.ended_us),
         cpu_milliseconds=view.cpu_milliseconds,
         memory_peak_mib=view.memory_peak_mib,
+        result_check=wire_enum(_check_shown(view, task)),
     )
+
+
+def _check_shown(view: AttemptView, task: TaskView) -> int:
+    """A task may be cancelled while results of it wait for each other."""
+    if view.result_check == ResultCheck.WAITING and TaskState(task.state).ended:
+        return ResultCheck.UNDECIDED
+    return view.result_check
 
 
 def capabilities_in(message: pb.NodeCapabilities) -> Capabilities:

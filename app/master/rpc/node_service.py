@@ -254,6 +254,8 @@ def node_out(node: Node, load: NodeLoad) -> pb.NodeInfo:
         free_cpu_millicores=load.free_cpu_millicores,
         free_memory_mib=load.free_memory_mib,
         leaving=node.leaving,
+        wrong_results=node.wrong_results,
+        valid_streak=node.valid_streak,
     )
 
 

@@ -238,6 +238,7 @@ class Attendance:
             node.location,
             schedulable=node.online and not node.leaving and node.state is NodeState.ACTIVE,
             closed_because=_closed_because(node),
+            owner_id=node.owner_id or "",
         )
         self._parts.cluster.table.upsert(node.id, facts)
 

@@ -54,6 +54,8 @@ class NodeColumns:
     continent: IntColumn = _column(np.int64)
     country: IntColumn = _column(np.int64)
     site: IntColumn = _column(np.int64)
+    #: `NodeTable.owner_code` of its owner.
+    owner: IntColumn = _column(np.int64)
     #: Load in tenths of the machine, 0 to 10: coarse, so that samples seldom change a score.
     load_tenths: IntColumn = _column(np.int64)
     gpu_count: IntColumn = _column(np.int64)

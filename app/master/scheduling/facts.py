@@ -19,6 +19,8 @@ class NodeFacts:
     location: Location = Location()
     schedulable: bool = True
     closed_because: str = ""
+    #: The user it earns for; "": nobody.
+    owner_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

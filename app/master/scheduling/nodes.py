@@ -272,6 +272,10 @@ class NodeTable:
         """The number of a site that some node was at; -1: no node ever was."""
         return self._codes.get(("site", location.site.casefold()), -1)
 
+    def owner_code(self, owner_id: str) -> int:
+        """The number of a user who owns a node, or did; 0 stands for nobody, -1: never one."""
+        return self._codes.get(("owner", owner_id), -1) if owner_id else 0
+
     def validate(self) -> None:
         """Raise InvariantViolated unless free + held = total everywhere."""
         for node in self._nodes.values():
@@ -361,6 +365,7 @@ class NodeTable:
         columns.continent[slot] = facts.location.continent
         columns.country[slot] = self._code("country", facts.location.country.upper())
         columns.site[slot] = self._code("site", facts.location.site.casefold())
+        columns.owner[slot] = self._code("owner", facts.owner_id)
         columns.gpu_count[slot] = len(node.gpus)
         columns.gpu_score_best[slot] = max((gpu.score for gpu in node.gpus), default=0)
         columns.gpu_name[slot] = 0

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.common.background import BackgroundTasks
+from app.common.vocabulary import TrustLevel
 from app.master.events import NodeChanged
 from app.master.pool.registry import Node, NodeRegistry
 from app.master.pool.trust import NodeHistory, judge
@@ -26,6 +27,9 @@ class NodeRecords:
         for node_id, sums in tally(ends).items():
             node = self._nodes.get(node_id)
             _add(node, sums)
+            for task_id in sums.wrong_tasks:
+                reason = f"gave a wrong result of {task_id}: others agreed on another one"
+                self._move(node, TrustLevel.LOW, reason)
             self.judge(node)
 
     def judge(self, node: Node) -> None:
@@ -37,10 +41,14 @@ class NodeRecords:
                 succeeded=node.tasks_succeeded,
                 drops=node.drops,
                 engine=node.capabilities.engine,
+                wrong_results=node.wrong_results,
             )
         )
-        if level is node.trust:
-            return
+        if level is not node.trust:
+            self._move(node, level, reason)
+
+    def _move(self, node: Node, level: TrustLevel, reason: str) -> None:
+        """Set the trust of a node and write it down, also where only the reason is new."""
         change = TrustChangeRow(node.id, self._parts.clock.now_us(), node.trust, level, reason)
         node.trust = level
         node.trust_reason = reason
@@ -56,4 +64,7 @@ def _add(node: Node, sums: NodeTally) -> None:
     node.tasks_succeeded += sums.succeeded
     node.tasks_failed += sums.failed
     node.drops += sums.drops
-    node.good_streak = 0 if sums.drops else node.good_streak + sums.succeeded
+    node.wrong_results += len(sums.wrong_tasks)
+    node.valid_streak = 0 if sums.wrong_tasks else node.valid_streak + sums.valid
+    broken = sums.drops or sums.wrong_tasks
+    node.good_streak = 0 if broken else node.good_streak + sums.succeeded

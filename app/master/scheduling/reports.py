@@ -17,12 +17,14 @@ from app.master.events import TaskChanged
 from app.master.ledger.service import LedgerService
 from app.master.pool.orders import Ack, Stop, StopReason, UpdateKind
 from app.master.scheduling.dispatcher import Dispatcher, Parts, changed
+from app.master.scheduling.result_checks import ResultChecks
 from app.master.store import Tx
 from app.master.store import tasks as task_store
 from app.master.store.after_commit import PASSING, RETRY_SECONDS
 from app.master.tasks.book import TaskRecord
+from app.master.tasks.checking import Candidate, Verdict, decide
 from app.master.tasks.completion import AttemptEnd, end_attempts
-from app.master.tasks.state import decide_end
+from app.master.tasks.state import EndDecision, Fault, decide_end
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +61,8 @@ class Reports:
     """Turns updates into committed ends.
 
     `owner_of` gives the user a node earns for; `has_result` whether the bytes of a
-    digest were received whole; `started` hears of every start, `ended` of every committed end.
+    digest were received whole; `checks` whether a result is believed; `started` hears of
+    every start, `ended` of every committed end.
     """
 
     def __init__(
@@ -71,6 +74,7 @@ class Reports:
         *,
         owner_of: Callable[[str], str | None],
         has_result: Callable[[str], bool],
+        checks: ResultChecks,
         started: Callable[[TaskRecord], None],
         ended: Callable[[list[AttemptEnd]], None],
         result_seconds: int,
@@ -81,6 +85,9 @@ class Reports:
         self._background = background
         self._owner_of = owner_of
         self._has_result = has_result
+        self._checks = checks
+        #: Results that are being compared, by task.
+        self._comparing: set[str] = set()
         self._on_start = started
         self._ended = ended
         self._result_us = result_seconds * 1_000_000
@@ -181,6 +188,44 @@ class Reports:
             exit_code=update.exit_code,
             detail=update.detail,
         )
+        fresh = Candidate(
+            record.attempt,
+            str(record.node_id),
+            self._owner_of(str(record.node_id)) or "",
+            update.result_digest,
+            update.exit_code,
+            failed=decision.fault is Fault.PROGRAM,
+        )
+        verdict = self._checks.at_once(record, fresh, decision)
+        if verdict is None:
+            self._comparing.add(record.task_id)
+            self._idle.clear()
+            work = self._compare(record, fresh, update, decision)
+            self._background.start(f"compare results of {record.task_id}", work)
+        else:
+            self._judged(record, update, outcome, decision, verdict, reported=reported)
+
+    async def _compare(
+        self, record: TaskRecord, fresh: Candidate, update: Update, ordinary: EndDecision
+    ) -> None:
+        """Results differ in their bytes: see whether they differ in what they say."""
+        try:
+            verdict = await self._checks.look(record, fresh)
+        finally:
+            self._comparing.discard(record.task_id)
+        outcome = update.outcome or AttemptOutcome.REJECTED
+        self._judged(record, update, outcome, ordinary, verdict, reported=True)
+
+    def _judged(
+        self,
+        record: TaskRecord,
+        update: Update,
+        outcome: AttemptOutcome,
+        ordinary: EndDecision,
+        verdict: Verdict,
+        *,
+        reported: bool,
+    ) -> None:
         self._ends.append(
             AttemptEnd(
                 record=record,
@@ -188,7 +233,8 @@ class Reports:
                 node_id=str(record.node_id),
                 node_owner_id=self._owner_of(str(record.node_id)),
                 outcome=outcome,
-                decision=decision,
+                decision=decide(verdict, ordinary, len(record.candidates) + 1),
+                verdict=verdict,
                 ended_us=self._parts.clock.now_us(),
                 started_us=record.started_us,
                 exit_code=update.exit_code,
@@ -221,7 +267,8 @@ class Reports:
             self._wake.clear()
             while self._ends or self._started:
                 await self._flush()
-            self._idle.set()
+            if not self._comparing:
+                self._idle.set()
 
     async def _flush(self) -> None:
         ends, self._ends = self._ends[:FLUSH_MAX], self._ends[FLUSH_MAX:]
@@ -258,6 +305,7 @@ class Reports:
         for end in ends:
             end.record.failures = end.failures
             end.record.losses = end.losses
+            end.record.candidates = end.verdict.waiting
             self._parts.cluster.conclude(end.record, end.decision)
             if end.reported:
                 ack = Ack(end.record.task_id, end.attempt, UpdateKind.ENDED)

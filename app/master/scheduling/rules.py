@@ -118,6 +118,11 @@ def _reserved(table: NodeTable, ask: Ask, slots: Slots) -> BoolColumn:
     return passing if own is None else passing | rows_are(table, [own], slots)
 
 
+def _other_owner(table: NodeTable, ask: Ask, slots: Slots) -> BoolColumn:
+    barred = [table.owner_code(owner_id) for owner_id in ask.requirements.barred_owners]
+    return np.isin(table.columns.owner[slots], barred, invert=True)
+
+
 def _excluded(table: NodeTable, ask: Ask, slots: Slots) -> BoolColumn:
     rows = [table.slot_of(node_id) for node_id in ask.excluded]
     return ~rows_are(table, [row for row in rows if row is not None], slots)
@@ -176,6 +181,14 @@ RULES: tuple[Rule, ...] = (
             f"{trust_phrase(ask.requirements.trust_min)} needed"
         ),
         asked=lambda ask: ask.requirements.trust_min > TrustLevel.LOW,
+    ),
+    Rule(
+        "owner",
+        When.EMPTY,
+        mask=_other_owner,
+        need=lambda _: "needs a node of another owner, which checks the result",
+        lack=lambda _table, _ask, _slot: "has the same owner as a node that ran it",
+        asked=lambda ask: bool(ask.requirements.barred_owners),
     ),
     Rule(
         "location",

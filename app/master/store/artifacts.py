@@ -110,6 +110,16 @@ def release(tx: Tx, digest: str, owner_id: str) -> bool:
     return True
 
 
+def let_expire(tx: Tx, digest: str, owner_id: str, at_us: int) -> None:
+    """Nobody asks for these bytes any more, unless they are a result or an archive as well."""
+    if digest and not is_needed(tx, digest, owner_id, 0):
+        tx.execute(
+            update(artifact_owners)
+            .where(artifact_owners.c.digest == digest, artifact_owners.c.owner_id == owner_id)
+            .values(expires_us=at_us)
+        )
+
+
 def drop_result(tx: Tx, sequence: int) -> str | None:
     """Make the task forget its result; its digest, or None if there was none."""
     found = tx.execute(select(tasks.c.result_digest).where(tasks.c.sequence == sequence)).scalar()

@@ -18,6 +18,9 @@ class NodeCredit:
     failed: int
     drops: int
     earned_mcpt: int
+    #: Of its results: found right by others, and found wrong.
+    valid: int = 0
+    wrong: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,13 @@ _CREDIT = (
         tasks_failed=nodes.c.tasks_failed + bindparam("b_failed"),
         drops=nodes.c.drops + bindparam("b_drops"),
         good_streak=case(
-            (bindparam("b_drops") > 0, literal(0)),
+            (bindparam("b_drops") + bindparam("b_wrong") > 0, literal(0)),
             else_=nodes.c.good_streak + bindparam("b_succeeded"),
+        ),
+        wrong_results=nodes.c.wrong_results + bindparam("b_wrong"),
+        valid_streak=case(
+            (bindparam("b_wrong") > 0, literal(0)),
+            else_=nodes.c.valid_streak + bindparam("b_valid"),
         ),
         earned_mcpt=nodes.c.earned_mcpt + bindparam("b_earned_mcpt"),
     )
@@ -46,7 +54,7 @@ _CREDIT = (
 
 
 def credit(tx: Tx, earned: Sequence[NodeCredit]) -> None:
-    """Add to the nodes' counters; a drop sets the streak of results back to zero."""
+    """Add to the nodes' counters; a drop or a wrong result sets the row back to zero."""
     if earned:
         values = [{f"b_{key}": value for key, value in asdict(c).items()} for c in earned]
         tx.execute(_CREDIT, values)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, insert, select, update
 
-from app.common.vocabulary import Continent, NodeState, TrustLevel
+from app.common.vocabulary import Continent, NodeState, Role, TrustLevel
 from app.master.store import Tx
 from app.master.store.tables import nodes, users
 
@@ -37,6 +37,8 @@ class NodeRow:
     name: str
     owner_id: str | None
     owner_name: str
+    #: None without an owner.
+    owner_role: Role | None
     state: NodeState
     state_reason: str
     public_key: bytes
@@ -53,11 +55,16 @@ class NodeRow:
     drops: int
     good_streak: int
     earned_mcpt: int
+    wrong_results: int
+    valid_streak: int
 
 
-_STORED = [field.name for field in fields(NodeRow) if field.name != "owner_name"]
+_OWNERS = {"owner_name", "owner_role"}
+_STORED = [field.name for field in fields(NodeRow) if field.name not in _OWNERS]
 _SELECT: Select[Any] = select(
-    *(nodes.c[name] for name in _STORED), func.coalesce(users.c.name, "").label("owner_name")
+    *(nodes.c[name] for name in _STORED),
+    func.coalesce(users.c.name, "").label("owner_name"),
+    users.c.role.label("owner_role"),
 ).join(users, users.c.id == nodes.c.owner_id, isouter=True)
 
 
@@ -113,6 +120,7 @@ def _one(row: Row[Any] | None) -> NodeRow | None:
 
 def _node(row: Row[Any]) -> NodeRow:
     enums = {
+        "owner_role": None if row.owner_role is None else Role(row.owner_role),
         "state": NodeState(row.state),
         "continent": Continent(row.continent),
         "trust": TrustLevel(row.trust),

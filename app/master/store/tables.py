@@ -121,6 +121,9 @@ nodes = Table(
     #: Results accepted in a row since the last drop or bad result.
     Column("good_streak", BigInteger, nullable=False, server_default="0"),
     Column("earned_mcpt", BigInteger, nullable=False, server_default="0"),
+    #: Results that others, agreeing, showed to be wrong; those found right in a row since.
+    Column("wrong_results", BigInteger, nullable=False, server_default="0"),
+    Column("valid_streak", BigInteger, nullable=False, server_default="0"),
 )
 
 trust_changes = Table(
@@ -235,6 +238,8 @@ tasks = Table(
     Column("result_digest", Text, nullable=True),
     Column("result_bytes", BigInteger, nullable=False, server_default="0"),
     Column("exit_code", Integer, nullable=True),
+    #: JSON: results that wait for another node's (tasks/checking.py); "" for none.
+    Column("candidates", Text, nullable=False, server_default=""),
     UniqueConstraint("array_id", "array_index"),
     Index("ix_tasks_owner_id_sequence", "owner_id", "sequence"),
     Index(
@@ -275,6 +280,8 @@ attempts = Table(
     Column("cpu_milliseconds", BigInteger, nullable=False, server_default="0"),
     Column("memory_peak_mib", BigInteger, nullable=False, server_default="0"),
     Column("gpu_uuids", Text, nullable=False, server_default=""),
+    #: What became of its result when others were compared with it.
+    Column("result_check", SmallInteger, nullable=False, server_default="0"),
     sqlite_with_rowid=False,
 )
 

@@ -55,6 +55,7 @@ class AttemptView:
     ended_us: int | None
     cpu_milliseconds: int
     memory_peak_mib: int
+    result_check: int
 
 
 def task_id(array_id: str, array_index: int, array_count: int) -> str:
@@ -145,6 +146,7 @@ def task_attempts(tx: Tx, sequence: int) -> list[AttemptView]:
             attempts.c.ended_us,
             attempts.c.cpu_milliseconds,
             attempts.c.memory_peak_mib,
+            attempts.c.result_check,
         )
         .join(nodes, nodes.c.id == attempts.c.node_id)
         .where(attempts.c.task_sequence == sequence)

@@ -80,6 +80,17 @@ class EndRow(NamedTuple):
     charged_mcpt: int
     result_digest: str | None
     result_bytes: int
+    #: What became of this attempt's result, and JSON of those that still wait.
+    result_check: int = 0
+    candidates: str = ""
+
+
+class CheckRow(NamedTuple):
+    """What became of the result of an attempt that ended before."""
+
+    result_check: int
+    sequence: int
+    attempt: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +116,7 @@ class TaskRow:
     price_mcpt: int
     hold_sequence: int
     spec: str
+    candidates: str
     gpu_uuids: str
 
 
@@ -138,14 +150,17 @@ _START_ATTEMPT = Prepared(
 )
 _END_ATTEMPT = Prepared(
     "UPDATE attempts SET outcome = ?, exit_code = ?, detail = ?, started_us = ?, ended_us = ?,"
-    " cpu_milliseconds = ?, memory_peak_mib = ?"
+    " cpu_milliseconds = ?, memory_peak_mib = ?, result_check = ?"
     " WHERE task_sequence = ? AND number = ? AND outcome IS NULL"
 )
 _END_TASK = Prepared(
     "UPDATE tasks SET state = ?, detail = ?, failures = ?, losses = ?, excluded_node_id = ?,"  # noqa: S608 - the numbers of an enum
     " started_us = ?, ended_us = ?, charged_mcpt = ?, result_digest = ?, result_bytes = ?,"
-    " exit_code = ? WHERE sequence = ? AND attempt = ?"
+    " exit_code = ?, candidates = ? WHERE sequence = ? AND attempt = ?"
     f" AND state IN ({TaskState.ASSIGNED:d}, {TaskState.RUNNING:d})"
+)
+_CHECK_RESULT = Prepared(
+    "UPDATE attempts SET result_check = ? WHERE task_sequence = ? AND number = ?"
 )
 _CANCEL_QUEUED = (
     update(tasks)
@@ -155,6 +170,7 @@ _CANCEL_QUEUED = (
         detail=bindparam("b_detail"),
         ended_us=bindparam("b_ended_us"),
         cancel_requested=1,
+        candidates="",
     )
 )
 _REOPEN_TASK = (
@@ -258,6 +274,11 @@ def end(tx: Tx, rows: Sequence[EndRow]) -> None:
     invariant(changed == len(rows), f"{len(rows) - changed} of {len(rows)} tasks were not live")
 
 
+def check_results(tx: Tx, rows: Sequence[CheckRow]) -> None:
+    """Note what became of results that waited for another one."""
+    _CHECK_RESULT.run_many(tx, rows)
+
+
 def _attempt_values(row: EndRow) -> tuple[object, ...]:
     return (
         row.outcome,
@@ -267,6 +288,7 @@ def _attempt_values(row: EndRow) -> tuple[object, ...]:
         row.ended_us,
         row.cpu_milliseconds,
         row.memory_peak_mib,
+        row.result_check,
         row.sequence,
         row.attempt,
     )
@@ -285,6 +307,7 @@ def _task_values(row: EndRow) -> tuple[object, ...]:
         row.result_digest,
         row.result_bytes,
         row.exit_code,
+        row.candidates,
         row.sequence,
         row.attempt,
     )
@@ -359,6 +382,7 @@ _TASK_COLUMNS = (
     tasks.c.price_mcpt,
     tasks.c.hold_sequence,
     arrays.c.spec,
+    tasks.c.candidates,
 )
 _TASK_TABLES = tasks.join(arrays, arrays.c.id == tasks.c.array_id).join(
     buckets, buckets.c.id == tasks.c.bucket_id

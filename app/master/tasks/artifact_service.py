@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
 
+import structlog
+
 from app.common.archive_guard import inspect
 from app.common.archive_limits import ArchiveLimits, ArchiveSummary
 from app.common.clock import MICROSECONDS, Clock
@@ -17,7 +19,11 @@ from app.master.store import artifacts as artifact_store
 from app.master.store.reader import Reader
 from app.master.store.writer import Writer
 from app.master.tasks.artifacts import ArtifactFiles, Upload
+from app.master.tasks.comparing import Rule
+from app.master.tasks.results_compared import same_archives
 from app.master.tasks.submission import UNUSED_US
+
+log = structlog.get_logger(__name__)
 
 READ_BYTES = 512 * 1024
 #: Uploads announced and not begun, and archives known to be sound, that are remembered.
@@ -28,6 +34,8 @@ JUDGED_AT_A_TIME = 2
 RESULT_LIMITS = ArchiveLimits(total_bytes_max=1 << 40, entry_bytes_max=1 << 40)
 DAY_SECONDS = 24 * 3600
 SWEEP_BATCH = 500
+#: Results that are compared at once.
+COMPARISONS_MAX = 2
 #: Claims that run out in one unit at most.
 EXPIRED_BATCH = 200
 
@@ -69,6 +77,7 @@ class ArtifactService:
         self._keep_us = keep_days * DAY_SECONDS * MICROSECONDS
         self._announced: OrderedDict[tuple[str, str], _Announced] = OrderedDict()
         self._judging = asyncio.Semaphore(JUDGED_AT_A_TIME)
+        self._comparisons = asyncio.Semaphore(COMPARISONS_MAX)
         #: Sound archives, with those files of theirs that may be their entry.
         self._sound: OrderedDict[str, frozenset[str]] = OrderedDict()
 
@@ -225,6 +234,19 @@ class ArtifactService:
     def _inspect(self, digest: str, limits: ArchiveLimits) -> ArchiveSummary:
         with self._files.open(digest) as file:
             return inspect(file, limits)
+
+    async def same(self, one: str, other: str, rule: Rule) -> bool:
+        """Whether two results hold the same by `rule`; one that is gone equals none."""
+        async with self._comparisons:
+            return await asyncio.to_thread(self._same, one, other, rule)
+
+    def _same(self, one: str, other: str, rule: Rule) -> bool:
+        try:
+            with self._files.open(one) as left, self._files.open(other) as right:
+                return same_archives(left, right, rule, RESULT_LIMITS)
+        except (HiveMindError, OSError):
+            log.exception("results cannot be compared", one=one, other=other)
+            return False
 
     async def owned(self, user_id: str, digest: str) -> bool:
         """Whether `user_id` may fetch these bytes. Raises HiveMindError(BAD_ID)."""

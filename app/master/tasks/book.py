@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.common.invariant import invariant
 from app.common.vocabulary import Priority, TaskState
 from app.master.store.task_views import task_id
 from app.master.store.tasks import TaskRow
+from app.master.tasks.checking import Candidate, barred_owners, candidates_from_json
 from app.master.tasks.requirements import Requirements
 from app.master.tasks.spec import TaskSpec, spec_from_json
 from app.master.tasks.state import STEPS
@@ -37,6 +38,8 @@ class TaskRecord:
     gpu_uuids: tuple[str, ...] = ()
     started_us: int | None = None
     progress_percent: int = 0
+    #: Results that wait for another node's.
+    candidates: tuple[Candidate, ...] = ()
     #: The master took the newest attempt for lost: its node may still go on with it.
     resumable: bool = False
     #: The end of the attempt is on its way to the store: nothing else may end it.
@@ -49,7 +52,10 @@ class TaskRecord:
 
     @property
     def requirements(self) -> Requirements:
-        return self.spec.requirements
+        """What its next attempt asks for: as submitted, and where results wait, of whom not."""
+        if not self.candidates:
+            return self.spec.requirements
+        return replace(self.spec.requirements, barred_owners=barred_owners(self.candidates))
 
     @property
     def live(self) -> bool:
@@ -90,6 +96,7 @@ def record_of(row: TaskRow, spec: TaskSpec | None = None) -> TaskRecord:
         excluded_node_id=row.excluded_node_id,
         gpu_uuids=tuple(filter(None, row.gpu_uuids.split(","))),
         started_us=row.started_us,
+        candidates=candidates_from_json(row.candidates),
     )
 
 

@@ -2,17 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from app.common.vocabulary import AttemptOutcome, TaskState
+from app.common.vocabulary import AttemptOutcome, ResultCheck, TaskState
 from app.master.ledger.requests import Refund, Resolution, Settlement, Share
 from app.master.ledger.service import LedgerService
 from app.master.store import Tx, artifacts, node_records
 from app.master.store import tasks as task_store
 from app.master.store.node_records import NodeCredit
-from app.master.store.tasks import EndRow
+from app.master.store.tasks import CheckRow, EndRow
 from app.master.tasks.book import TaskRecord
+from app.master.tasks.checking import UNCHECKED, Verdict, candidates_to_json
 from app.master.tasks.state import EndDecision, Fault
 
 
@@ -36,6 +37,18 @@ class AttemptEnd(NamedTuple):
     result_bytes: int = 0
     #: The node said so and waits for the acknowledgement; else the master decided it.
     reported: bool = False
+    verdict: Verdict = UNCHECKED
+
+    @property
+    def accepted(self) -> bool:
+        """Whether this end brought the task's result."""
+        return self.decision.state is TaskState.SUCCEEDED
+
+    @property
+    def contributors(self) -> list[tuple[str, str | None]]:
+        """Node and owner of the attempts that brought the accepted result."""
+        agreed = [(one.node_id, one.owner_id or None) for one in self.verdict.agreed]
+        return [*agreed, (self.node_id, self.node_owner_id)]
 
     @property
     def failures(self) -> int:
@@ -54,6 +67,7 @@ def end_attempts(
     """Unit part: write `ends`; settle what succeeded, refund what is over otherwise."""
     resolved = _resolve_holds(tx, ledger, ends)
     task_store.end(tx, [_row(end, resolved) for end in ends])
+    task_store.check_results(tx, [row for end in ends for row in _check_rows(end)])
     for end in ends:
         if end.result_digest:
             artifacts.add(
@@ -64,6 +78,9 @@ def end_attempts(
                 at_us=end.ended_us,
                 expires_us=result_expires_us,
             )
+        for other in (*end.verdict.agreed, *end.verdict.wrong, *end.verdict.undecided):
+            if other.digest != end.result_digest:
+                artifacts.let_expire(tx, other.digest, end.record.owner_id, end.ended_us)
     node_records.credit(tx, _node_credits(ends, resolved))
 
 
@@ -72,9 +89,12 @@ def _resolve_holds(
 ) -> dict[int, Resolution]:
     """How the holds of the tasks that are over were resolved, by hold."""
     settlements = [
-        Settlement(end.record.hold_sequence, (Share(end.node_owner_id),))
+        Settlement(
+            end.record.hold_sequence,
+            tuple(Share(owner_id) for _, owner_id in end.contributors),
+        )
         for end in ends
-        if end.decision.state is TaskState.SUCCEEDED
+        if end.accepted
     ]
     refunds = [
         Refund(end.record.hold_sequence, end.decision.state.name.lower())
@@ -107,9 +127,26 @@ def _row(end: AttemptEnd, resolved: Mapping[int, Resolution]) -> EndRow:
         excluded_node_id=end.node_id if decision.exclude_node else None,
         task_ended_us=end.ended_us if decision.state.ended else None,
         charged_mcpt=resolution.charged_mcpt if resolution else 0,
-        result_digest=end.result_digest or None,
-        result_bytes=end.result_bytes,
+        result_digest=(end.result_digest or None) if end.accepted else None,
+        result_bytes=end.result_bytes if end.accepted else 0,
+        result_check=end.verdict.own.value,
+        candidates=candidates_to_json(end.verdict.waiting),
     )
+
+
+def _check_rows(end: AttemptEnd) -> list[CheckRow]:
+    """What this end says of the results that waited."""
+    verdict, sequence = end.verdict, end.record.sequence
+    judged = {
+        ResultCheck.AGREED: verdict.agreed,
+        ResultCheck.WRONG: verdict.wrong,
+        ResultCheck.UNDECIDED: verdict.undecided,
+    }
+    return [
+        CheckRow(check.value, sequence, one.attempt)
+        for check, candidates in judged.items()
+        for one in candidates
+    ]
 
 
 @dataclass(slots=True)
@@ -119,6 +156,9 @@ class NodeTally:
     succeeded: int = 0
     failed: int = 0
     drops: int = 0
+    #: Its results that were compared: found right, and the tasks of those found wrong.
+    valid: int = 0
+    wrong_tasks: list[str] = field(default_factory=list)
 
 
 def tally(ends: Sequence[AttemptEnd]) -> dict[str, NodeTally]:
@@ -126,7 +166,15 @@ def tally(ends: Sequence[AttemptEnd]) -> dict[str, NodeTally]:
     sums: dict[str, NodeTally] = defaultdict(NodeTally)
     for end in ends:
         its = sums[end.node_id]
-        its.succeeded += end.outcome is AttemptOutcome.SUCCEEDED
+        if end.accepted:
+            for node_id, _ in end.contributors:
+                sums[node_id].succeeded += 1
+        if end.verdict.own is ResultCheck.AGREED:
+            its.valid += 1
+        for one in end.verdict.agreed:
+            sums[one.node_id].valid += 1
+        for one in end.verdict.wrong:
+            sums[one.node_id].wrong_tasks.append(end.record.task_id)
         its.failed += end.decision.fault is Fault.PROGRAM
         its.drops += end.decision.fault is Fault.NODE
     return sums
@@ -137,10 +185,19 @@ def _node_credits(
 ) -> list[NodeCredit]:
     earned: dict[str, int] = defaultdict(int)
     for end in ends:
-        if end.outcome is AttemptOutcome.SUCCEEDED:
-            earnings = resolved[end.record.hold_sequence].earnings
-            earned[end.node_id] += sum(amount_mcpt for _, amount_mcpt in earnings)
+        if end.accepted:
+            earnings = dict(resolved[end.record.hold_sequence].earnings)
+            for node_id, owner_id in end.contributors:
+                earned[node_id] += earnings.get(owner_id or "", 0)
     return [
-        NodeCredit(node_id, its.succeeded, its.failed, its.drops, earned[node_id])
+        NodeCredit(
+            node_id,
+            its.succeeded,
+            its.failed,
+            its.drops,
+            earned[node_id],
+            its.valid,
+            len(its.wrong_tasks),
+        )
         for node_id, its in tally(ends).items()
     ]

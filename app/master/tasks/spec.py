@@ -5,7 +5,13 @@ import re
 from dataclasses import asdict, dataclass
 
 from app.common.errors import HiveMindError, Reason
-from app.common.vocabulary import Continent, IsolationClass, Priority, TrustLevel
+from app.common.vocabulary import (
+    Continent,
+    IsolationClass,
+    Priority,
+    ResultComparer,
+    TrustLevel,
+)
 from app.master.tasks.requirements import Location, Requirements
 
 NAME_CHARACTERS_MAX = 200
@@ -22,6 +28,8 @@ CPU_MILLICORES_MAX = 1_000_000
 MEMORY_MIB_MAX = 16 * 1024 * 1024
 DISK_MIB_MAX = 1024 * 1024 * 1024
 SCORE_MAX = 1_000_000
+TOLERANCE_PPB_DEFAULT = 1000
+TOLERANCE_PPB_MAX = 1_000_000_000
 
 DEFAULT_REQUIREMENTS = Requirements()
 
@@ -45,6 +53,10 @@ class TaskSpec:
     retry_max: int = 0
     count: int = 1
     network: bool = False
+    #: When the results of two nodes are the same.
+    result_comparer: ResultComparer = ResultComparer.EXACT
+    #: For `NUMBERS`: billionths that two may lie apart, of the larger one and near zero.
+    result_tolerance_ppb: int = TOLERANCE_PPB_DEFAULT
 
 
 def check_spec(spec: TaskSpec) -> None:
@@ -57,6 +69,7 @@ def check_spec(spec: TaskSpec) -> None:
     _check_range("run_seconds_max", spec.run_seconds_max, 1, RUN_SECONDS_MAX)
     _check_range("retry_max", spec.retry_max, 0, RETRY_MAX)
     _check_range("count", spec.count, 1, COUNT_MAX)
+    _check_range("result_tolerance_ppb", spec.result_tolerance_ppb, 1, TOLERANCE_PPB_MAX)
     _check_requirements(spec.requirements)
 
 
@@ -117,7 +130,9 @@ def _refuse(field: str, rule: str) -> None:
 
 def spec_to_json(spec: TaskSpec) -> str:
     """`spec` as the store keeps it."""
-    return json.dumps(asdict(spec), separators=(",", ":"), ensure_ascii=False)
+    values = asdict(spec)
+    del values["requirements"]["barred_owners"]
+    return json.dumps(values, separators=(",", ":"), ensure_ascii=False)
 
 
 def spec_from_json(text: str) -> TaskSpec:
@@ -127,14 +142,16 @@ def spec_from_json(text: str) -> TaskSpec:
     values["command"] = tuple(values["command"])
     values["environment"] = tuple((name, value) for name, value in values["environment"])
     values["priority"] = Priority(values["priority"])
+    if "result_comparer" in values:
+        values["result_comparer"] = ResultComparer(values["result_comparer"])
     return TaskSpec(**values)
 
 
 def requirements_to_json(requirements: Requirements) -> str:
     """Canonical: equal requirements give equal text."""
-    return json.dumps(
-        asdict(requirements), separators=(",", ":"), sort_keys=True, ensure_ascii=False
-    )
+    values = asdict(requirements)
+    del values["barred_owners"]
+    return json.dumps(values, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
 
 
 def requirements_from_json(text: str) -> Requirements:
