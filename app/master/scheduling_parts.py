@@ -9,6 +9,7 @@ from app.master.events import EventBus
 from app.master.identity_parts import IdentityParts
 from app.master.ledger.service import LedgerService
 from app.master.pool.orders import Order
+from app.master.pool.registry import NodeRegistry
 from app.master.pool_gauge import PoolGauge
 from app.master.scheduling.attendance import Attendance, Patience
 from app.master.scheduling.cancellation import Cancellations
@@ -64,7 +65,6 @@ def build_scheduling(
 ) -> SchedulingParts:
     """Build the parts; nothing runs yet."""
     settings, clock, ids = basis.settings, basis.clock, basis.ids
-    writer, reader = basis.writer, basis.reader
     nodes, ledger = identity.nodes, identity.ledger
     cluster = Cluster(NodeTable(_thresholds(settings)))
     events = EventBus()
@@ -87,7 +87,7 @@ def build_scheduling(
         for listener in on_ends:
             listener(ends)
 
-    parts = Parts(cluster, writer, reader, clock, ids, events, send, decided)
+    parts = Parts(cluster, basis.writer, basis.reader, clock, ids, events, send, decided)
     artifacts = _artifacts(basis)
     dispatcher = Dispatcher(parts, background)
     reports = Reports(
@@ -97,13 +97,13 @@ def build_scheduling(
         background,
         owner_of=owner_of,
         has_result=artifacts.has,
-        checks=ResultChecks(nodes, ids, _checked(settings), artifacts.same),
+        checks=_checks(basis, nodes, artifacts),
         started=started,
         ended=ended,
         result_seconds=settings.result_days * DAY_SECONDS,
     )
     records = NodeRecords(parts, nodes, background)
-    gauge = PoolGauge(cluster, nodes, events, reader, writer, clock)
+    gauge = PoolGauge(cluster, nodes, events, basis.reader, basis.writer, clock)
     on_ends += [records.count, gauge.count_ends]
     attendance = Attendance(
         parts,
@@ -129,7 +129,7 @@ def build_scheduling(
         priorities=Priorities(parts, ledger, dispatcher),
         submissions=Submissions(ledger, clock, ids),
         artifacts=artifacts,
-        catalogue=Catalogue(reader),
+        catalogue=Catalogue(basis.reader),
         logs=LogService(LogFiles(settings.data_dir / "logs", settings.log_bytes_max), events),
         gauge=gauge,
         on_ends=on_ends,
@@ -157,9 +157,10 @@ def _thresholds(settings: Settings) -> Thresholds:
     )
 
 
-def _checked(settings: Settings) -> CheckedTrust:
+def _checks(basis: Basis, nodes: NodeRegistry, artifacts: ArtifactService) -> ResultChecks:
     names = {"off": CheckedTrust.NOBODY, "low": CheckedTrust.LOW, "normal": CheckedTrust.NORMAL}
-    return names[settings.check_results]
+    checked = names[basis.settings.check_results]
+    return ResultChecks(nodes, basis.ids, checked, artifacts.same)
 
 
 def _patience(settings: Settings) -> Patience:

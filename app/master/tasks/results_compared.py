@@ -8,7 +8,6 @@ from app.common.archives import unpacked
 from app.common.errors import HiveMindError
 from app.master.tasks.comparing import File, Rule, same_bytes, same_names, same_text, wants_text
 
-
 #: Of all files together, unpacked: more is compared byte by byte, whatever the rule.
 ALL_TEXT_BYTES_MAX = 64 * 1024 * 1024
 

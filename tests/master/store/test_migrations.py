@@ -1,6 +1,7 @@
 """The steps and the tables give one schema, on both databases; an old store is kept safe."""
 
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -76,13 +77,14 @@ def sqlite_schema(path):
             "SELECT type, name, sql FROM sqlite_master WHERE type <> 'trigger'"
         ).fetchall()
     connection.close()
-    # Constraints may stand in another order: compare the lines of each statement as a set.
+    # Constraints may stand in another order: compare the parts of each statement as a set.
+    # A column that was added stands in the line of the one before.
     # A table that was made anew has its name in quotes.
     return {
         (
             kind,
             name,
-            frozenset(line.strip(" ,\t") for line in (sql or "").replace('"', "").splitlines()),
+            frozenset(part.strip() for part in re.split("[,\n]", (sql or "").replace('"', ""))),
         )
         for kind, name, sql in rows
         if "alembic_version" not in name

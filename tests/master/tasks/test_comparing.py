@@ -83,11 +83,11 @@ def same(left: BytesIO, right: BytesIO, rule: Rule) -> bool:
 
 def test_archives(tmp_path: Path) -> None:
     first = archive(tmp_path, {"a.txt": b"x 1.0\n", "b/c": b"\0\1"})
-    same = archive(tmp_path, {"b/c": b"\0\1", "a.txt": b"x 1.0\n"})
+    again = archive(tmp_path, {"b/c": b"\0\1", "a.txt": b"x 1.0\n"})
     near = archive(tmp_path, {"a.txt": b"x 1.0001\n", "b/c": b"\0\1"})
     other = archive(tmp_path, {"a.txt": b"x 1.0\n", "b/c": b"\0\2"})
     more = archive(tmp_path, {"a.txt": b"x 1.0\n", "b/c": b"\0\1", "d": b""})
-    assert same(first, same, EXACT)
+    assert same(first, again, EXACT)
     assert not same(first, near, EXACT)
     assert same(first, near, NUMBERS)
     for rule in (EXACT, BLANKS, NUMBERS):
