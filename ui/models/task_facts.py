@@ -233,7 +233,7 @@ def _ran(attempt: pb.AttemptInfo) -> str:
 
 
 def _check_color(attempt: pb.AttemptInfo) -> QColor:
-    return CHECK_TONES.get(attempt.result_check, Tone.QUIET).color()
+    return CHECK_TONES.get(int(attempt.result_check), Tone.QUIET).color()
 
 
 def _outcome_color(attempt: pb.AttemptInfo) -> QColor:

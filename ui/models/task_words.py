@@ -55,7 +55,7 @@ PHASE_MARKS = {
     Phase.CANCELLED: "–",
 }
 
-CHECK_TONES = {
+CHECK_TONES: dict[int, Tone] = {
     ResultCheck.WAITING: Tone.BUSY,
     ResultCheck.AGREED: Tone.GOOD,
     ResultCheck.WRONG: Tone.BAD,
