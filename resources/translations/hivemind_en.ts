@@ -46,30 +46,6 @@
     </message>
 </context>
 <context>
-    <name>AuditPane</name>
-    <message numerus="yes">
-        <source>%n row(s)</source>
-        <translation>
-            <numerusform>%n row</numerusform>
-            <numerusform>%n rows</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>✓ %n row(s) written to {path}</source>
-        <translation>
-            <numerusform>✓ %n row written to {path}</numerusform>
-            <numerusform>✓ %n rows written to {path}</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Exporting: %n row(s)…</source>
-        <translation>
-            <numerusform>Exporting: %n row…</numerusform>
-            <numerusform>Exporting: %n rows…</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>Bell</name>
     <message numerus="yes">
         <source>%n unread notices</source>
@@ -304,30 +280,6 @@
     </message>
 </context>
 <context>
-    <name>LedgerPane</name>
-    <message numerus="yes">
-        <source>%n row(s)</source>
-        <translation>
-            <numerusform>%n row</numerusform>
-            <numerusform>%n rows</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>✓ %n row(s) written to {path}</source>
-        <translation>
-            <numerusform>✓ %n row written to {path}</numerusform>
-            <numerusform>✓ %n rows written to {path}</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Exporting: %n row(s)…</source>
-        <translation>
-            <numerusform>Exporting: %n row…</numerusform>
-            <numerusform>Exporting: %n rows…</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>LocationDialog</name>
     <message numerus="yes">
         <source>Set the location of %n nodes</source>
@@ -389,6 +341,13 @@
         <translation>
             <numerusform>%n dropped</numerusform>
             <numerusform>%n dropped</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n wrong</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -464,6 +423,30 @@
         <translation>
             <numerusform>&amp;Change %n task</numerusform>
             <numerusform>&amp;Change %n tasks</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RecordsPane</name>
+    <message numerus="yes">
+        <source>%n row(s)</source>
+        <translation type="unfinished">
+            <numerusform>%n row</numerusform>
+            <numerusform>%n rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>✓ %n row(s) written to {path}</source>
+        <translation type="unfinished">
+            <numerusform>✓ %n row written to {path}</numerusform>
+            <numerusform>✓ %n rows written to {path}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Exporting: %n row(s)…</source>
+        <translation type="unfinished">
+            <numerusform>Exporting: %n row…</numerusform>
+            <numerusform>Exporting: %n rows…</numerusform>
         </translation>
     </message>
 </context>

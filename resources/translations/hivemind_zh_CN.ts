@@ -535,7 +535,6 @@
     <name>AuditPane</name>
     <message>
         <source>Re&amp;fresh</source>
-        <extracomment>Rows a request while all of them are written to a file.</extracomment>
         <translation>刷新(&amp;F)</translation>
     </message>
     <message>
@@ -551,42 +550,16 @@
         <translation>何人对何物做了什么，最新的在前。</translation>
     </message>
     <message>
-        <source>Load &amp;more</source>
-        <translation>加载更多(&amp;M)</translation>
-    </message>
-    <message>
-        <source>&amp;Stop the export</source>
-        <translation>停止导出(&amp;S)</translation>
-    </message>
-    <message>
         <source>Audit</source>
         <translation>审计</translation>
-    </message>
-    <message>
-        <source>List the users</source>
-        <translation>列出用户</translation>
     </message>
     <message>
         <source>Load the audit log</source>
         <translation>加载审计日志</translation>
     </message>
     <message>
-        <source>Nothing fits the filter. Clear it to see all.</source>
-        <translation>没有符合筛选条件的内容。清除筛选即可查看全部。</translation>
-    </message>
-    <message>
         <source>Nothing has been done yet: what people do from now on is seen here.</source>
         <translation>尚无任何操作：今后大家所做的操作会显示在这里。</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n row(s)</source>
-        <translation>
-            <numerusform>%n 行</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>{rows}, and more: scroll on</source>
-        <translation>{rows}，还有更多：请继续滚动</translation>
     </message>
     <message>
         <source>Verifying every row…</source>
@@ -607,22 +580,6 @@
     <message>
         <source>Export the audit log</source>
         <translation>导出审计日志</translation>
-    </message>
-    <message numerus="yes">
-        <source>✓ %n row(s) written to {path}</source>
-        <translation>
-            <numerusform>✓ 已将 %n 行写入 {path}</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Exporting: %n row(s)…</source>
-        <translation>
-            <numerusform>正在导出：%n 行…</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>The export was stopped: no file was written.</source>
-        <translation>导出已停止：没有写入文件。</translation>
     </message>
 </context>
 <context>
@@ -876,6 +833,33 @@
     <message>
         <source>Two files are called {name}: rename one.</source>
         <translation>有两个文件都叫 {name}：请将其中一个改名。</translation>
+    </message>
+</context>
+<context>
+    <name>CrashReportsDialog</name>
+    <message>
+        <source>Something went wrong earlier</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The program failed in a way that nobody foresaw, and wrote this down. It is on this computer alone, and nothing is sent. If you report the fault, send it along.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Keep</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>复制(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Open folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Delete</source>
+        <translation>删除(&amp;D)</translation>
     </message>
 </context>
 <context>
@@ -1747,13 +1731,6 @@ Balance {balance}
     </message>
 </context>
 <context>
-    <name>LedgerExport</name>
-    <message>
-        <source>{path} cannot be written: {why}. Choose another place.</source>
-        <translation>无法写入 {path}：{why}。请另选位置。</translation>
-    </message>
-</context>
-<context>
     <name>LedgerFilterBar</name>
     <message>
         <source>All kinds</source>
@@ -1864,16 +1841,8 @@ Balance {balance}
 <context>
     <name>LedgerPane</name>
     <message>
-        <source>Load &amp;more</source>
-        <extracomment>After a task of one&apos;s own ended. Rows looked through for the one before another.</extracomment>
-        <translation>加载更多(&amp;M)</translation>
-    </message>
-    <message>
-        <source>&amp;Stop the export</source>
-        <translation>停止导出(&amp;S)</translation>
-    </message>
-    <message>
         <source>Ledger</source>
+        <extracomment>After a task of one&apos;s own ended. Rows looked through for the one before another.</extracomment>
         <translation>账本</translation>
     </message>
     <message>
@@ -1881,30 +1850,12 @@ Balance {balance}
         <translation>查询余额</translation>
     </message>
     <message>
-        <source>List the users</source>
-        <translation>列出用户</translation>
-    </message>
-    <message>
         <source>Load the ledger</source>
         <translation>加载账本</translation>
     </message>
     <message>
-        <source>Nothing fits the filter. Clear it to see all.</source>
-        <translation>没有符合筛选条件的账目。清除筛选可查看全部。</translation>
-    </message>
-    <message>
         <source>No transfers yet: submit a task, or lend a machine and earn.</source>
         <translation>还没有账目：可以提交任务，或出借机器赚取收益。</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n row(s)</source>
-        <translation>
-            <numerusform>%n 行</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>{rows}, and more: scroll on</source>
-        <translation>{rows}，向下滚动加载更多</translation>
     </message>
     <message>
         <source>Explain a transfer</source>
@@ -1933,22 +1884,6 @@ Balance {balance}
     <message>
         <source>Export the ledger</source>
         <translation>导出账本</translation>
-    </message>
-    <message numerus="yes">
-        <source>✓ %n row(s) written to {path}</source>
-        <translation>
-            <numerusform>✓ 已将 %n 行写入 {path}</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Exporting: %n row(s)…</source>
-        <translation>
-            <numerusform>正在导出：%n 行…</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>The export was stopped: no file was written.</source>
-        <translation>导出已停止：未写入文件。</translation>
     </message>
 </context>
 <context>
@@ -2542,6 +2477,12 @@ Balance {balance}
         <source>%n dropped</source>
         <translation>
             <numerusform>中断 %n</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n wrong</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -3617,6 +3558,56 @@ Balance {balance}
         <source>QR code</source>
         <extracomment>Modules left white around it, as the standard asks.</extracomment>
         <translation>二维码</translation>
+    </message>
+</context>
+<context>
+    <name>RecordsPane</name>
+    <message>
+        <source>Load &amp;more</source>
+        <extracomment>Rows a request while all of them are written to a file.</extracomment>
+        <translation>加载更多(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Stop the export</source>
+        <translation>停止导出(&amp;S)</translation>
+    </message>
+    <message>
+        <source>List the users</source>
+        <translation>列出用户</translation>
+    </message>
+    <message>
+        <source>Nothing fits the filter. Clear it to see all.</source>
+        <translation>没有符合筛选条件的账目。清除筛选可查看全部。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s)</source>
+        <translation>
+            <numerusform>%n 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{rows}, and more: scroll on</source>
+        <translation>{rows}，向下滚动加载更多</translation>
+    </message>
+    <message numerus="yes">
+        <source>✓ %n row(s) written to {path}</source>
+        <translation>
+            <numerusform>✓ 已将 %n 行写入 {path}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Exporting: %n row(s)…</source>
+        <translation>
+            <numerusform>正在导出：%n 行…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{path} cannot be written: {why}. Choose another place.</source>
+        <translation>无法写入 {path}：{why}。请另选位置。</translation>
+    </message>
+    <message>
+        <source>The export was stopped: no file was written.</source>
+        <translation>导出已停止：未写入文件。</translation>
     </message>
 </context>
 <context>
@@ -4978,6 +4969,22 @@ Balance {balance}
         <translation>压缩包无法解开</translation>
     </message>
     <message>
+        <source>Waits for another</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checked: right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checked: wrong</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undecided</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>State</source>
         <extracomment>A part of a date or of a time of day. Seconds since 1970, by the clock of the master.</extracomment>
         <translation>状态</translation>
@@ -5121,6 +5128,14 @@ Balance {balance}
     <message>
         <source>Outcome</source>
         <translation>结果</translation>
+    </message>
+    <message>
+        <source>Checked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whether another node&apos;s result was the same</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Exit</source>

@@ -3,16 +3,11 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
-
 from app.client.exports import ExportFile, ExportKind, Shape, plain_cell
-from app.common.errors import HiveMindError, Reason
 from app.common.money import format_cpt
 from app.common.vocabulary import TransferKind
 from proto import nodepool_pb2 as pb
 from ui.models.transfers import moved_mcpt, payer_of
-
-translate = QCoreApplication.translate
 
 HEADER = (
     "row",
@@ -37,16 +32,6 @@ class LedgerFile(ExportFile[pb.TransferInfo]):
     def __init__(self, path: Path, kind: ExportKind, account: str) -> None:
         shape = Shape(HEADER, lambda transfer: csv_row(transfer, account), json_row)
         super().__init__(path, kind, shape)
-
-
-def refused_file(path: Path, error: OSError) -> HiveMindError:
-    """What to say of a file that cannot be written."""
-    return HiveMindError(
-        Reason.INVALID_FIELD,
-        translate("LedgerExport", "{path} cannot be written: {why}. Choose another place.").format(
-            path=path, why=error.strerror or error
-        ),
-    )
 
 
 def csv_row(transfer: pb.TransferInfo, account: str) -> tuple[str, ...]:

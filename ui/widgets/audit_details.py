@@ -1,7 +1,6 @@
 """One act of the audit log, in full."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from proto import nodepool_pb2 as pb
 from ui import formats
@@ -15,41 +14,15 @@ from ui.models.audit import (
     target_text,
     who_text,
 )
-from ui.theme import Tone
-from ui.widgets.tone_label import ToneLabel
-from ui.widgets.transfer_details import spaced
+from ui.widgets.record_details import RecordDetails, spaced
 
 
-class AuditDetails(QScrollArea):
+class AuditDetails(RecordDetails):
     """Who did what to what, with ids and the row's place in the chain."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self._title, self._meaning = ToneLabel(), ToneLabel("", Tone.QUIET)
-        font = self._title.font()
-        font.setBold(True)
-        self._title.setFont(font)
-        self._values: dict[str, ToneLabel] = {}
-        self._form = QFormLayout()
-        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        for name, label in self._labels().items():
-            value = ToneLabel()
-            value.setTextInteractionFlags(
-                Qt.TextInteractionFlag.TextSelectableByMouse
-                | Qt.TextInteractionFlag.TextSelectableByKeyboard
-            )
-            value.setAccessibleName(label.rstrip(":"))
-            self._values[name] = value
-            self._form.addRow(QLabel(label), value)
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.addWidget(self._title)
-        column.addWidget(self._meaning)
-        column.addLayout(self._form)
-        column.addStretch(1)
-        self.setWidget(content)
+        self._begin(self._labels())
         self.show_nothing()
 
     def _labels(self) -> dict[str, str]:
@@ -67,20 +40,19 @@ class AuditDetails(QScrollArea):
 
     def show_nothing(self) -> None:
         """No row is chosen."""
-        self._title.say(self.tr("No row chosen"))
-        self._meaning.say(self.tr("Choose a row to see all that is known of it."), Tone.QUIET)
-        for name in self._values:
-            self._put(name, "")
+        self._head(
+            self.tr("No row chosen"), self.tr("Choose a row to see all that is known of it.")
+        )
+        self._clear()
 
     def show_event(self, event: pb.AuditEvent) -> None:
         """Show a row."""
-        self._title.say(
+        self._head(
             self.tr("{action}, row {number}").format(
                 action=action_text(event), number=formats.count(event.sequence)
-            )
+            ),
+            result_meaning(event),
         )
-        self._meaning.say(result_meaning(event), Tone.QUIET)
-        self._meaning.setVisible(bool(result_meaning(event)))
         self._put("at", formats.moment(event.at))
         self._put("who", _two_lines(who_text(event), event.actor))
         self._put("from", place_text(event))
@@ -92,11 +64,6 @@ class AuditDetails(QScrollArea):
         self._put("details", "\n".join(lines))
         self._put("call", event.action)
         self._put("hash", spaced(event.hash))
-
-    def _put(self, name: str, text: str, tone: Tone | None = None) -> None:
-        value = self._values[name]
-        value.say(text, tone)
-        self._form.setRowVisible(value, bool(text))
 
 
 def _two_lines(name: str, key: str) -> str:

@@ -1,15 +1,7 @@
 """One row of the ledger explained: what it is, what it belongs to, how it is chained."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.common.vocabulary import AttemptOutcome, TransferKind
 from proto import nodepool_pb2 as pb
@@ -23,11 +15,10 @@ from ui.models.transfers import (
     kind_word,
     payer_of,
 )
-from ui.theme import Tone
-from ui.widgets.tone_label import ToneLabel
+from ui.widgets.record_details import RecordDetails, spaced
 
 
-class TransferDetails(QScrollArea):
+class TransferDetails(RecordDetails):
     """`task_wanted` and `row_wanted` carry ids that somebody wants to see."""
 
     task_wanted = Signal(str)
@@ -36,24 +27,6 @@ class TransferDetails(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._transfer = pb.TransferInfo()
-        self.setWidgetResizable(True)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self._title, self._meaning = ToneLabel(), ToneLabel("", Tone.QUIET)
-        font = self._title.font()
-        font.setBold(True)
-        self._title.setFont(font)
-        self._values: dict[str, ToneLabel] = {}
-        self._form = QFormLayout()
-        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        for name, label in self._labels().items():
-            value = ToneLabel()
-            value.setTextInteractionFlags(
-                Qt.TextInteractionFlag.TextSelectableByMouse
-                | Qt.TextInteractionFlag.TextSelectableByKeyboard
-            )
-            value.setAccessibleName(label.rstrip(":"))
-            self._values[name] = value
-            self._form.addRow(QLabel(label), value)
         self._show_task = QPushButton(self.tr("Show &task"))
         self._show_hold = QPushButton(self.tr("Show the &hold"))
         self._show_task.clicked.connect(lambda: self.task_wanted.emit(self._transfer.task_id))
@@ -62,14 +35,7 @@ class TransferDetails(QScrollArea):
         row.addWidget(self._show_task)
         row.addWidget(self._show_hold)
         row.addStretch(1)
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.addWidget(self._title)
-        column.addWidget(self._meaning)
-        column.addLayout(self._form)
-        column.addLayout(row)
-        column.addStretch(1)
-        self.setWidget(content)
+        self._begin(self._labels(), below=row)
         self.show_nothing()
 
     def _labels(self) -> dict[str, str]:
@@ -90,10 +56,8 @@ class TransferDetails(QScrollArea):
     def show_nothing(self) -> None:
         """No row is chosen."""
         self._transfer = pb.TransferInfo()
-        self._title.say(self.tr("No row chosen"))
-        self._meaning.say(self.tr("Choose a row to see what it was for."), Tone.QUIET)
-        for name in self._values:
-            self._put(name, "")
+        self._head(self.tr("No row chosen"), self.tr("Choose a row to see what it was for."))
+        self._clear()
         self._show_task.hide()
         self._show_hold.hide()
 
@@ -103,12 +67,12 @@ class TransferDetails(QScrollArea):
         """Show a row from the side of `account`; `hold` is the one it resolves, if it is loaded."""
         self._transfer = transfer
         kind = TransferKind(transfer.kind)
-        self._title.say(
+        self._head(
             self.tr("{mark} {kind}, row {number}").format(
                 mark=MARKS[kind], kind=kind_word(kind), number=formats.count(transfer.sequence)
-            )
+            ),
+            kind_meaning(kind),
         )
-        self._meaning.say(kind_meaning(kind), Tone.QUIET)
         self._put("at", formats.moment(transfer.at))
         self._put("sides", f"{account_word(payer_of(transfer))} → {account_word(transfer.to)}")
         self._put("amount", amount_text(transfer, account), amount_tone(transfer, account))
@@ -157,13 +121,3 @@ class TransferDetails(QScrollArea):
             number=formats.count(hold.sequence),
             at=formats.moment(hold.at),
         )
-
-    def _put(self, name: str, text: str, tone: Tone | None = None) -> None:
-        value = self._values[name]
-        value.say(text, tone)
-        self._form.setRowVisible(value, bool(text))
-
-
-def spaced(digits: str) -> str:
-    """A hash in groups, so that lines can break and eyes can compare."""
-    return " ".join(digits[start : start + 8] for start in range(0, len(digits), 8))
