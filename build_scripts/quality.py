@@ -45,6 +45,7 @@ def lint(python: Path) -> list[str]:
 
 def test_command(python: Path, arguments: list[str]) -> list[str]:
     """The pytest command. Tests that share a costly part share a worker."""
-    workers = max(2, min(8, os.cpu_count() or 2))
+    # One more than cores: many tests wait for a network, a process or a timeout.
+    workers = max(2, min(8, (os.cpu_count() or 1) + 1))
     spread = ["-n", str(workers), "--dist", "loadgroup"]
     return [str(python), "-m", "pytest", *spread, *arguments]
