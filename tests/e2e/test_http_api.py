@@ -1,6 +1,7 @@
 """The HTTP API of a whole master: what a script does with curl or httpx."""
 
 import asyncio
+import gc
 import hashlib
 import json
 import zipfile
@@ -88,6 +89,22 @@ async def test_an_upload_breaks_off_and_goes_on(script: httpx.AsyncClient) -> No
     assert (await script.post("/api/v1/uploads", json=announced)).json()["complete"]
     whole = await script.get(f"/api/v1/artifacts/{digest_of(data)}")
     assert whole.content == data
+
+
+async def test_an_upload_that_is_refused_leaves_nothing_running(script: httpx.AsyncClient) -> None:
+    """Though most of its bytes are still to be read."""
+    data = archive(padding=6_000_000)
+    await script.post("/api/v1/uploads", json={"digest": digest_of(data), "size_bytes": len(data)})
+    gc.disable()
+    try:
+        refused = await script.patch(
+            f"/api/v1/uploads/{digest_of(data)}", content=data, headers={"upload-offset": "10"}
+        )
+        assert refused.json()["reason"] == "OFFSET_MISMATCH"
+        running = [task.get_coro().__qualname__ for task in asyncio.all_tasks()]
+        assert "Pump._draw" not in running
+    finally:
+        gc.enable()
 
 
 async def test_a_task_from_submission_to_result(

@@ -1,5 +1,6 @@
 """The pages in a real browser: what somebody sees and does who has nothing else."""
 
+import hashlib
 import re
 import ssl
 import zipfile
@@ -19,7 +20,7 @@ from tests.client.cutting_proxy import CuttingProxy
 from tests.e2e.conftest import ADMIN, PASSWORD, serving, settings_in
 from tests.e2e.hand_node import Ending, hand_node
 from tests.e2e.pool import running_pool
-from tests.e2e.test_http_api import PHRASE, archive
+from tests.e2e.test_http_api import PHRASE, archive, digest_of
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -126,6 +127,56 @@ async def test_a_task_is_cancelled_and_run_again(anns: Page) -> None:
     await anns.select_option("#task-actions select", "urgent")
     await anns.get_by_role("button", name="Change").click()
     await expect(anns.locator("#task-facts")).to_contain_text("Urgent")
+
+
+async def test_an_upload_goes_on_after_the_connection_broke(
+    browser: Browser, master: Master, ann: HiveMind
+) -> None:
+    """Cut twice in the middle: what had arrived is not sent again, and the whole is right."""
+    data = archive(padding=6_000_000)
+    port = int(master.http_address.rpartition(":")[2])
+    async with (
+        CuttingProxy(port) as proxy,
+        visit(browser, f"http://127.0.0.1:{proxy.port}") as page,
+    ):
+        await sign_in(page, "ann", PHRASE)
+        starts: list[int] = []
+        page.on(
+            "request",
+            lambda request: (
+                starts.append(int(request.headers["upload-offset"]))
+                if request.method == "PATCH"
+                else None
+            ),
+        )
+        proxy.cut_after_bytes, proxy.cuts_left = 2_000_000, 2
+        task_id = await submit(page, data)
+        assert proxy.cuts == 2
+        # Chromium itself repeats one whose connection it had used before.
+        assert len(starts) > 1
+        assert starts == sorted(set(starts))
+        assert (starts[0], starts[-1] > 1_000_000) == (0, True)
+    task = await ann.tasks.get(task_id)
+    assert (task.name, task.spec.archive_digest) == ("job", digest_of(data))
+
+
+async def test_the_pages_own_hash_is_sha_256(anns: Page) -> None:
+    # Around the ends of blocks, and in pieces that end nowhere in particular.
+    for length in (0, 1, 55, 56, 63, 64, 119, 120, 200_001):
+        data = bytes(number * 7 % 256 for number in range(length))
+        found = await anns.evaluate(
+            """async (numbers) => {
+                const { Sha256 } = await import("/static/sha256.js");
+                const hash = new Sha256();
+                const bytes = new Uint8Array(numbers);
+                for (let at = 0; at < bytes.length; at += 77) {
+                    hash.update(bytes.subarray(at, at + 77));
+                }
+                return hash.end();
+            }""",
+            list(data),
+        )
+        assert found == hashlib.sha256(data).hexdigest(), length
 
 
 async def test_what_is_no_archive_is_told_on_the_form(anns: Page) -> None:

@@ -44,8 +44,9 @@ async def receive(calls: Calls, visitor: Visitor, request: Request, digest: str)
             "The field Upload-Offset must be a whole number.",
             field="Upload-Offset",
         )
-    chunks = ahead(upload_chunks(pieces_of(request), digest, int(text)))
-    return await calls.ask("ArtifactService/Upload", chunks, visitor)
+    # Closed here and now, not when the collector comes by: an upload may end before its bytes do.
+    async with aclosing(ahead(upload_chunks(pieces_of(request), digest, int(text)))) as chunks:  # type: ignore[type-var] # a generator
+        return await calls.ask("ArtifactService/Upload", chunks, visitor)
 
 
 async def upload_chunks(

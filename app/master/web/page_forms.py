@@ -139,25 +139,31 @@ class Forms:
 
     async def _submit(self, reader: Reader, form: Any, given: dict[str, str]) -> Any:
         archive = form.get("archive") or form.get("file")
-        if not isinstance(archive, UploadFile) or not archive.size:
+        if isinstance(archive, UploadFile) and archive.size:
+            spec = spec_of(given, archive.filename or "")
+            spec.archive_digest = await self._store(reader, archive)
+        elif given.get("archive_digest"):
+            # The page's script has sent it by itself, so that it could go on after a break.
+            spec = spec_of(given, given.get("file_name", ""))
+            spec.archive_digest = given["archive_digest"]
+        else:
             raise HiveMindError(
                 Reason.INVALID_FIELD, "Choose a ZIP archive with the task.", field="archive"
             )
-        spec = spec_of(given, archive.filename or "")
-        spec.archive_digest = await asyncio.to_thread(_digest, archive)
-        ask = self._frame.ask
-        begun = await ask(
-            reader,
-            "ArtifactService/BeginUpload",
-            pb.BeginUploadRequest(digest=spec.archive_digest, size_bytes=archive.size),
-        )
-        if not begun.complete:
-            await archive.seek(begun.offset)
-            chunks = upload_chunks(_pieces(archive), spec.archive_digest, begun.offset)
-            await ask(reader, "ArtifactService/Upload", chunks)
         key = reader.request.headers.get("idempotency-key", "").strip('"')
         asked = pb.UploadTaskRequest(request_id=key or self._frame.request_id(given), spec=spec)
-        return await ask(reader, "MasterNodeService/UploadTask", asked)
+        return await self._frame.ask(reader, "MasterNodeService/UploadTask", asked)
+
+    async def _store(self, reader: Reader, archive: UploadFile) -> str:
+        """Hand an archive on that lies on the disk; its digest."""
+        digest = await asyncio.to_thread(_digest, archive)
+        asked = pb.BeginUploadRequest(digest=digest, size_bytes=archive.size or 0)
+        begun = await self._frame.ask(reader, "ArtifactService/BeginUpload", asked)
+        if not begun.complete:
+            await archive.seek(begun.offset)
+            chunks = upload_chunks(_pieces(archive), digest, begun.offset)
+            await self._frame.ask(reader, "ArtifactService/Upload", chunks)
+        return digest
 
     async def task_action(self, reader: Reader) -> Response:
         """Cancel, retry, another priority, or the result given up."""

@@ -1,4 +1,7 @@
-// Shows the price while the form is filled in, and how far the upload is.
+// Shows the price while the form is filled in, and sends the archive so that it survives a lost connection.
+import { digestOf } from "./sha256.js";
+import { persist, post, upload } from "./resumed_upload.js";
+
 const form = document.getElementById("upload");
 const quote = document.getElementById("quote");
 const error = document.getElementById("upload-error");
@@ -47,27 +50,38 @@ function fail(text) {
   error.scrollIntoView({ block: "center" });
 }
 
-function send(event) {
+function show(text, done, total) {
+  const percent = Math.floor((100 * done) / Math.max(1, total));
+  document.getElementById("sent").value = percent;
+  document.getElementById("sent-text").textContent = `${text} ${percent} %`;
+}
+
+async function submit() {
+  const { dataset } = document.getElementById("sending");
+  const file = form.elements.archive.files[0];
+  const digest = await digestOf(file, (done) => show(dataset.reading, done, file.size));
+  const csrf = document.body.dataset.csrf;
+  const lost = () => (document.getElementById("sent-text").textContent = dataset.lost);
+  await upload(file, digest, csrf, (done) => show(dataset.sending, done, file.size), lost);
+  const order = new FormData(form);
+  order.delete("archive");
+  order.set("archive_digest", digest);
+  order.set("file_name", file.name);
+  // The form's request_id goes along again: sent twice, it is done once.
+  const made = await persist(() => post(form.action, {}, order), lost);
+  location.assign(`/tasks/${encodeURIComponent(made.task_id)}`);
+}
+
+async function send(event) {
   event.preventDefault();
   error.hidden = true;
   document.getElementById("send").disabled = true;
   document.getElementById("sending").hidden = false;
-  const request = new XMLHttpRequest();
-  request.open("POST", form.action);
-  request.setRequestHeader("Accept", "application/json");
-  request.responseType = "json";
-  request.upload.onprogress = ({ loaded, total }) => {
-    const percent = Math.floor((100 * loaded) / total);
-    document.getElementById("sent").value = percent;
-    document.getElementById("sent-text").textContent = `${percent} %`;
-  };
-  request.onload = () => {
-    if (request.status === 201) location.assign(`/tasks/${encodeURIComponent(request.response.task_id)}`);
-    else fail(request.response?.detail ?? `HTTP ${request.status}`);
-  };
-  // The form's request_id goes along again: sent twice, it is done once.
-  request.onerror = () => fail(document.getElementById("live").dataset.off);
-  request.send(new FormData(form));
+  try {
+    await submit();
+  } catch (problem) {
+    fail(problem.message);
+  }
 }
 
 let timer = 0;
