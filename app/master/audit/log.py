@@ -81,8 +81,10 @@ class AuditLog:
 
     async def refuse(self, act: Act) -> None:
         """Write that an act was refused, or count it."""
-        # Only what is aimed at somebody needs a look into the store.
-        aim = await self._reader.run(lambda tx: look_up(tx, act)) if act.target else ()
+        # Only what is aimed at somebody needs a look into the store; and a flood that nobody
+        # had time for gets none here either.
+        looked_at = act.target and act.result != Reason.OVERLOADED.name
+        aim = await self._reader.run(lambda tx: look_up(tx, act)) if looked_at else ()
         entry = entry_of(act, *aim)
         due = self._refusals.take(entry, self._clock.monotonic())
         if due is not None:

@@ -12,6 +12,8 @@ from app.master.identity.origin import neighbourhood
 #: A class that signs in behind one router is no attack.
 BURST = 60
 PER_MINUTE = 20
+#: People mistype; who fails oftener than that in a while, or asks for more at once, may guess.
+UNSUSPECTED = 5
 ADDRESSES_MAX = 100_000
 
 
@@ -48,6 +50,11 @@ class AddressLimit:
         bucket.left -= 1
         if len(self._buckets) > ADDRESSES_MAX:
             self._buckets.popitem(last=False)
+
+    def is_suspect(self, address: str) -> bool:
+        """Whether so many attempts from there failed, or are not decided yet, that it may guess."""
+        bucket = self._buckets.get(neighbourhood(address)) if address else None
+        return bucket is not None and bucket.left < BURST - UNSUSPECTED
 
     def give_back(self, address: str) -> None:
         """The attempt was right, or was not answered: it does not count."""

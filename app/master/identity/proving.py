@@ -14,6 +14,9 @@ from app.master.store.users import UserRow
 
 #: Logins from one address that are looked at at a time; the rest is told to come again.
 AT_ONCE_MAX = 16
+#: Of all addresses together. Beyond it one gets few places: who has none yet gets one.
+ALL_AT_ONCE_MAX = 64
+FEW = 2
 
 
 class Proving:
@@ -30,6 +33,7 @@ class Proving:
         self._throttle = throttle
         self._addresses = addresses
         self._entering: dict[str, int] = {}
+        self._entered = 0
 
     @contextmanager
     def entering(self, origin: Origin, device: str) -> Iterator[None]:
@@ -40,12 +44,15 @@ class Proving:
         """
         place = device or neighbourhood(origin.address)
         taken = self._entering.get(place, 0)
-        if taken >= AT_ONCE_MAX and place:
+        most = AT_ONCE_MAX if self._entered < ALL_AT_ONCE_MAX else FEW
+        if taken >= most and place:
             raise overloaded()
         self._entering[place] = taken + 1
+        self._entered += 1
         try:
             yield
         finally:
+            self._entered -= 1
             self._entering[place] -= 1
             if not self._entering[place]:
                 del self._entering[place]
@@ -69,7 +76,8 @@ class Proving:
             self._addresses.give_back(address)
             raise
         try:
-            verdict, new_hash = await self._compare(user, password, _line(key, origin, device))
+            line = self._line(key, origin, device)
+            verdict, new_hash = await self._compare(user, password, line)
         except HiveMindError:
             self._throttle.undo(account)
             self._addresses.give_back(address)
@@ -93,11 +101,11 @@ class Proving:
             return verdict, await self._passwords.hash(normal, line)
         return verdict, None
 
-
-def _line(key: str, origin: Origin, device: str) -> Line:
-    if device:
-        return Line(key, known=True)
-    return Line(neighbourhood(origin.address))
+    def _line(self, key: str, origin: Origin, device: str) -> Line:
+        if device:
+            return Line(key, known=True)
+        guesses = self._addresses.is_suspect(origin.address)
+        return Line(neighbourhood(origin.address), suspect=guesses)
 
 
 def bad_credentials() -> HiveMindError:

@@ -1,6 +1,8 @@
 """Who asks for much waits behind who asks for little."""
 
 import asyncio
+import os
+import sys
 import threading
 
 import pytest
@@ -18,8 +20,8 @@ class Held:
         self.pool = FairPool("test", 1, queue_max, lambda: HiveMindError(Reason.OVERLOADED))
         self.asked = [asyncio.ensure_future(self.pool.run(Line("first"), self.gate.wait))]
 
-    async def ask(self, name, *, known=False):
-        line = Line(name, known)
+    async def ask(self, name, *, known=False, suspect=False):
+        line = Line(name, known, suspect)
         self.asked.append(
             asyncio.ensure_future(self.pool.run(line, lambda: self.done.append(name)))
         )
@@ -88,6 +90,33 @@ async def test_who_is_known_gets_a_strangers_place_and_not_the_other_way_round(m
     assert held.done == ["ann"]
     for refused in (stranger, late):
         assert isinstance(refused.exception(), HiveMindError)
+
+
+async def test_who_may_mean_ill_comes_last_and_gives_the_place_up(make):
+    held = make(queue_max=3)
+    for name in ("away 1", "away 2", "away 3"):
+        await held.ask(name, suspect=True)
+    for name in ("here", "there"):
+        await held.ask(name)
+    await held.ask("ann", known=True)
+    late = await held.ask("away 4", suspect=True)
+    assert await held.go() == 4
+    assert held.done == ["ann", "here", "there"]
+    assert isinstance(late.exception(), HiveMindError)
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="elsewhere threads have no niceness of their own"
+)
+async def test_the_loops_thread_comes_before_those_that_hash(make):
+    held = make()
+    ours = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    held.gate.set()
+    theirs = await held.pool.run(
+        Line(), lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    )
+    assert theirs > ours or ours == 19
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == ours
 
 
 async def test_who_goes_away_leaves_the_place(make):

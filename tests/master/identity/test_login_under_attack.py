@@ -6,8 +6,9 @@ from collections import Counter
 import pytest
 
 from app.common.errors import HiveMindError, Reason
-from app.master.identity.origin import Origin
-from app.master.identity.proving import AT_ONCE_MAX
+from app.master.identity.address_limit import UNSUSPECTED, AddressLimit, too_many_logins
+from app.master.identity.origin import Origin, neighbourhood
+from app.master.identity.proving import ALL_AT_ONCE_MAX, AT_ONCE_MAX, FEW
 from tests.identity_world import PASSWORD, identity_world
 
 HOME, AWAY = "192.0.2.7", "198.51.100.9"
@@ -153,3 +154,47 @@ async def test_beyond_so_many_at_once_an_address_is_told_to_come_again(world, mo
     assert len(asked) == AT_ONCE_MAX + 2
     assert all(signed_in.user_id for signed_in in await asyncio.gather(*others))
     assert world.parts.sessions._proving._entering == {}
+
+
+async def test_many_addresses_at_once_leave_a_place_for_one_more(world, monkeypatch):
+    """What is beyond the places of all together is refused before it is looked up."""
+    await world.user("ann")
+    gate, asked = asyncio.Event(), []
+    real = world.parts.passwords.verify
+
+    async def slowly(*arguments):
+        asked.append(arguments)
+        await gate.wait()
+        return await real(*arguments)
+
+    monkeypatch.setattr(world.parts.passwords, "verify", slowly)
+    flood = [
+        asyncio.ensure_future(
+            reason_of(sign_in(world, f"nobody-{number}", "wrong", f"198.51.100.{number % 20}"))
+        )
+        for number in range(400)
+    ]
+    ann = asyncio.ensure_future(sign_in(world, "ann"))
+    async with asyncio.timeout(20):
+        while not any(line.name == neighbourhood(HOME) for *_, line in asked):  # noqa: ASYNC110
+            await asyncio.sleep(0)
+    # Two places for each of twenty, or more that came while there was room.
+    assert len(asked) <= ALL_AT_ONCE_MAX + 20 * FEW + 1
+    gate.set()
+    answers = Counter(await asyncio.gather(*flood))
+    assert answers[Reason.OVERLOADED] >= 400 - ALL_AT_ONCE_MAX - 20 * FEW
+    assert (await ann).user_id
+    assert world.parts.sessions._proving._entered == 0
+
+
+async def test_an_address_that_guesses_waits_behind_others(world):
+    limit = AddressLimit(world.clock, too_many_logins)
+    for _ in range(UNSUSPECTED):
+        limit.begin(AWAY)
+    assert not limit.is_suspect(AWAY)
+    limit.begin(AWAY)
+    assert limit.is_suspect(AWAY)
+    assert not limit.is_suspect(HOME)
+    limit.give_back(AWAY)
+    assert not limit.is_suspect(AWAY)
+    assert not limit.is_suspect("")
