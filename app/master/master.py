@@ -26,7 +26,7 @@ from app.master.retention import keep_house, keep_renewed
 from app.master.rpc.calls import Calls
 from app.master.rpc.server import RpcServer
 from app.master.rpc.services import add_services
-from app.master.scheduling_parts import SchedulingParts, build_scheduling
+from app.master.scheduling_parts import SchedulingParts, build_canaries, build_scheduling
 from app.master.settings import KEPT_FILE, Settings
 from app.master.store.engine import Engines, open_engines, sqlite_url
 from app.master.store.errors import StoreFailed
@@ -232,6 +232,8 @@ class Master:
         self._tunnel = tunnel
         await tunnel.start(Endpoint(host, port))
         self._background.start("pool gauge", scheduling.gauge.run())
+        self.canaries = build_canaries(scheduling, identity.nodes, settings)
+        self._background.start("canaries", self.canaries.run())
         self._background.start("audit log", identity.audit_log.run())
         self._background.start("retention", keep_house(writer, identity, scheduling))
         self._background.start(

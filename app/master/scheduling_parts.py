@@ -12,6 +12,7 @@ from app.master.pool.orders import Order
 from app.master.pool.registry import NodeRegistry
 from app.master.pool_gauge import PoolGauge
 from app.master.scheduling.attendance import Attendance, Patience
+from app.master.scheduling.canaries import Canaries, CanaryTerms
 from app.master.scheduling.cancellation import Cancellations
 from app.master.scheduling.cluster import Cluster
 from app.master.scheduling.dispatcher import Dispatcher, Parts
@@ -37,6 +38,8 @@ from app.master.tasks.submission import Submissions
 class SchedulingParts:
     """What runs tasks."""
 
+    parts: Parts
+    checks: ResultChecks
     cluster: Cluster
     events: EventBus
     ledger: LedgerService
@@ -80,24 +83,22 @@ def build_scheduling(
     def decided(record: TaskRecord) -> None:
         attendance.decided(record)
 
-    def owner_of(node_id: str) -> str | None:
-        return nodes.get(node_id).owner_id
-
     def ended(ends: list[AttemptEnd]) -> None:
         for listener in on_ends:
             listener(ends)
 
     parts = Parts(cluster, basis.writer, basis.reader, clock, ids, events, send, decided)
     artifacts = _artifacts(basis)
+    checks = _checks(basis, nodes, artifacts)
     dispatcher = Dispatcher(parts, background)
     reports = Reports(
         parts,
         ledger,
         dispatcher,
         background,
-        owner_of=owner_of,
+        owner_of=nodes.owner_of,
         has_result=artifacts.has,
-        checks=_checks(basis, nodes, artifacts),
+        checks=checks,
         started=started,
         ended=ended,
         result_seconds=settings.result_days * DAY_SECONDS,
@@ -117,8 +118,10 @@ def build_scheduling(
     )
     identity.on_node_changed.append(attendance.node_changed)
     cancelled = gauge.count_cancelled
-    cancellations = Cancellations(parts, ledger, dispatcher, reports, owner_of, cancelled)
+    cancellations = Cancellations(parts, ledger, dispatcher, reports, nodes.owner_of, cancelled)
     return SchedulingParts(
+        parts=parts,
+        checks=checks,
         cluster=cluster,
         events=events,
         ledger=ledger,
@@ -133,6 +136,21 @@ def build_scheduling(
         logs=LogService(LogFiles(settings.data_dir / "logs", settings.log_bytes_max), events),
         gauge=gauge,
         on_ends=on_ends,
+    )
+
+
+def build_canaries(
+    scheduling: SchedulingParts, nodes: NodeRegistry, settings: Settings
+) -> Canaries:
+    """What sends canary tasks; nothing runs yet."""
+    return Canaries(
+        scheduling.parts,
+        nodes,
+        scheduling.checks,
+        scheduling.submissions,
+        scheduling.dispatcher,
+        scheduling.catalogue,
+        CanaryTerms(settings.canary_tasks, settings.canary_minutes),
     )
 
 

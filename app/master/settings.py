@@ -108,6 +108,14 @@ class Settings(BaseSettings):
         "another owner: of none, of those that confine tasks in a sandbox or fell to low trust, or "
         "of all. Nodes of the task's owner, of operators and of admins are believed.",
     )
+    canary_tasks: tuple[str, ...] = Field(
+        (),
+        description="Ids of tasks of operators or admins that succeeded, and whose results are "
+        "right: nodes whose results are checked get one of them now and then, and do not know it.",
+    )
+    canary_minutes: int = Field(
+        60, ge=1, description="Minutes from one canary task to the next, for each such node."
+    )
     heartbeat_seconds: int = Field(30, ge=1, le=600, description="How often a node reports.")
     heartbeat_timeout_seconds: float = Field(
         75.0, ge=1, description="Silence after which a node is taken for lost."

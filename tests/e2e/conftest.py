@@ -1,7 +1,7 @@
 """A real master in this process, with real TLS and a real SQLite file."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from app.common.clock import SystemClock
 from app.common.ids import SystemIds
 from app.master.master import Master
 from app.master.settings import Settings
+from tests.e2e.checked import Owners
 
 ADMIN = "admin"
 PASSWORD = "correct horse battery staple"
@@ -80,3 +81,10 @@ def job(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "run.sh").write_text("true\n")
     return folder
+
+
+@pytest.fixture
+async def owners(master: Master, admin: HiveMind, tmp_path: Path) -> AsyncIterator[Owners]:
+    """Whose nodes join."""
+    async with AsyncExitStack() as stack:
+        yield Owners(master, admin, tmp_path, stack)

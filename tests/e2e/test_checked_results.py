@@ -2,10 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
-from io import BytesIO
+from dataclasses import dataclass
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -13,65 +11,13 @@ import pytest
 
 from app.client.api import HiveMind
 from app.common.vocabulary import IsolationClass, ResultCheck, ResultComparer, TaskState, TrustLevel
-from app.master.master import Master
 from proto import nodepool_pb2 as pb
+from tests.e2e.checked import CPT, Owners, checks, says, with_history
 from tests.e2e.conftest import serving, settings_in, signed_in
-from tests.e2e.hand_node import Ending, HandNode, hand_node
+from tests.e2e.hand_node import hand_node
 from tests.e2e.pool import Pool, WorkerProcess, running_pool
 
 pytestmark = pytest.mark.timeout(120)
-
-CPT = 1000
-
-
-def result(text: str) -> Ending:
-    """A program that leaves a file."""
-    packed = BytesIO()
-    with ZipFile(packed, "w") as archive:
-        archive.writestr("answer.txt", text)
-    return Ending(result=packed.getvalue())
-
-
-def says(text: str) -> Callable[[pb.Assignment], Ending]:
-    return lambda _assignment: result(text)
-
-
-@dataclass
-class Owners:
-    """Nodes in sandboxes, each of an owner of its own."""
-
-    master: Master
-    admin: HiveMind
-    folder: Path
-    stack: AsyncExitStack
-    nodes: list[HandNode] = field(default_factory=list)
-
-    async def join(self, owner: str, program: Callable[[pb.Assignment], Ending]) -> HandNode:
-        """A machine of `owner`'s joins."""
-        await self.admin.users.create(owner, "an unlikely phrase")
-        folder = self.folder / owner
-        folder.mkdir()
-        node = await self.stack.enter_async_context(
-            hand_node(
-                self.master,
-                self.admin,
-                folder,
-                program,
-                owner=owner,
-                isolation=IsolationClass.SANDBOX,
-            )
-        )
-        self.nodes.append(node)
-        return node
-
-    async def balance(self, owner: str) -> int:
-        return (await self.admin.ledger.balance(owner)).balance_mcpt - 100 * CPT
-
-
-@pytest.fixture
-async def owners(master: Master, admin: HiveMind, tmp_path: Path):
-    async with AsyncExitStack() as stack:
-        yield Owners(master, admin, tmp_path, stack)
 
 
 async def queued_after(pool: HiveMind, task_id: str, attempts: int) -> pb.TaskInfo:
@@ -82,20 +28,6 @@ async def queued_after(pool: HiveMind, task_id: str, attempts: int) -> pb.TaskIn
             if task.state == TaskState.QUEUED and task.attempt == attempts:
                 return task
             await asyncio.sleep(0.02)
-
-
-async def with_history(pool: HiveMind, node_id: str) -> pb.NodeInfo:
-    """The node once its trust has moved: that is written after the task's end."""
-    async with asyncio.timeout(60):
-        while True:
-            node = await pool.nodes.get(node_id)
-            if node.trust_history:
-                return node
-            await asyncio.sleep(0.02)
-
-
-def checks(task: pb.TaskInfo) -> list[ResultCheck]:
-    return [ResultCheck(attempt.result_check) for attempt in task.attempts]
 
 
 async def test_two_owners_agree_and_share(owners: Owners, ann: HiveMind, job: Path) -> None:

@@ -6,6 +6,8 @@ import pytest
 
 from app.common.errors import Reason
 from app.master.scheduling import reports
+from app.master.scheduling.result_checks import ResultChecks
+from app.master.tasks import book
 from tests.simulation.kept import keep, kept
 from tests.simulation.run import simulate
 
@@ -55,6 +57,18 @@ def test_the_simulation_notices_a_missing_fence(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(reports, "_refusal", no_fence)
     assert any(simulate(seed).failure for seed in range(30))
+
+
+def test_the_simulation_notices_that_liars_are_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ResultChecks, "_must_check", lambda *_: False)
+    assert any("was believed" in (simulate(seed).failure or "") for seed in range(8))
+
+
+def test_the_simulation_notices_an_owner_who_checks_themselves(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(book, "barred_owners", lambda _candidates: frozenset())
+    assert any("the same owner" in (simulate(seed).failure or "") for seed in range(20))
 
 
 def test_the_simulation_notices_resources_that_are_not_freed(

@@ -72,6 +72,10 @@ class NodeRegistry:
             raise HiveMindError(Reason.NODE_NOT_FOUND, "There is no such node.")
         return node
 
+    def owner_of(self, node_id: str) -> str | None:
+        """Whom the node earns for. Raises as `get`."""
+        return self.get(node_id).owner_id
+
     def find(self, node_id_or_name: str) -> Node:
         """The node with this id, or the only one with this name or this end of an id.
 

@@ -28,7 +28,7 @@ class NodeRecords:
             node = self._nodes.get(node_id)
             _add(node, sums)
             for task_id in sums.wrong_tasks:
-                reason = f"gave a wrong result of {task_id}: others agreed on another one"
+                reason = f"gave a wrong result of {task_id}: another one is known to be right"
                 self._move(node, TrustLevel.LOW, reason)
             self.judge(node)
 

@@ -48,13 +48,14 @@ class ResultChecks:
         self, record: TaskRecord, fresh: Candidate, ordinary: EndDecision
     ) -> Verdict | None:
         """The verdict on an end; None where results must be looked into first."""
-        if ordinary.fault is Fault.PROGRAM:
-            return no_answer(record.candidates, fresh) if record.candidates else UNCHECKED
+        canary = any(one.known for one in record.candidates)
+        if ordinary.fault is Fault.PROGRAM and record.candidates and not canary:
+            return no_answer(record.candidates, fresh)
         if not ordinary.state.ended:
             return Verdict(waiting=record.candidates)
         if ordinary.state is not TaskState.SUCCEEDED:
             return UNCHECKED
-        standing = self._standing(record)
+        standing = self._standing_of(record)
         if not record.candidates:
             return first_verdict(fresh, check=self._must_check(record, standing))
         same = [fresh.equals(one) for one in record.candidates]
@@ -73,8 +74,13 @@ class ResultChecks:
             same.append(equal)
         return self._weigh(record, fresh, same)
 
+    def tries(self, node: Node) -> bool:
+        """Whether canary tasks are for this node: somebody's whose results are checked."""
+        standing = self._standing(node, "")
+        return not believed(standing, self._checked)
+
     def _weigh(self, record: TaskRecord, fresh: Candidate, same: list[bool]) -> Verdict:
-        alone = believed(self._standing(record), self._checked)
+        alone = believed(self._standing_of(record), self._checked)
         verdict = weigh(record.candidates, fresh, same, believed=alone)
         if verdict.wrong:
             log.warning(
@@ -89,11 +95,13 @@ class ResultChecks:
         # Drawn when the result is there, so that its node could not know.
         return share >= 1.0 or Random(self._ids.new_id()).random() < share
 
-    def _standing(self, record: TaskRecord) -> Standing:
-        node: Node = self._nodes.get(str(record.node_id))
+    def _standing_of(self, record: TaskRecord) -> Standing:
+        return self._standing(self._nodes.get(str(record.node_id)), record.owner_id)
+
+    def _standing(self, node: Node, task_owner_id: str) -> Standing:
         began, _ = initial_trust(node.capabilities.isolation, node.capabilities.engine)
         return Standing(
             trust=min(node.trust, began),
-            vouched=node.owner_id == record.owner_id or node.owner_role in _VOUCHING,
+            vouched=node.owner_id == task_owner_id or node.owner_role in _VOUCHING,
             valid_streak=node.valid_streak,
         )

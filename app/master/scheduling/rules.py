@@ -123,6 +123,11 @@ def _other_owner(table: NodeTable, ask: Ask, slots: Slots) -> BoolColumn:
     return np.isin(table.columns.owner[slots], barred, invert=True)
 
 
+def _only_node(table: NodeTable, ask: Ask, slots: Slots) -> BoolColumn:
+    row = table.slot_of(ask.requirements.only_node)
+    return rows_are(table, [] if row is None else [row], slots)
+
+
 def _excluded(table: NodeTable, ask: Ask, slots: Slots) -> BoolColumn:
     rows = [table.slot_of(node_id) for node_id in ask.excluded]
     return ~rows_are(table, [row for row in rows if row is not None], slots)
@@ -189,6 +194,14 @@ RULES: tuple[Rule, ...] = (
         need=lambda _: "needs a node of another owner, which checks the result",
         lack=lambda _table, _ask, _slot: "has the same owner as a node that ran it",
         asked=lambda ask: bool(ask.requirements.barred_owners),
+    ),
+    Rule(
+        "node",
+        When.EMPTY,
+        mask=_only_node,
+        need=lambda _: "tries the results of one node",
+        lack=lambda _table, _ask, _slot: "is not the node that it tries",
+        asked=lambda ask: bool(ask.requirements.only_node),
     ),
     Rule(
         "location",

@@ -46,6 +46,7 @@ class NewTaskRow(NamedTuple):
     submitted_us: int
     #: A plain number: the driver takes an enum's member by a slower way.
     state: int = TaskState.QUEUED.value
+    candidates: str = ""
 
 
 class AssignRow(NamedTuple):
@@ -131,7 +132,7 @@ class BucketRow:
 # The statements of the hot path, handed to the driver itself.
 _INSERT_TASK = Prepared(
     "INSERT INTO tasks (sequence, array_id, array_index, owner_id, bucket_id, price_mcpt,"
-    " hold_sequence, submitted_us, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " hold_sequence, submitted_us, state, candidates) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT_ATTEMPT = Prepared(
     "INSERT INTO attempts (task_sequence, number, node_id, assigned_us, gpu_uuids)"

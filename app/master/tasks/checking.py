@@ -33,6 +33,7 @@ class CheckedTrust(IntEnum):
 class Candidate:
     """A result that nobody has confirmed yet.
 
+    `known`: the answer to a canary task, which was there before it ran: attempt 0 of no node.
     `failed`: it is none, because the program failed where it was to be checked: its node's
     owner had a turn, and it agrees with nothing.
     """
@@ -44,6 +45,7 @@ class Candidate:
     digest: str
     exit_code: int | None
     failed: bool = False
+    known: bool = False
 
     def equals(self, other: "Candidate") -> bool | None:
         """Whether both are the same; None: only what the archives hold can tell."""
@@ -108,9 +110,14 @@ def weigh(
 ) -> Verdict:
     """What another result amounts to; `same` tells which of `before` it equals.
 
-    Two that agree are right, and then the other ones are wrong. A result that would have
-    been believed alone decides by itself. Else all wait on, or are given up.
+    The known answer to a canary task decides. Else two that agree are right, and then the
+    other ones are wrong; a result that would have been believed alone decides by itself;
+    else all wait on, or are given up.
     """
+    if any(one.known for one in before):
+        return (
+            Verdict(ResultCheck.AGREED) if any(same) else Verdict(ResultCheck.WRONG, (), (fresh,))
+        )
     agreed = tuple(one for one, equal in zip(before, same, strict=True) if equal)
     others = tuple(one for one in before if one not in agreed and not one.failed)
     if agreed:
@@ -138,7 +145,8 @@ def decide(verdict: Verdict, ordinary: EndDecision, answers: int) -> EndDecision
 
     `answers`: ends of attempts that were to bring a result, this one included.
     """
-    if verdict.waiting and (ordinary.state.ended or ordinary.fault is Fault.PROGRAM):
+    canary = any(one.known for one in verdict.waiting)
+    if verdict.waiting and not canary and (ordinary.state.ended or ordinary.fault is Fault.PROGRAM):
         if ordinary.fault is Fault.PROGRAM:
             detail = f"{ordinary.detail} Its result is checked by another node."
         elif answers == 1:
@@ -146,6 +154,9 @@ def decide(verdict: Verdict, ordinary: EndDecision, answers: int) -> EndDecision
         else:
             detail = f"{answers} nodes gave no two equal results: another one decides."
         return EndDecision(TaskState.QUEUED, detail, ordinary.fault, exclude_node=False)
+    if verdict.own is ResultCheck.WRONG:
+        detail = "Its result is not the known one: the node's record has it."
+        return EndDecision(TaskState.FAILED, detail, ordinary.fault, exclude_node=False)
     if verdict.gave_up:
         detail = (
             f"{answers} nodes ran it, and no two results agreed: if it uses chance or the time,"
@@ -157,7 +168,7 @@ def decide(verdict: Verdict, ordinary: EndDecision, answers: int) -> EndDecision
 
 def barred_owners(candidates: Sequence[Candidate]) -> frozenset[str]:
     """Owners whose nodes do not run the task again."""
-    return frozenset(one.owner_id for one in candidates)
+    return frozenset(one.owner_id for one in candidates if not one.known)
 
 
 def candidates_to_json(candidates: Sequence[Candidate]) -> str:

@@ -38,6 +38,8 @@ class Requirements:
     isolation_min: IsolationClass = IsolationClass.SANDBOX
     #: The task names a container image, so the node needs an engine.
     needs_engine: bool = False
+    #: Of a canary task: the one node whose results it tries.
+    only_node: str = ""
     #: Owners whose nodes have run the task: its result is checked by somebody else's node.
     #: Never a part of what was submitted; "" stands for nodes that nobody owns.
     barred_owners: frozenset[str] = frozenset()

@@ -131,7 +131,7 @@ def _refuse(field: str, rule: str) -> None:
 def spec_to_json(spec: TaskSpec) -> str:
     """`spec` as the store keeps it."""
     values = asdict(spec)
-    del values["requirements"]["barred_owners"]
+    values["requirements"] = _kept(values["requirements"])
     return json.dumps(values, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -147,10 +147,17 @@ def spec_from_json(text: str) -> TaskSpec:
     return TaskSpec(**values)
 
 
+def _kept(requirements: dict[str, object]) -> dict[str, object]:
+    """What the store keeps of requirements: the text of ordinary ones stays what it always was."""
+    del requirements["barred_owners"]
+    if not requirements["only_node"]:
+        del requirements["only_node"]
+    return requirements
+
+
 def requirements_to_json(requirements: Requirements) -> str:
     """Canonical: equal requirements give equal text."""
-    values = asdict(requirements)
-    del values["barred_owners"]
+    values = _kept(asdict(requirements))
     return json.dumps(values, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
 
 

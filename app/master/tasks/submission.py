@@ -15,6 +15,7 @@ from app.master.store import tasks as task_store
 from app.master.store.task_views import task_id
 from app.master.store.tasks import ArrayRow, NewTaskRow
 from app.master.tasks.book import TaskRecord
+from app.master.tasks.checking import Candidate, candidates_to_json
 from app.master.tasks.spec import TaskSpec, check_spec, requirements_to_json, spec_to_json
 
 #: An archive that no task needs is kept for so long after it was uploaded or last submitted.
@@ -44,10 +45,16 @@ class Submissions:
         self._last_sequence = task_store.last_sequence(tx)
 
     def submit(
-        self, tx: Tx, owner_id: str, spec: TaskSpec, indexes: Sequence[int] = ()
+        self,
+        tx: Tx,
+        owner_id: str,
+        spec: TaskSpec,
+        indexes: Sequence[int] = (),
+        known: tuple[Candidate, ...] = (),
     ) -> Submission:
         """Unit part: accept `spec` for `owner_id`; of an array only `indexes`, if any are named.
 
+        `known`: the answer to a canary task.
         Raises HiveMindError: INVALID_FIELD, ARTIFACT_NOT_FOUND for an archive that this
         owner never uploaded, INSUFFICIENT_BALANCE.
         """
@@ -91,16 +98,17 @@ class Submissions:
                 price_mcpt=price_mcpt,
                 hold_sequence=hold_sequence,
                 submitted_us=array.submitted_us,
+                candidates=candidates_to_json(known),
             )
             for number, (index, hold_sequence) in enumerate(zip(indexes, holds, strict=True))
         ]
         task_store.insert_array(tx, array)
         task_store.insert_tasks(tx, rows)
-        records = [_record(row, name, spec) for row, name in zip(rows, names, strict=True)]
+        records = [_record(row, name, spec, known) for row, name in zip(rows, names, strict=True)]
         return Submission(array.id, array.price_mcpt, records)
 
 
-def _record(row: NewTaskRow, name: str, spec: TaskSpec) -> TaskRecord:
+def _record(row: NewTaskRow, name: str, spec: TaskSpec, known: tuple[Candidate, ...]) -> TaskRecord:
     return TaskRecord(
         sequence=row.sequence,
         task_id=name,
@@ -114,4 +122,5 @@ def _record(row: NewTaskRow, name: str, spec: TaskSpec) -> TaskRecord:
         hold_sequence=row.hold_sequence,
         submitted_us=row.submitted_us,
         state=TaskState.QUEUED,
+        candidates=known,
     )

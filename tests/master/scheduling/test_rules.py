@@ -31,6 +31,8 @@ CASES = [
     ("owner", {"owner_id": "ada"}, Requirements(barred_owners=frozenset({"bob", "ada"})), False),
     ("owner", {}, Requirements(barred_owners=frozenset({"bob"})), True),
     ("owner", {}, Requirements(barred_owners=frozenset({""})), False),
+    ("node", {}, Requirements(only_node="one"), True),
+    ("node", {}, Requirements(only_node="two"), False),
     ("location", {}, Requirements(location=EUROPE, location_required=True), True),
     ("location", {}, Requirements(location=BERLIN, location_required=True), True),
     ("location", {}, Requirements(location=TOKYO, location_required=True), False),

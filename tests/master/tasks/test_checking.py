@@ -122,6 +122,19 @@ def test_a_checking_node_cannot_make_a_task_fail() -> None:
     assert decide(given_up, FAILED, ANSWERS_MAX).state is TaskState.FAILED
 
 
+def test_the_known_answer_to_a_canary_task_decides() -> None:
+    known = Candidate(0, "", "", "a", 0, known=True)
+    assert barred_owners([known]) == frozenset()
+    right = weigh([known], FIRST, [True], believed=False)
+    assert right == Verdict(ResultCheck.AGREED)
+    assert decide(right, DONE, 2) is DONE
+    for alone in (False, True):
+        wrong = weigh([known], SECOND, [False], believed=alone)
+        assert wrong == Verdict(ResultCheck.WRONG, wrong=(SECOND,))
+        assert decide(wrong, DONE, 2).state is TaskState.FAILED
+    assert decide(Verdict(waiting=(known,)), FAILED, 1) is FAILED
+
+
 def test_a_lost_node_leaves_the_ordinary_decision() -> None:
     lost = decide_end(AttemptOutcome.NODE_LOST, failures=0, losses=0, retry_max=0)
     assert decide(Verdict(waiting=(FIRST,)), lost, 2) is lost
