@@ -1891,7 +1891,7 @@ class JoinVpnRequest(_message.Message):
     def __init__(self, request_id: _Optional[str] = ..., public_key: _Optional[str] = ...) -> None: ...
 
 class VpnMembership(_message.Message):
-    __slots__ = ("peer_id", "name", "addresses", "hub_public_key", "hub_endpoint", "allowed", "mtu", "keepalive_seconds", "master_address", "interface")
+    __slots__ = ("peer_id", "name", "addresses", "hub_public_key", "hub_endpoint", "allowed", "mtu", "keepalive_seconds", "master_address", "interface", "preshared_key")
     PEER_ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     ADDRESSES_FIELD_NUMBER: _ClassVar[int]
@@ -1902,6 +1902,7 @@ class VpnMembership(_message.Message):
     KEEPALIVE_SECONDS_FIELD_NUMBER: _ClassVar[int]
     MASTER_ADDRESS_FIELD_NUMBER: _ClassVar[int]
     INTERFACE_FIELD_NUMBER: _ClassVar[int]
+    PRESHARED_KEY_FIELD_NUMBER: _ClassVar[int]
     peer_id: str
     name: str
     addresses: _containers.RepeatedScalarFieldContainer[str]
@@ -1912,17 +1913,20 @@ class VpnMembership(_message.Message):
     keepalive_seconds: int
     master_address: str
     interface: str
-    def __init__(self, peer_id: _Optional[str] = ..., name: _Optional[str] = ..., addresses: _Optional[_Iterable[str]] = ..., hub_public_key: _Optional[str] = ..., hub_endpoint: _Optional[str] = ..., allowed: _Optional[_Iterable[str]] = ..., mtu: _Optional[int] = ..., keepalive_seconds: _Optional[int] = ..., master_address: _Optional[str] = ..., interface: _Optional[str] = ...) -> None: ...
+    preshared_key: str
+    def __init__(self, peer_id: _Optional[str] = ..., name: _Optional[str] = ..., addresses: _Optional[_Iterable[str]] = ..., hub_public_key: _Optional[str] = ..., hub_endpoint: _Optional[str] = ..., allowed: _Optional[_Iterable[str]] = ..., mtu: _Optional[int] = ..., keepalive_seconds: _Optional[int] = ..., master_address: _Optional[str] = ..., interface: _Optional[str] = ..., preshared_key: _Optional[str] = ...) -> None: ...
 
 class TunnelNotice(_message.Message):
-    __slots__ = ("offered", "master_address", "rotate_key")
+    __slots__ = ("offered", "master_address", "rotate_key", "hub_key_in_ms")
     OFFERED_FIELD_NUMBER: _ClassVar[int]
     MASTER_ADDRESS_FIELD_NUMBER: _ClassVar[int]
     ROTATE_KEY_FIELD_NUMBER: _ClassVar[int]
+    HUB_KEY_IN_MS_FIELD_NUMBER: _ClassVar[int]
     offered: bool
     master_address: str
     rotate_key: bool
-    def __init__(self, offered: _Optional[bool] = ..., master_address: _Optional[str] = ..., rotate_key: _Optional[bool] = ...) -> None: ...
+    hub_key_in_ms: int
+    def __init__(self, offered: _Optional[bool] = ..., master_address: _Optional[str] = ..., rotate_key: _Optional[bool] = ..., hub_key_in_ms: _Optional[int] = ...) -> None: ...
 
 class WatchNodeRequest(_message.Message):
     __slots__ = ("node_id",)

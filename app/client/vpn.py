@@ -173,6 +173,12 @@ class Vpn:
         return (await self._calls.ask(DIAGNOSE_VPN, pb.DiagnoseVpnRequest())).checks
 
 
+def _preshared(membership: pb.VpnMembership) -> str:
+    if membership.preshared_key:
+        to_bytes(membership.preshared_key)
+    return membership.preshared_key
+
+
 def configuration_of(private_key: str, membership: pb.VpnMembership) -> Configuration:
     """A peer's whole configuration.
 
@@ -190,6 +196,7 @@ def configuration_of(private_key: str, membership: pb.VpnMembership) -> Configur
                     tuple(map(ipaddress.ip_network, membership.allowed)),
                     parse_endpoint(membership.hub_endpoint),
                     membership.keepalive_seconds,
+                    _preshared(membership),
                 ),
             ),
         )

@@ -16,7 +16,8 @@ from app.common.files import own_folder
 from app.common.ids import IdSource
 from app.common.log_ring import LogRing
 from app.master import recovery
-from app.master.audit.act import first_admin
+from app.master.audit.act import first_admin, tunnel_act
+from app.master.audit.log import AuditLog
 from app.master.basis import Basis
 from app.master.events import EventBus
 from app.master.identity_parts import IdentityParts, build_identity
@@ -33,7 +34,9 @@ from app.master.store.errors import StoreFailed
 from app.master.store.migrations import migrate
 from app.master.store.reader import PooledReader
 from app.master.store.writer import GroupCommitWriter
+from app.master.vpn.events import TunnelEvent
 from app.master.vpn.hub import MasterTunnel
+from app.master.vpn.key_ages import KeyAges
 from app.master.web.server import HttpServer
 from app.wireguard.configuration import Endpoint
 
@@ -185,10 +188,25 @@ class Master:
         self.setup_code = identity.setup_code
         self.ca_pin = identity.authority.ca_pin
         scheduling = self._scheduling = build_scheduling(basis, identity, self._background)
-        tunnel = MasterTunnel(basis, identity.nodes, scheduling.attendance.send, self._background)
+        tunnel = MasterTunnel(
+            basis,
+            identity.nodes,
+            scheduling.attendance.send,
+            self._background,
+            identity.vault,
+            lambda *told: self._tell_of_tunnel(identity.audit_log, *told),
+        )
         identity.on_node_changed.append(tunnel.node_changed)
         await self._restore(reader, identity, scheduling)
         await self._serve(writer, identity, scheduling, tunnel)
+
+    def _tell_of_tunnel(
+        self, audit_log: AuditLog, event: TunnelEvent, interface: str, said: str
+    ) -> None:
+        """Nobody called for it: it is written as the master's own act."""
+        log.warning("tunnel event", action=event.value, interface=interface, said=said)
+        act = tunnel_act(event.value, interface, said)
+        self._background.start("vpn event", audit_log.write(act))
 
     async def _restore(
         self, reader: PooledReader, identity: IdentityParts, scheduling: SchedulingParts
@@ -231,6 +249,8 @@ class Master:
         )
         self._tunnel = tunnel
         await tunnel.start(Endpoint(host, port))
+        ages = KeyAges(tunnel, self._clock, settings.vpn_key_days)
+        self._background.start("vpn keys", ages.run())
         self._background.start("pool gauge", scheduling.gauge.run())
         self.canaries = build_canaries(scheduling, identity.nodes, settings)
         self._background.start("canaries", self.canaries.run())

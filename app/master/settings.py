@@ -134,6 +134,12 @@ class Settings(BaseSettings):
     )
     memory_percent_max: int = Field(95, ge=1, le=100, description="As above, for memory.")
     gpu_percent_max: int = Field(95, ge=1, le=100, description="As above, for the GPU.")
+    vpn_key_days: int = Field(
+        90,
+        ge=0,
+        description="Days after which a node's key in the encrypted network is changed, and the "
+        "hub's while no phone or laptop depends on it; 0: never.",
+    )
     artifact_bytes_max: int = Field(
         2 * 1024**3, ge=1024, description="Largest task archive or result."
     )

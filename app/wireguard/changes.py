@@ -50,7 +50,7 @@ def _same(wanted: Peer, found: PeerStatus | None) -> bool:
         found is not None
         and found.allowed == frozenset(wanted.allowed)
         and found.keepalive == wanted.keepalive
-        and found.has_preshared_key == bool(wanted.preshared_key)
+        and found.preshared_key == wanted.preshared_key
     )
 
 

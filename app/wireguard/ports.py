@@ -3,6 +3,8 @@
 import errno
 import socket
 
+from app.common.errors import HiveMindError, Reason
+
 _TAKEN = (errno.EADDRINUSE, errno.EACCES)
 
 
@@ -18,3 +20,12 @@ def port_is_free(port: int) -> bool:
             if error.errno in _TAKEN:
                 return False
     return True
+
+
+def require_port(port: int) -> None:
+    """Raise HiveMindError(VPN_PORT_IN_USE) if somebody has bound the UDP port."""
+    if not port_is_free(port):
+        raise HiveMindError(
+            Reason.VPN_PORT_IN_USE,
+            f"Another program uses the UDP port {port}: end it, or choose another port.",
+        )

@@ -45,6 +45,16 @@ def check_free(networks: Iterable[Network], used: Iterable[Network]) -> None:
                 )
 
 
+def plain_address(address: str) -> str:
+    """`address`, of IPv4 also where a socket of both versions has it mapped."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    mapped = ip.ipv4_mapped if ip.version == 6 else None
+    return str(mapped if mapped is not None else ip)
+
+
 def _of_interfaces(but: str) -> Iterator[Network]:
     for interface in _interfaces(but):
         if not interface.ip.is_loopback and not interface.ip.is_link_local:

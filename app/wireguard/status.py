@@ -26,7 +26,8 @@ class PeerStatus:
     received_bytes: int
     sent_bytes: int
     keepalive: int
-    has_preshared_key: bool = False
+    #: In base64; "": none.
+    preshared_key: str = field(default="", repr=False)
 
     def verified(self, now_s: int) -> bool:
         """Whether there is a session that the protocol still takes."""
@@ -92,7 +93,7 @@ def _peer_of(row: list[str]) -> PeerStatus:
         received_bytes=int(received),
         sent_bytes=int(sent),
         keepalive=0 if keepalive == "off" else int(keepalive),
-        has_preshared_key=preshared != "(none)",
+        preshared_key="" if preshared == "(none)" else preshared,
     )
 
 
@@ -105,8 +106,12 @@ def _peer_from(values: dict[str, str], allowed: list[str]) -> PeerStatus:
         received_bytes=int(values.get("rx_bytes", "0")),
         sent_bytes=int(values.get("tx_bytes", "0")),
         keepalive=int(values.get("persistent_keepalive_interval", "0")),
-        has_preshared_key=values.get("preshared_key", _NO_KEY) != _NO_KEY,
+        preshared_key=_present(values.get("preshared_key", _NO_KEY)),
     )
+
+
+def _present(digits: str) -> str:
+    return "" if digits == _NO_KEY else from_hex(digits)
 
 
 def _networks(texts: list[str]) -> frozenset[Network]:

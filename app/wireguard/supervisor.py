@@ -37,6 +37,7 @@ class Standing:
     handshake: bool = False
     answered: bool = False
     failures: int = 0
+    #: How often the device was gone, or not what was set, and was made so again.
     repairs: int = 0
 
 
@@ -66,6 +67,7 @@ class Supervisor:
         self._wanted: Configuration | None = None
         #: Whether the device was once what the file says: then it is this tunnel's.
         self._ours = False
+        self._repairs = 0
         self._standing = Standing(VpnState.STARTING)
 
     @property
@@ -140,7 +142,7 @@ class Supervisor:
                 handshake,
                 answered,
                 0 if good else before.failures + 1,
-                before.repairs,
+                self._repairs,
             )
         )
 
@@ -159,6 +161,8 @@ class Supervisor:
         if found is None or changed or repair is not Repair.NOTHING or changes(wanted, found):
             if found is not None or self._standing.device is not None:
                 log.info("tunnel set anew", tunnel=self._path.stem, repair=repair.value)
+            if self._ours and not changed and repair is Repair.NOTHING:
+                self._repairs += 1
             self._backend.apply(self._path, wanted, anew=repair is Repair.RENEW)
             found = self._backend.status(self._path)
         if found is None or changes(wanted, found):
@@ -189,7 +193,7 @@ class Supervisor:
             None,
             self._wanted,
             failures=before.failures + 1,
-            repairs=before.repairs,
+            repairs=self._repairs,
         )
 
     def _tell(self, standing: Standing) -> None:

@@ -44,6 +44,7 @@ SPEAKERS_OF: dict[str, dict[str, tuple[int | str, ...]]] = {
     "app/master/tasks/artifacts.py": {"_mismatch": (0,)},
     "app/master/tasks/spec.py": {"_refuse": (1,)},
     "app/master/vpn/diagnosis.py": {"Check": (2, 3)},
+    "app/master/vpn/outside.py": {"Check": (2, 3)},
     "app/master/vpn/setup.py": {"_refusal": (1,)},
     "app/wireguard/checks.py": {"Check": (2, 3)},
     "app/wireguard/configuration.py": {"_wrong": (1,)},

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,14 +16,19 @@ from app.common.vocabulary import NodeState, VpnState
 from app.wireguard.configuration import parse
 from proto import nodepool_pb2 as pb
 from tests.e2e.vpn_world import (
+    HANDSHAKE_SECONDS,
     SECONDS,
     Desk,
     HubProcess,
+    NodeProcess,
     Phone,
+    PlainHub,
+    Traffic,
     nodes_of,
     refused,
     streams_by_tunnel,
     until_connected,
+    until_event,
     until_up,
 )
 from tests.wireguard.key_server import KeyServer, key_server
@@ -71,6 +77,9 @@ async def test_devices_come_and_go(hub: HubProcess, phones: list[Phone]) -> None
 
         phone = await pool.vpn.add_device("Ann's phone")
         first.up(phone.configuration)
+        (preshared,) = re.findall(r"PresharedKey = (\S+)", phone.configuration)
+        assert preshared in hub.wg("preshared-keys")
+        assert first.file.stat().st_mode & 0o777 == 0o600
         assert first.host.reaches("10.86.0.1")
         (peer,) = (await pool.vpn.get()).peers
         assert (peer.name, list(peer.addresses), peer.connected) == (
@@ -137,6 +146,11 @@ async def test_a_hub_comes_back(hub: HubProcess, phones: list[Phone]) -> None:
                 if hub.file.read_text() == good:
                     break
         await until_up(pool)
+        assert (await until_event(pool, "Vpn/FileRestored")).actor == "master"
+
+        # The daemon is killed: an admin reads that it broke and that it runs again.
+        hub.host.run("pkill", "-KILL", "-f", f"wireguard-go -f {hub.tunnel}")
+        await until_event(pool, "Vpn/TunnelRepaired")
 
         # The hub's key changes, and with it the tunnel of all who are not told.
         await pool.vpn.rotate_key()
@@ -243,15 +257,7 @@ async def test_five_nodes_set_themselves_up_and_work_over_the_tunnel(
             assert past == [fifth.name]
             by_name = {peer.name: peer for peer in peers}
 
-            # A node's key changes: its address stays.
-            await pool.vpn.rotate_key(first.name)
-            async with asyncio.timeout(SECONDS):
-                async for info in pool.vpn.watch():
-                    found = {peer.name: peer for peer in info.peers}[first.name]
-                    if found.public_key != by_name[first.name].public_key and found.connected:
-                        break
-            assert list(found.addresses) == list(by_name[first.name].addresses)
-            await first.until("tunnel   up, used")
+            await _keys_change_under_traffic(pool, first, third)
 
             # A node is revoked: its tunnel is cut as well.
             await pool.nodes.set_state(second.name, NodeState.REVOKED)
@@ -260,6 +266,7 @@ async def test_five_nodes_set_themselves_up_and_work_over_the_tunnel(
                     if by_name[second.name].public_key not in hub.wg("peers"):
                         break
             assert not second.host.reaches("10.86.0.1")
+            assert second.name in str(await until_event(pool, "Vpn/PeerCutOff"))
 
             # A daemon is killed and the hub's key changes, which nodes learn past the tunnel.
             fourth.host.run("pkill", "-KILL", "-f", f"wireguard-go -f {fourth.tunnel}")
@@ -279,6 +286,33 @@ async def test_five_nodes_set_themselves_up_and_work_over_the_tunnel(
             assert {task.state for task in ended} == {pb.TASK_STATE_SUCCEEDED}
             log = third.worker.folder.parent / f"{third.name}.log"
             assert "this worker goes without it" in log.read_text()
+
+
+async def _keys_change_under_traffic(
+    pool: HiveMind, first: NodeProcess, other: NodeProcess
+) -> None:
+    """No gap is longer than a handshake, and every address stays."""
+    before = await pool.vpn.get()
+    (old,) = (peer for peer in before.peers if peer.name == first.name)
+    traffic = Traffic(first.host, "10.86.0.1")
+    await pool.vpn.rotate_key(first.name)
+    async with asyncio.timeout(SECONDS):
+        async for info in pool.vpn.watch():
+            (found,) = (peer for peer in info.peers if peer.name == first.name)
+            if found.public_key != old.public_key and found.connected:
+                break
+    assert list(found.addresses) == list(old.addresses)
+    await first.until("tunnel   up, used")
+    assert traffic.longest_gap() < HANDSHAKE_SECONDS
+
+    # Of the hub's next key the nodes are told before.
+    traffic = Traffic(other.host, "10.86.0.1")
+    await pool.vpn.rotate_key()
+    after = await pool.vpn.get()
+    assert after.public_key != before.public_key
+    await other.until_hub_key(after.public_key)
+    await other.until("tunnel   up, used", " connected")
+    assert traffic.longest_gap() < HANDSHAKE_SECONDS
 
 
 @pytest.mark.timeout(120)
@@ -322,49 +356,58 @@ async def test_a_master_is_a_peer_of_anothers_hub(
             assert other.host.reaches("10.86.0.1")
             assert hub.host.reaches("10.86.0.2")
             with key_server(tmp_path, "198.51.100.254") as server:
-                await _by_fetched_key(pool, guest, (hub, other), server)
-            await pool.vpn.revoke("the other master")
-            assert not other.host.reaches("10.86.0.1")
+                await _refused_by_key(guest, other, server)
+                # The old tunnel keeps running, until its peer is revoked.
+                assert other.host.reaches("10.86.0.1")
+                await pool.vpn.revoke("the other master")
+                assert not other.host.reaches("10.86.0.1")
+                plain = PlainHub(network.host(), tmp_path)
+                try:
+                    await _by_fetched_key(guest, other, plain, server)
+                finally:
+                    plain.end()
     finally:
         if other.process.process is not None:
             other.process.stop()
 
 
-async def _by_fetched_key(
-    pool: HiveMind, guest: HiveMind, hosts: tuple[HubProcess, HubProcess], server: KeyServer
-) -> None:
-    """The hub's keeper publishes the key, and no private key leaves the peer."""
-    hub, other = hosts
-    wish = PeerWish(
-        server.url, server.pin, hub.host.address, ("10.86.0.2/24",), 51820, other.tunnel
-    )
+def _wish(server: KeyServer, endpoint: str, other: HubProcess) -> PeerWish:
+    return PeerWish(server.url, server.pin, endpoint, ("10.99.0.2/24",), interface=other.tunnel)
+
+
+async def _refused_by_key(guest: HiveMind, other: HubProcess, server: KeyServer) -> None:
     before = other.file.read_text()
+    wish = _wish(server, "198.51.100.1", other)
     for reason, answer, changed in (
         (Reason.VPN_HUB_KEY_UNAVAILABLE, b"no key", {}),
         (Reason.PIN_MISMATCH, b"", {"hub_key_pin": "0" * 52}),
         (Reason.VPN_HUB_KEY_UNAVAILABLE, b"", {"hub_key_pin": ""}),
         (Reason.INVALID_FIELD, b"", {"endpoint_host": ""}),
-        (Reason.INVALID_FIELD, b"", {"addresses": ("10.86.0.2",)}),
+        (Reason.INVALID_FIELD, b"", {"addresses": ("10.99.0.2",)}),
     ):
         server.answer = answer
         error = await refused(guest.vpn.set_up_peer_by_key(replace(wish, **changed)))
         assert error.reason is reason
-    # The old tunnel keeps running.
     assert other.file.read_text() == before
-    assert other.host.reaches("10.86.0.1")
 
-    hub_key = (await pool.vpn.get()).public_key
-    server.answer = hub_key.encode()
-    info = await guest.vpn.set_up_peer_by_key(wish)
-    assert (info.hub_public_key, info.hub_key_url) == (hub_key, server.url)
+
+async def _by_fetched_key(
+    guest: HiveMind, other: HubProcess, hub: PlainHub, server: KeyServer
+) -> None:
+    """The hub's keeper publishes the key, is told the peer's, and no private key leaves either."""
+    server.answer = hub.public_key.encode()
+    info = await guest.vpn.set_up_peer_by_key(_wish(server, hub.host.address, other))
+    assert (info.hub_public_key, info.hub_key_url) == (hub.public_key, server.url)
+    hub.take(info.public_key, "10.99.0.2/32")
     await until_up(guest)
-    assert other.file.read_text() == before
+    assert other.host.reaches("10.99.0.1")
 
     # The hub has another key: the peer asks for it by itself.
-    await pool.vpn.rotate_key()
-    server.answer = (await pool.vpn.get()).public_key.encode()
+    hub.rekey()
+    server.answer = hub.public_key.encode()
     async with asyncio.timeout(SECONDS):
         async for info in guest.vpn.watch():
-            if info.hub_public_key != hub_key and info.state == VpnState.UP:
+            if info.hub_public_key == hub.public_key and info.state == VpnState.UP:
                 break
-    assert other.host.reaches("10.86.0.1")
+    assert other.host.reaches("10.99.0.1")
+    assert (await until_event(guest, "Vpn/HubKeyFetched")).actor == "master"

@@ -1,23 +1,32 @@
 """Hubs, nodes, phones and people of an encrypted network, each on a host of its own."""
 
 import asyncio
+import ipaddress
 import json
 import os
 import re
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.client.api import HiveMind
+from app.client.audit_filter import AuditFilter
 from app.common.errors import HiveMindError
 from app.common.vocabulary import VpnState
+from app.wireguard.backends.userspace import UserspaceBackend
+from app.wireguard.configuration import Configuration, Peer
+from app.wireguard.keys import new_private_key
 from app.worker.control import AgentStatus, described
 from bench.pool import ADMIN, PASSWORD, ROOT, MasterProcess
 from proto import nodepool_pb2 as pb
 from tests.e2e.pool import WorkerProcess
+from tests.sources import SeededIds
+from tests.wireguard.machines import CommandsOn
 from tests.wireguard.networks import Host, Lan
 
 #: Each step takes less than 20 s; a loaded machine gets longer.
@@ -101,6 +110,41 @@ class Phone:
         self.host.run("wg-quick", "down", str(self.file), check=False)
 
 
+class PlainHub:
+    """A hub that is none of this program's: wireguard-go and a configuration."""
+
+    def __init__(self, host: Host, folder: Path) -> None:
+        self.host = host
+        self._ids = SeededIds(8)
+        self._commands = CommandsOn(host)
+        self._backend = UserspaceBackend(self._commands)
+        self._path = folder / f"{host.name}w.conf"
+        address = ipaddress.ip_interface("10.99.0.1/24")
+        self._is = Configuration(new_private_key(self._ids), (address,), 51820)
+        self._apply()
+
+    @property
+    def public_key(self) -> str:
+        return self._is.public_key
+
+    def take(self, public_key: str, allowed: str) -> None:
+        """Let a peer in."""
+        peer = Peer(public_key, (ipaddress.ip_network(allowed),))
+        self._is = replace(self._is, peers=(peer,))
+        self._apply()
+
+    def rekey(self) -> None:
+        """Have another key."""
+        self._is = replace(self._is, private_key=new_private_key(self._ids))
+        self._apply()
+
+    def end(self) -> None:
+        self._commands.end()
+
+    def _apply(self) -> None:
+        self._backend.apply(self._path, self._is)
+
+
 async def refused(call: object) -> HiveMindError:
     with pytest.raises(HiveMindError) as caught:
         await call  # type: ignore[misc]
@@ -113,6 +157,18 @@ async def until_up(pool: HiveMind) -> pb.VpnInfo:
             if info.state == VpnState.UP:
                 return info
     raise AssertionError
+
+
+async def until_event(pool: HiveMind, action: str) -> pb.AuditEvent:
+    """What the audit log has of `action`, once it has it, and it alone."""
+    async with asyncio.timeout(SECONDS):
+        while True:
+            wanted = AuditFilter(actions=(action,))
+            found = [event async for event in pool.audit.iterate(wanted)]
+            if found:
+                (event,) = found
+                return event
+            await asyncio.sleep(0.1)
 
 
 class NodeProcess:
@@ -133,6 +189,14 @@ class NodeProcess:
         await self.worker.join(hub.address, token, self.name)
         self.worker.start()
 
+    async def until_hub_key(self, hub_key: str) -> None:
+        """Wait until the tunnel's file has this key of the hub's."""
+        async with asyncio.timeout(SECONDS):
+            while True:
+                if hub_key in self.file.read_text():
+                    return
+                await asyncio.sleep(0.1)
+
     async def until(self, *words: str) -> None:
         """Wait until `status` says all of these words."""
         async with asyncio.timeout(SECONDS):
@@ -148,6 +212,46 @@ class NodeProcess:
         except (OSError, ValueError):
             return ""
         return described(AgentStatus(**body), as_json=False)
+
+
+class Traffic:
+    """Knocks through a tunnel ten times a second, and knows the longest time without answer."""
+
+    def __init__(self, host: Host, address: str) -> None:
+        self._process = subprocess.Popen(
+            host.command(sys.executable, "-c", _KNOCK, address),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline() == "answered\n"
+
+    def longest_gap(self) -> float:
+        """End it; seconds."""
+        said, _ = self._process.communicate("end\n")
+        return float(said)
+
+
+#: A SYN that is not answered is not sent again by the system, but by the next round.
+_KNOCK = """
+import select, socket, sys, time
+last, longest, told = time.monotonic(), 0.0, False
+while not select.select([sys.stdin], [], [], 0.1)[0]:
+    with socket.socket() as knock:
+        knock.settimeout(0.25)
+        try:
+            knock.connect((sys.argv[1], 9))
+        except ConnectionRefusedError:
+            now = time.monotonic()
+            longest, last = max(longest, now - last) if told else 0.0, now
+            if not told:
+                print("answered", flush=True)
+            told = True
+        except OSError:
+            pass
+print(max(longest, time.monotonic() - last))
+"""
+#: A handshake that is not answered is tried again after so many seconds (REKEY_TIMEOUT).
+HANDSHAKE_SECONDS = 5.0
 
 
 @asynccontextmanager

@@ -31,7 +31,7 @@ async def made(scripted) -> JoinDialog:
     dialog.open()
     dialog._uses.setValue(2)
     dialog._note.setText("room 204")
-    dialog._make.click()
+    dialog.order.make.click()
     await until(lambda: dialog._stack.currentIndex() == 1)
     return dialog
 
@@ -75,9 +75,9 @@ async def test_a_refusal_stands_beside_its_field(scripted):
     scripted.keep(dialog)
     dialog.open()
     dialog._owner.setText("nobody")
-    dialog._make.click()
-    await until(lambda: "no such user" in dialog._form._notes["owner"].text())
-    assert dialog._make.isEnabled()
+    dialog.order.make.click()
+    await until(lambda: "no such user" in dialog.order.form._notes["owner"].text())
+    assert dialog.order.make.isEnabled()
 
 
 async def test_only_machines_that_come_now_are_followed(scripted):

@@ -201,17 +201,21 @@ async def test_a_device_is_shown_its_configuration_once(scripted, tmp_path: Path
     dialog = DeviceDialog(scripted.console)
     scripted.keep(dialog)
     dialog.show()
-    assert not dialog.make.isEnabled()
+    assert not dialog.order.make.isEnabled()
     dialog.device.setText(" phone ")
-    dialog.make.click()
+    dialog.order.make.click()
     await until(lambda: dialog.configuration != "")
     assert scripted.called("vpn.add_device") == [(("phone",), {})]
     file = tmp_path / "phone.conf"
     dialog.save_to(str(file))
+    # Not on the thread of the window.
+    assert not file.exists()
+    await until(lambda: dialog._said.text() == "✓ Saved")
     assert file.read_text() == made.configuration
     assert file.stat().st_mode & 0o777 == 0o600
     dialog.save_to(str(tmp_path / "nowhere" / "phone.conf"))
-    assert dialog._said.text().startswith("⚠")
+    await until(lambda: dialog._said.text().startswith("⚠"))
+    assert "phone.conf" in dialog._said.text()
 
 
 async def test_a_refused_device_may_be_tried_again(scripted):
@@ -221,9 +225,9 @@ async def test_a_refused_device_may_be_tried_again(scripted):
     dialog = DeviceDialog(scripted.console)
     scripted.keep(dialog)
     dialog.device.setText("phone")
-    dialog.make.click()
-    await until(lambda: "leased" in dialog._refusal.text())
-    assert dialog.make.isEnabled()
+    dialog.order.make.click()
+    await until(lambda: "leased" in dialog.order.refusal.text())
+    assert dialog.order.make.isEnabled()
 
 
 async def test_the_diagnosis_counts_what_is_wrong(scripted):

@@ -2,6 +2,7 @@
 
 import ipaddress
 import platform
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PureWindowsPath
 
@@ -84,24 +85,19 @@ def test_an_empty_device():
     assert parse_dump("(none)\t(none)\t0\toff\n") == DeviceStatus("", 0)
 
 
-def _windows(**more: Done) -> Recorded:
-    stopped = Done(1, errors="Unable to access interface: The system cannot find the file")
-    answers = {
-        (WG, "show"): stopped,
-        (WG, "set"): Done(0),
-        (WIREGUARD,): Done(0),
-        ("net.exe", "session"): Done(0, "There are no entries in the list.\n"),
-        ("sc.exe",): Done(
-            1060,
-            "[SC] EnumQueryServicesStatus:OpenService FAILED 1060:\n\n"
-            "The specified service does not exist as an installed service.\n",
-        ),
-    }
-    names = {"show": (WG, "show"), "sc": ("sc.exe",), "net": ("net.exe", "session")}
-    answers |= {names[key]: done for key, done in more.items()}
-    return Recorded(answers, (WIREGUARD, WG))
-
-
+GROUPS = (
+    "\nGROUP INFORMATION\n-----------------\n\nGroup Name                             Type   "
+    "SID          Attributes\n====================================== ====== ============ ===\n"
+    "Everyone                               Well-known group S-1-1-0      Mandatory group\n"
+    "Mandatory Label\\{level} Mandatory Level Label  S-1-16-{number}\n"
+)
+ADMINISTRATOR = Done(0, GROUPS.format(level="High", number=12288))
+NO_SERVICE = Done(
+    1060,
+    "[SC] EnumQueryServicesStatus:OpenService FAILED 1060:\n\n"
+    "The specified service does not exist as an installed service.\n",
+)
+NO_DEVICE = Done(1, errors="Unable to access interface: The system cannot find the file")
 RUNNING = Done(
     0,
     "\nSERVICE_NAME: WireGuardTunnel$wg0 \n        TYPE               : 10  WIN32_OWN_PROCESS  \n"
@@ -110,44 +106,141 @@ RUNNING = Done(
 )
 
 
-def test_windows_installs_a_service_for_the_file():
-    commands = _windows()
-    WindowsBackend(commands).apply(PATH, CONFIGURATION)  # type: ignore[arg-type]
-    assert commands.ran[-1] == (WIREGUARD, "/installtunnelservice", r"C:\data\wg0.conf")
+def _state(number: int, word: str) -> Done:
+    return replace(RUNNING, output=RUNNING.output.replace("4  RUNNING", f"{number}  {word}"))
 
 
-def test_windows_replaces_a_service_that_has_stopped():
-    stopped = replace(RUNNING, output=RUNNING.output.replace("4  RUNNING", "1  STOPPED"))
-    commands = _windows(sc=stopped)
-    backend = WindowsBackend(commands)
-    assert backend.service_state("wg0") == "STOPPED"
-    backend.apply(PATH, CONFIGURATION)  # type: ignore[arg-type]
-    assert [words[1] for words in commands.ran if words[0] == WIREGUARD] == [
-        "/uninstalltunnelservice",
-        "/installtunnelservice",
+class Machine(Recorded):
+    """Windows' answers, in their turn; the last of each kind is given again."""
+
+    def __init__(self, show: list[Done], sc: list[Done], groups: Done = ADMINISTRATOR) -> None:
+        answers = {(WG, "set"): Done(0), (WIREGUARD,): Done(0), ("whoami.exe", "/groups"): groups}
+        super().__init__(answers, (WIREGUARD, WG))
+        self._turns = {(WG, "show"): show, ("sc.exe", "query"): sc}
+        self.pauses = 0
+
+    def run(self, words: Sequence[str]) -> Done:
+        turns = self._turns.get((words[0], words[1]))
+        if turns is None:
+            return super().run(words)
+        self.ran.append(tuple(words))
+        return turns.pop(0) if len(turns) > 1 else turns[0]
+
+    def pause(self, _: float) -> None:
+        self.pauses += 1
+
+    def backend(self) -> WindowsBackend:
+        return WindowsBackend(self, self.pause)
+
+    @property
+    def services(self) -> list[str]:
+        """What wireguard.exe was told, without its paths."""
+        return [words[1] for words in self.ran if words[0] == WIREGUARD]
+
+
+def apply(backend: WindowsBackend, configuration: Configuration = CONFIGURATION) -> None:
+    backend.apply(PATH, configuration)  # type: ignore[arg-type]
+
+
+IS_UP = Done(0, _dump(CONFIGURATION))
+INSTALL, UNINSTALL = "/installtunnelservice", "/uninstalltunnelservice"
+
+
+def test_windows_installs_a_service_for_the_file_and_waits_for_it():
+    machine = Machine(
+        [NO_DEVICE, NO_DEVICE, NO_DEVICE, IS_UP], [NO_SERVICE, _state(2, "START_PENDING")]
+    )
+    apply(machine.backend())
+    assert [words for words in machine.ran if words[0] == WIREGUARD] == [
+        (WIREGUARD, INSTALL, r"C:\data\wg0.conf")
     ]
+    assert machine.pauses == 2
+
+
+def test_windows_replaces_a_service_that_has_stopped_once_it_is_gone():
+    stopped = _state(1, "STOPPED")
+    machine = Machine([NO_DEVICE, IS_UP], [stopped, stopped, NO_SERVICE])
+    apply(machine.backend())
+    assert machine.services == [UNINSTALL, INSTALL]
+    assert machine.pauses == 1
+
+
+def test_windows_tells_a_service_that_does_not_start_or_end():
+    machine = Machine([NO_DEVICE], [NO_SERVICE, _state(1, "STOPPED")])
+    with pytest.raises(HiveMindError, match="dumplog") as refusal:
+        apply(machine.backend())
+    assert refusal.value.reason is Reason.VPN_BACKEND_FAILED
+    machine = Machine([NO_DEVICE], [NO_SERVICE, _state(2, "START_PENDING")])
+    with pytest.raises(HiveMindError, match="did not start"):
+        apply(machine.backend())
+    machine = Machine([NO_DEVICE], [_state(3, "STOP_PENDING")])
+    with pytest.raises(HiveMindError, match="does not end"):
+        apply(machine.backend())
+    assert machine.services == [UNINSTALL]
 
 
 def test_windows_changes_what_runs_without_ending_it():
     fewer = replace(CONFIGURATION, peers=CONFIGURATION.peers[:1])
-    commands = _windows(show=Done(0, _dump(fewer)), sc=RUNNING)
-    WindowsBackend(commands).apply(PATH, CONFIGURATION)  # type: ignore[arg-type]
-    (words,) = (words for words in commands.ran if words[1] == "set")
+    machine = Machine([NO_DEVICE, Done(0, _dump(fewer))], [NO_SERVICE, RUNNING])
+    backend = machine.backend()
+    apply(backend, fewer)
+    apply(backend)
+    (words,) = (words for words in machine.ran if words[1] == "set")
     assert words[:5] == (WG, "set", "wg0", "peer", public_key_of(SECOND))
-    assert not any(words[0] == WIREGUARD for words in commands.ran)
+    assert machine.services == [INSTALL]
+
+
+def test_windows_begins_the_service_anew_for_what_wg_cannot_set():
+    moved = replace(CONFIGURATION, addresses=(ipaddress.ip_interface("10.86.0.9/24"),))
+    machine = Machine([NO_DEVICE, IS_UP], [NO_SERVICE, RUNNING, NO_SERVICE])
+    backend = machine.backend()
+    apply(backend)
+    apply(backend, moved)
+    assert machine.services == [INSTALL, UNINSTALL, INSTALL]
+    # What an earlier process started may have other addresses.
+    machine = Machine([IS_UP], [RUNNING, NO_SERVICE])
+    apply(machine.backend())
+    assert machine.services == [UNINSTALL, INSTALL]
+
+
+def test_windows_passes_keys_by_files():
+    secret = new_private_key(IDS)
+    peers = (replace(CONFIGURATION.peers[0], preshared_key=secret), *CONFIGURATION.peers[1:])
+    machine = Machine([NO_DEVICE, IS_UP], [NO_SERVICE, RUNNING])
+    backend = machine.backend()
+    apply(backend)
+    apply(backend, replace(CONFIGURATION, peers=peers))
+    (words,) = (words for words in machine.ran if words[1] == "set")
+    assert "preshared-key" in words
+    assert secret not in words
+
+
+def test_windows_ends_its_service():
+    machine = Machine([NO_DEVICE], [RUNNING, NO_SERVICE])
+    machine.backend().stop(PATH)  # type: ignore[arg-type]
+    machine.backend().stop(PATH)  # type: ignore[arg-type]
+    assert machine.services == [UNINSTALL]
 
 
 def test_windows_tells_the_services_refusal(monkeypatch: pytest.MonkeyPatch):
-    commands = _windows()
-    commands.answers[(WIREGUARD,)] = Done(1, errors="Access is denied.\n")
+    machine = Machine([NO_DEVICE], [NO_SERVICE])
+    machine.answers[(WIREGUARD,)] = Done(1, errors="Access is denied.\n")
     with pytest.raises(HiveMindError, match="Access is denied") as refusal:
-        WindowsBackend(commands).apply(PATH, CONFIGURATION)  # type: ignore[arg-type]
+        apply(machine.backend())
     assert refusal.value.reason is Reason.VPN_BACKEND_FAILED
     monkeypatch.setattr(platform, "system", lambda: "Windows")
-    lacking = WindowsBackend(_windows(net=Done(2, errors="System error 5 has occurred."))).missing()
+    person = Done(0, GROUPS.format(level="Medium", number=8192))
+    lacking = Machine([NO_DEVICE], [NO_SERVICE], person).backend().missing()
     assert lacking is not None
     assert "administrator" in lacking.remedy
-    assert WindowsBackend(_windows()).missing() is None
+    assert Machine([NO_DEVICE], [NO_SERVICE]).backend().missing() is None
+    system = Done(0, GROUPS.format(level="System", number=16384))
+    assert Machine([NO_DEVICE], [NO_SERVICE], system).backend().missing() is None
+    bare = Machine([NO_DEVICE], [NO_SERVICE])
+    bare.installed = ()
+    missing = bare.backend().missing()
+    assert missing is not None
+    assert "winget install" in missing.remedy
 
 
 def test_without_any_program_the_file_is_all_there_is(monkeypatch: pytest.MonkeyPatch):

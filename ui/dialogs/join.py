@@ -17,11 +17,9 @@ from app.common.errors import HiveMindError, Reason
 from proto import nodepool_pb2 as pb
 from ui.console import Console
 from ui.owned_operations import OwnedOperations
-from ui.sentences import shown
-from ui.theme import Tone
 from ui.widgets.form_grid import FormGrid
 from ui.widgets.join_panel import JoinPanel
-from ui.widgets.tone_label import ToneLabel
+from ui.widgets.order_page import OrderPage
 
 USES_MAX = 10_000
 _HOUR = 3600
@@ -46,7 +44,7 @@ class JoinDialog(QDialog):
     # -- what the token is good for
 
     def _make_order(self) -> QWidget:
-        self._form = FormGrid()
+        form = FormGrid()
         self._uses, self._time, self._owner, self._note = (
             QSpinBox(),
             QComboBox(),
@@ -63,45 +61,24 @@ class JoinDialog(QDialog):
             self._time.addItem(text, seconds)
         self._owner.setPlaceholderText(self.console.connection.user.username)
         self._note.setMaxLength(200)
-        self._form.add(
-            "uses_max", self.tr("&Machines:"), self._uses, self.tr("so many may use the line")
+        form.add("uses_max", self.tr("&Machines:"), self._uses, self.tr("so many may use the line"))
+        form.add("ttl_seconds", self.tr("&Good for:"), self._time)
+        form.add("owner", self.tr("&Owner:"), self._owner, self.tr("the user who earns with them"))
+        form.add("note", self.tr("&Note:"), self._note, self.tr("like “room 204”"))
+        form.end()
+        self.order = OrderPage(
+            self.tr(
+                "A machine joins with one line that is run on it. The line has a secret in "
+                "it: whoever has it can join a machine until it is used up or its time is over."
+            ),
+            self.tr("Make the &line"),
+            form,
         )
-        self._form.add("ttl_seconds", self.tr("&Good for:"), self._time)
-        self._form.add(
-            "owner", self.tr("&Owner:"), self._owner, self.tr("the user who earns with them")
-        )
-        self._form.add("note", self.tr("&Note:"), self._note, self.tr("like “room 204”"))
-        self._form.end()
-        self._refusal = ToneLabel("", Tone.BAD)
-        self._make = QPushButton(self.tr("Make the &line"))
-        self._make.setDefault(True)
-        self._make.clicked.connect(self._create)
-        cancel = QPushButton(self.tr("Cancel"))
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self._make)
-        row.addWidget(cancel)
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(
-            ToneLabel(
-                self.tr(
-                    "A machine joins with one line that is run on it. The line has a secret in "
-                    "it: whoever has it can join a machine until it is used up or its time is over."
-                )
-            )
-        )
-        column.addSpacing(8)
-        column.addWidget(self._form, 1)
-        column.addWidget(self._refusal)
-        column.addLayout(row)
-        return page
+        self.order.ordered.connect(self._create)
+        self.order.given_up.connect(self.reject)
+        return self.order
 
     def _create(self) -> None:
-        self._make.setEnabled(False)
         self._operations.start(
             self.tr("Make a join token"),
             self.console.pool.join_tokens.create(
@@ -115,14 +92,8 @@ class JoinDialog(QDialog):
         )
 
     def _refuse(self, error: HiveMindError) -> None:
-        self._make.setEnabled(True)
-        name = error.details.get("field", "")
-        if error.reason is Reason.USER_NOT_FOUND:
-            name = "owner"
-        if name in self._form.names():
-            self._form.show_fault(name, shown(error.message))
-        else:
-            self._refusal.say(f"⚠ {shown(error.message)}", Tone.BAD)
+        unknown = error.reason is Reason.USER_NOT_FOUND
+        self.order.refuse(error, "owner" if unknown else error.details.get("field", ""))
 
     # -- the line
 

@@ -1,5 +1,6 @@
 """Takes a phone or a laptop into the encrypted network: its file and QR code, shown once."""
 
+import asyncio
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -25,6 +26,7 @@ from ui.owned_operations import OwnedOperations
 from ui.sentences import shown
 from ui.theme import Tone
 from ui.widgets.form_grid import FormGrid
+from ui.widgets.order_page import OrderPage
 from ui.widgets.qr_code import QrCode
 from ui.widgets.tone_label import ToneLabel
 
@@ -52,37 +54,21 @@ class DeviceDialog(QDialog):
         self.device.setMaxLength(NAME_CHARACTERS_MAX)
         self.device.setPlaceholderText(self.tr("like “Ann’s phone”"))
         self.device.textChanged.connect(self._name_changed)
-        self._form = FormGrid()
-        self._form.add("name", self.tr("&Name:"), self.device)
-        self._form.end()
-        self._refusal = ToneLabel("", Tone.BAD)
-        self.make = QPushButton(self.tr("&Add"))
-        self.make.setDefault(True)
-        self.make.setEnabled(False)
-        self.make.clicked.connect(self._create)
-        cancel = QPushButton(self.tr("Cancel"))
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self.make)
-        row.addWidget(cancel)
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(
-            ToneLabel(
-                self.tr(
-                    "A phone or a laptop gets an address in the encrypted network. Its private "
-                    "key is made here, shown once, and kept nowhere."
-                )
-            )
+        form = FormGrid()
+        form.add("name", self.tr("&Name:"), self.device)
+        form.end()
+        self.order = OrderPage(
+            self.tr(
+                "A phone or a laptop gets an address in the encrypted network. Its private "
+                "key is made here, shown once, and kept nowhere."
+            ),
+            self.tr("&Add"),
+            form,
         )
-        column.addWidget(self._form)
-        column.addWidget(self._refusal)
-        column.addStretch(1)
-        column.addLayout(row)
-        return page
+        self.order.make.setEnabled(False)
+        self.order.ordered.connect(self._create)
+        self.order.given_up.connect(self.reject)
+        return self.order
 
     def _make_answer(self) -> QWidget:
         self.qr, self._text = QrCode(), QPlainTextEdit()
@@ -123,12 +109,10 @@ class DeviceDialog(QDialog):
         return page
 
     def _name_changed(self) -> None:
-        self.make.setEnabled(bool(self.device.text().strip()))
-        self._form.show_fault("name", "")
+        self.order.make.setEnabled(bool(self.device.text().strip()))
+        self.order.form.show_fault("name", "")
 
     def _create(self) -> None:
-        self.make.setEnabled(False)
-        self._refusal.say("", Tone.BAD)
         self._operations.start(
             self.tr("Add a device"),
             self.console.pool.vpn.add_device(self.device.text().strip()),
@@ -146,11 +130,7 @@ class DeviceDialog(QDialog):
         self.resize(860, 420)
 
     def _refuse(self, error: HiveMindError) -> None:
-        self.make.setEnabled(True)
-        if error.details.get("field") == "name":
-            self._form.show_fault("name", shown(error.message))
-        else:
-            self._refusal.say(f"⚠ {shown(error.message)}", Tone.BAD)
+        self.order.refuse(error, error.details.get("field", ""))
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.configuration)
@@ -166,10 +146,27 @@ class DeviceDialog(QDialog):
         dialog.open()
 
     def save_to(self, name: str) -> None:
-        """Write the file, for its owner's eyes only."""
-        try:
-            atomic_write(Path(name), self.configuration.encode())
-        except (OSError, HiveMindError) as error:
-            self._said.say(f"⚠ {error}", Tone.BAD)
+        """Have the file written, for its owner's eyes only."""
+        self._operations.start(
+            self.tr("Save the configuration"),
+            _write(Path(name), self.configuration),
+            then=self._saved,
+            quiet=True,
+        )
+
+    def _saved(self, problem: str) -> None:
+        if problem:
+            self._said.say(f"⚠ {problem}", Tone.BAD)
         else:
             self._said.say(self.tr("✓ Saved"), Tone.GOOD)
+
+
+async def _write(path: Path, configuration: str) -> str:
+    """Off the loop; what went wrong, or ""."""
+    try:
+        await asyncio.to_thread(atomic_write, path, configuration.encode())
+    except HiveMindError as error:
+        return shown(error.message)
+    except OSError as error:
+        return f"{path.name}: {error.strerror or error}"
+    return ""

@@ -75,6 +75,7 @@ def check_name(check: pb.VpnCheck) -> str:
         "clock": translate("Vpn", "Clock"),
         "port": translate("Vpn", "Port"),
         "DNS": translate("Vpn", "Endpoint"),
+        "outside": translate("Vpn", "From outside"),
         "routes": translate("Vpn", "Routes"),
         "peers": translate("Vpn", "Peers"),
         "master": translate("Vpn", "Master"),

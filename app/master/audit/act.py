@@ -56,6 +56,12 @@ def clipped(text: str) -> str:
     return shown if len(shown) <= CHARACTERS_MAX else shown[: CHARACTERS_MAX - 1] + "…"
 
 
+def tunnel_act(action: str, interface: str, said: str) -> Act:
+    """The tunnel called `interface` did something by itself."""
+    details = [("interface", interface), ("said", clipped(said))]
+    return Act(MASTER, MASTER, action, "", details=tuple(each for each in details if each[1]))
+
+
 def first_admin(name: str) -> Act:
     """The first admin was made at the machine itself, without a call."""
     return Act(MASTER, MASTER, "Master/CreateFirstAdmin", "", TargetKind.USER, name)

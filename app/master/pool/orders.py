@@ -80,6 +80,8 @@ class TunnelChange:
     offered: bool
     master_address: str
     rotate_key: bool = False
+    #: The hub's key changes so many milliseconds from now; 0: it does not.
+    hub_key_in_ms: int = 0
 
 
 Order: TypeAlias = Assign | Stop | Ack | LogAck | StateChange | HeartbeatChange | TunnelChange

@@ -386,6 +386,7 @@ def tunnel_out(change: TunnelChange) -> pb.TunnelNotice:
         offered=change.offered,
         master_address=change.master_address,
         rotate_key=change.rotate_key,
+        hub_key_in_ms=change.hub_key_in_ms,
     )
 
 

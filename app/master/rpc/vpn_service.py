@@ -278,6 +278,7 @@ def membership_out(membership: Membership) -> pb.VpnMembership:
         keepalive_seconds=membership.keepalive,
         master_address=membership.master_address,
         interface=membership.interface,
+        preshared_key=membership.preshared_key,
     )
 
 

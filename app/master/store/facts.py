@@ -14,6 +14,8 @@ class Fact(StrEnum):
     SETUP_CODE_HASH = "setup_code_hash"
     #: JSON: how the encrypted network is set up (app/master/vpn/setup.py).
     VPN = "vpn"
+    #: Since when the hub has its key, in µs.
+    VPN_KEYED = "vpn_keyed"
 
 
 def get(tx: Tx, fact: Fact) -> str | None:

@@ -165,6 +165,8 @@ vpn_peers = Table(
     Column("public_key", Text, nullable=False, unique=True),
     Column("created_us", BigInteger, nullable=False),
     Column("revoked_us", BigInteger, nullable=True),
+    #: Since when it has its key.
+    Column("keyed_us", BigInteger, nullable=False, server_default="0"),
 )
 
 #: Who has which address. A released one rests before it goes to somebody else.

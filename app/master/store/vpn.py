@@ -30,11 +30,13 @@ class VpnPeerRow:
     public_key: str
     created_us: int
     revoked_us: int | None
+    #: Since when it has its key.
+    keyed_us: int = 0
     addresses: tuple[str, ...] = ()
 
 
 def add(tx: Tx, peer: NewVpnPeer) -> None:
-    tx.execute(insert(vpn_peers).values(**asdict(peer)))
+    tx.execute(insert(vpn_peers).values(**asdict(peer), keyed_us=peer.created_us))
 
 
 def all_peers(tx: Tx) -> list[VpnPeerRow]:
@@ -51,8 +53,12 @@ def of_node(tx: Tx, node_id: str) -> VpnPeerRow | None:
     return next(reversed(_rows(tx, vpn_peers.c.node_id == node_id)), None)
 
 
-def set_key(tx: Tx, peer_id: str, public_key: str) -> None:
-    tx.execute(update(vpn_peers).where(vpn_peers.c.id == peer_id).values(public_key=public_key))
+def set_key(tx: Tx, peer_id: str, public_key: str, at_us: int) -> None:
+    tx.execute(
+        update(vpn_peers)
+        .where(vpn_peers.c.id == peer_id)
+        .values(public_key=public_key, keyed_us=at_us)
+    )
 
 
 def set_name(tx: Tx, peer_id: str, name: str) -> None:

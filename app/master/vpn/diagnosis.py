@@ -5,9 +5,11 @@ import asyncio
 from app.common.clock import MICROSECONDS, Clock
 from app.common.vocabulary import VpnRole
 from app.master.vpn.hub import MasterTunnel
+from app.master.vpn.outside import Knocker, outside_check
 from app.wireguard.checks import Check, Result, check_tunnel
 from app.wireguard.choice import choose_here
 from app.wireguard.commands import SystemCommands
+from app.wireguard.status import DeviceStatus
 
 
 class Diagnosis:
@@ -29,6 +31,9 @@ class Diagnosis:
                 )
             ]
         found = await asyncio.to_thread(self._look)
+        device = await self._tunnel.device()
+        if device is not None and self._tunnel.setup.role is VpnRole.HUB:
+            found.append(self._outside(device))
         if not self._tunnel.master_address:
             found.append(
                 Check(
@@ -39,6 +44,11 @@ class Diagnosis:
                 )
             )
         return found
+
+    def _outside(self, device: DeviceStatus) -> Check:
+        tunnel = self._tunnel
+        knockers = [Knocker(row, tunnel.goes_past(row)) for row in tunnel.rows]
+        return outside_check(knockers, device, tunnel.setup.endpoint, self._clock.now_us())
 
     def _look(self) -> list[Check]:
         choice = self._tunnel.choice or choose_here()

@@ -3,6 +3,7 @@
 import asyncio
 import ipaddress
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import structlog
 
 from app.common.background import BackgroundTasks
 from app.common.errors import HiveMindError, Reason
+from app.common.vault import Vault
 from app.common.vocabulary import NodeState, VpnRole
 from app.master.basis import Basis
 from app.master.pool.orders import Order, TunnelChange
@@ -19,6 +21,8 @@ from app.master.store import vpn as store
 from app.master.store.after_commit import run_patiently
 from app.master.store.facts import Fact, forget, get, put
 from app.master.store.vpn import VpnPeerRow
+from app.master.vpn.events import Tell, TunnelEvent
+from app.master.vpn.hub_keys import HubKeys
 from app.master.vpn.knock import Knock
 from app.master.vpn.membership import Membership, membership_of
 from app.master.vpn.peers import Peers, not_set_up
@@ -27,17 +31,22 @@ from app.master.vpn.setup import Setup, checked_setup, peer_configuration
 from app.wireguard.choice import Choice, choose_here
 from app.wireguard.commands import Commands, SystemCommands
 from app.wireguard.configuration import Configuration, Endpoint, Peer, parse
-from app.wireguard.file import read_configuration
 from app.wireguard.hub_key import fetch_hub_key
-from app.wireguard.keys import new_private_key, public_key_of
-from app.wireguard.ports import port_is_free
-from app.wireguard.routes import addresses_of_this_machine, check_free, networks_in_use
+from app.wireguard.ports import require_port
+from app.wireguard.routes import (
+    addresses_of_this_machine,
+    check_free,
+    networks_in_use,
+    plain_address,
+)
 from app.wireguard.status import DeviceStatus
 from app.wireguard.supervisor import Standing
 
 log = structlog.get_logger(__name__)
 
 FOLDER = "vpn"
+#: A change of the hub's key is told so long before it happens: nodes fetch the next one.
+HANDOVER_MS = 2000
 #: Failed looks after which a peer asks for its hub's key again, and how many until the next time.
 FETCH_AFTER, FETCH_EVERY = 2, 20
 
@@ -55,6 +64,8 @@ class MasterTunnel:
         nodes: NodeRegistry,
         send: Callable[[str, Order], None],
         background: BackgroundTasks,
+        vault: Vault,
+        tell: Tell,
         choose: Callable[[], Choice] = choose_here,
         commands: Commands | None = None,
     ) -> None:
@@ -63,13 +74,16 @@ class MasterTunnel:
         self._send = send
         self._background = background
         self._commands = commands if commands is not None else SystemCommands()
-        self._running = RunningTunnel(basis.clock, background, choose, self._looked)
+        self._running = RunningTunnel(basis.clock, background, choose, tell, self._looked)
         self._live: dict[str, VpnPeerRow] = {}
-        self._private_key = ""
+        self._tell = tell
+        self._keys = HubKeys(vault, basis.ids)
         self._grpc: Endpoint | None = None
         #: By node: the address that its stream came from.
         self._came_from: dict[str, str] = {}
         self._beginning: set[asyncio.Task[None]] = set()
+        #: Since when the hub has its key, in µs; None: this master is none.
+        self.hub_keyed_us: int | None = None
         self.setup = Setup()
         self.peers = Peers(basis.clock, basis.ids)
 
@@ -89,7 +103,7 @@ class MasterTunnel:
 
     @property
     def public_key(self) -> str:
-        return public_key_of(self._private_key) if self._private_key else ""
+        return self._keys.public
 
     @property
     def rows(self) -> list[VpnPeerRow]:
@@ -107,15 +121,15 @@ class MasterTunnel:
             return str(Endpoint(mine[0], self._grpc.port))
         return str(self._grpc) if self._grpc.host in mine else ""
 
-    def notice(self, *, rotate_key: bool = False) -> TunnelChange:
+    def notice(self, *, rotate_key: bool = False, hub_key_in_ms: int = 0) -> TunnelChange:
         """What a node is told of the tunnel."""
         offered = self.setup.role is VpnRole.HUB
         address = self.master_address if self.setup.role is not VpnRole.UNSPECIFIED else ""
-        return TunnelChange(offered, address, rotate_key)
+        return TunnelChange(offered, address, rotate_key, hub_key_in_ms)
 
     def greet(self, node_id: str, address: str) -> TunnelChange:
         """A node's stream came from `address`: what it is told of the tunnel."""
-        self._came_from[node_id] = _plain(address)
+        self._came_from[node_id] = plain_address(address)
         return self.notice()
 
     def goes_past(self, peer: VpnPeerRow) -> bool:
@@ -162,7 +176,7 @@ class MasterTunnel:
         port = setup.port if given is None else given.listen_port
         device = self.standing.device
         if port and (device is None or device.listen_port != port):
-            await asyncio.to_thread(_require_port, port)
+            await asyncio.to_thread(require_port, port)
         if setup.role is VpnRole.HUB and not setup.endpoint_host:
             found = await asyncio.to_thread(addresses_of_this_machine, self.setup.interface)
             setup = replace(setup, endpoint_host=found[0] if found else "")
@@ -197,6 +211,7 @@ class MasterTunnel:
             return
         for peer in [each for each in self._live.values() if each.node_id == node_id]:
             del self._live[peer.id]
+            self._tell(TunnelEvent.PEER_CUT_OFF, self.setup.interface, peer.name)
             self._background.start("vpn revoke", self._revoke(peer.id))
 
     async def settled(self) -> None:
@@ -219,9 +234,37 @@ class MasterTunnel:
         async with self._running.turn:
             if self.setup.role is not VpnRole.HUB:
                 raise not_set_up()
-            self._private_key = new_private_key(self._basis.ids)
+            self._keys.prepare()
+        if self._tell_nodes(hub_key_in_ms=HANDOVER_MS):
+            await asyncio.sleep(HANDOVER_MS / 1000)
+        async with self._running.turn:
+            self._keys.follow()
+            if self.setup.role is not VpnRole.HUB:
+                raise not_set_up()
             await self._running.publish(self.path, self._wanted())
+            await self._keyed()
         self._tell_nodes()
+
+    async def _keyed(self) -> None:
+        """Note since when the hub has its key."""
+        now_us = self.hub_keyed_us = self._basis.clock.now_us()
+        writer = self._basis.writer
+        await run_patiently(writer, lambda tx: put(tx, Fact.VPN_KEYED, str(now_us)))
+
+    def is_online(self, node_id: str) -> bool:
+        """Whether the node can be asked for something now."""
+        return self._nodes.get(node_id).online
+
+    def age(self, node_id: str) -> None:
+        """A node's key is old."""
+        self._tell(TunnelEvent.KEY_AGED, self.setup.interface, self._nodes.get(node_id).name)
+        self.ask_to_rotate(node_id)
+
+    async def age_hub(self) -> None:
+        """The hub's key is old."""
+        self._tell(TunnelEvent.KEY_AGED, self.setup.interface, "the hub")
+        with suppress(HiveMindError):
+            await self.rotate()
 
     def ask_to_rotate(self, node_id: str) -> None:
         """Let a node make itself another key."""
@@ -232,7 +275,9 @@ class MasterTunnel:
         peer = self._live.get(peer_id)
         if peer is None:
             raise HiveMindError(Reason.VPN_PEER_NOT_FOUND, "There is no such peer.")
-        return membership_of(peer, self.setup, self.public_key, self.master_address)
+        hub_key = self._keys.coming
+        preshared = self._keys.preshared(hub_key, peer.public_key)
+        return membership_of(peer, self.setup, hub_key, preshared, self.master_address)
 
     def find(self, named: str) -> VpnPeerRow:
         """The live peer of that id or name. Raises HiveMindError(VPN_PEER_NOT_FOUND)."""
@@ -261,25 +306,34 @@ class MasterTunnel:
             await self._running.choose()
             hub = setup.role is VpnRole.HUB
             if hub:
-                self._private_key = await asyncio.to_thread(self._kept_key, self.path)
+                await asyncio.to_thread(self._keys.load, self.path)
+                await self._remember_age()
                 await self._running.write(self.path, self._wanted())
             else:
-                self._private_key = ""
+                self._keys.forget()
+                self.hub_keyed_us = None
                 if given is not None:
                     await self._running.write(self.path, given)
             probe = None if hub else Knock(self._running, self._basis.clock)
             await self._running.begin(self.path, probe, owned=hub)
         self._tell_nodes()
 
+    async def _remember_age(self) -> None:
+        known = await self._basis.reader.run(lambda tx: get(tx, Fact.VPN_KEYED))
+        if known is None:
+            await self._keyed()
+        else:
+            self.hub_keyed_us = int(known)
+
     async def _finish(self) -> None:
         async with self._running.turn:
             await self._running.end()
-            self.setup = Setup()
+            self.setup, self.hub_keyed_us = Setup(), None
         self._tell_nodes()
 
     def _wanted(self) -> Configuration:
         return Configuration(
-            private_key=self._private_key,
+            private_key=self._keys.private,
             addresses=self.setup.hub_addresses,
             listen_port=self.setup.port,
             mtu=self.setup.mtu,
@@ -287,6 +341,7 @@ class MasterTunnel:
                 Peer(
                     peer.public_key,
                     tuple(ipaddress.ip_network(address) for address in peer.addresses),
+                    preshared_key=self._keys.preshared(self._keys.public, peer.public_key),
                     name=peer.name,
                 )
                 for peer in self.rows
@@ -311,7 +366,7 @@ class MasterTunnel:
             return
         async with self._running.turn:
             if self.setup == setup and fetched != self._running.configuration:
-                log.info("the hub has another key, or the file was gone")
+                self._tell(TunnelEvent.HUB_KEY_FETCHED, self.setup.interface, "")
                 await self._running.write(self.path, fetched)
                 self._running.wake()
 
@@ -319,19 +374,10 @@ class MasterTunnel:
         """A peer's configuration with its hub's key as it is now. Blocks."""
         assert setup.key_source is not None
         hub_key = fetch_hub_key(setup.key_source)
-        return peer_configuration(setup, self._kept_key(self._path_of(setup)), hub_key)
+        return peer_configuration(setup, self._keys.kept(self._path_of(setup)), hub_key)
 
     def _path_of(self, setup: Setup) -> Path:
         return self._basis.settings.data_dir / FOLDER / f"{setup.interface}.conf"
-
-    def _kept_key(self, path: Path) -> str:
-        """The private key in the file, or a new one where there is none. Blocks."""
-        try:
-            return read_configuration(path).private_key
-        except HiveMindError as error:
-            if error.reason is not Reason.VPN_NOT_SET_UP:
-                log.warning("the tunnel's file is replaced", problem=error.message)
-            return new_private_key(self._basis.ids)
 
     async def _revoke(self, peer_id: str) -> None:
         await self.settled()
@@ -345,29 +391,13 @@ class MasterTunnel:
             else:
                 self._live.pop(peer.id, None)
 
-    def _tell_nodes(self) -> None:
-        for node in self._nodes:
-            if node.online:
-                self._send(node.id, self.notice())
+    def _tell_nodes(self, *, hub_key_in_ms: int = 0) -> bool:
+        """Tell the nodes that are online; whether there is one."""
+        told = [node.id for node in self._nodes if node.online]
+        for node_id in told:
+            self._send(node_id, self.notice(hub_key_in_ms=hub_key_in_ms))
+        return bool(told)
 
 
 def _read(tx: Tx) -> tuple[Setup, list[VpnPeerRow]]:
     return Setup.from_json(get(tx, Fact.VPN)), store.all_peers(tx)
-
-
-def _plain(address: str) -> str:
-    """`address`, of IPv4 also where a socket of both versions has it mapped."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    mapped = ip.ipv4_mapped if ip.version == 6 else None
-    return str(mapped if mapped is not None else ip)
-
-
-def _require_port(port: int) -> None:
-    if not port_is_free(port):
-        raise HiveMindError(
-            Reason.VPN_PORT_IN_USE,
-            f"Another program uses the UDP port {port}: end it, or choose another port.",
-        )

@@ -1,7 +1,7 @@
 """What a peer is told of the network it is in. Pure."""
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.master.store.vpn import VpnPeerRow
 from app.master.vpn.setup import Setup
@@ -20,10 +20,11 @@ class Membership:
     keepalive: int
     master_address: str
     interface: str
+    preshared_key: str = field(default="", repr=False)
 
 
 def membership_of(
-    peer: VpnPeerRow, setup: Setup, hub_public_key: str, master_address: str
+    peer: VpnPeerRow, setup: Setup, hub_public_key: str, preshared_key: str, master_address: str
 ) -> Membership:
     """What `peer` needs for its configuration."""
     return Membership(
@@ -36,6 +37,7 @@ def membership_of(
         keepalive=setup.keepalive,
         master_address=master_address,
         interface=setup.interface,
+        preshared_key=preshared_key,
     )
 
 

@@ -53,7 +53,7 @@ class Peers:
                 "joins the pool anew.",
             )
         if known.public_key != public_key:
-            store.set_key(tx, known.id, public_key)
+            store.set_key(tx, known.id, public_key, self._clock.now_us())
         if not known.addresses:
             self._lease(tx, setup, known.id)
         return _required(store.by_id(tx, known.id))

@@ -9,6 +9,8 @@ import structlog
 from app.common.background import BackgroundTasks
 from app.common.clock import Clock
 from app.common.errors import HiveMindError
+from app.common.vocabulary import VpnState
+from app.master.vpn.events import Tell, Told, TunnelEvent
 from app.wireguard.choice import Choice
 from app.wireguard.configuration import Configuration, parse, render
 from app.wireguard.file import read_configuration, write_configuration
@@ -33,12 +35,15 @@ class RunningTunnel:
         clock: Clock,
         background: BackgroundTasks,
         choose: Callable[[], Choice],
+        tell: Tell,
         on_look: Callable[[Standing], None],
     ) -> None:
         self._clock = clock
         self._background = background
         self._choose = choose
+        self._tell = tell
         self._on_look = on_look
+        self._told = Told()
         self._path = Path()
         self._owned = False
         self._on_disk: Configuration | None = None
@@ -68,6 +73,7 @@ class RunningTunnel:
         assert self.choice is not None
         await self._halt()
         self._path, self._owned = path, owned
+        self._told = Told()
         self._supervisor = Supervisor(path, self.choice.backend, self._clock, probe, self._looked)
         await self._supervisor.look()
         self._running = self._background.start("vpn tunnel", self._supervisor.run())
@@ -123,6 +129,13 @@ class RunningTunnel:
             self._supervisor.wake()
 
     def _looked(self, standing: Standing) -> None:
+        event = self._told.take(
+            up=standing.state is VpnState.UP,
+            failures=standing.failures,
+            repairs=standing.repairs,
+        )
+        if event is not None:
+            self._tell(event, self._path.stem, standing.problem)
         self._on_look(standing)
         told = standing.problem and standing.device is not None
         if self._owned and (told or standing.configuration != self._on_disk):
@@ -137,6 +150,6 @@ class RunningTunnel:
             except HiveMindError:
                 same = False
             if not same:
-                log.warning("the tunnel's file was changed by hand: it is written again")
+                self._tell(TunnelEvent.FILE_RESTORED, self._path.stem, "")
                 await self.write(self._path, self.written)
                 self._supervisor.wake()

@@ -45,6 +45,9 @@ PATIENCE_SECONDS = 8.0
 #: anew: its key, its address or this node's may be others by now.
 FALL_BACK_AFTER, ASK_AFTER, ASK_EVERY = 2, 4, 20
 _RETRY_SECONDS = 10.0
+#: After the time that a hub named for its other key: it needs a moment as well, and a first
+#: packet that comes before is answered only after 5 s, the protocol's REKEY_TIMEOUT.
+HANDOVER_SECONDS = 0.3
 
 
 class TunnelWish(StrEnum):
@@ -154,7 +157,8 @@ class TunnelKeeper:
     async def _follow(self) -> None:
         notice, self._notice = self._notice, None
         if notice is None or notice.offered:
-            await self._join(anew=notice is not None and notice.rotate_key)
+            anew = notice is not None and notice.rotate_key
+            await self._join(anew=anew, in_ms=notice.hub_key_in_ms if notice is not None else 0)
         elif self._made_here:
             await self._leave()
         elif notice.master_address and self.path.exists():
@@ -162,7 +166,8 @@ class TunnelKeeper:
             await self._aim(notice.master_address)
             await self._begin()
 
-    async def _join(self, *, anew: bool) -> None:
+    async def _join(self, *, anew: bool, in_ms: int = 0) -> None:
+        due = asyncio.get_running_loop().time() + in_ms / 1000
         if self.path.exists() and not self._made_here and not anew:
             log.info("the tunnel's file is not this program's: it is used as it is")
             if self._goal is not None and self._supervisor is None:
@@ -175,6 +180,9 @@ class TunnelKeeper:
         membership = await self._link.join_tunnel(public_key_of(private_key))
         configuration = configuration_of(private_key, membership)
         await asyncio.to_thread(_require_elsewhere, configuration, self.path.stem, SystemCommands())
+        if in_ms:
+            # The hub's other key is good from then on, and not before.
+            await asyncio.sleep(due + HANDOVER_SECONDS - asyncio.get_running_loop().time())
         await asyncio.to_thread(write_configuration, self.path, configuration)
         self._made_here = True
         await self._aim(membership.master_address)

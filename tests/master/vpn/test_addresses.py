@@ -106,6 +106,17 @@ def made_network() -> ipaddress.IPv4Network:
     return ipaddress.IPv4Network("10.9.0.0/29")
 
 
+def test_another_key_is_as_old_as_it_is(tmp_path: Path):
+    with world(tmp_path) as here:
+        made = here.peers.add(here.tx, "phone", here.key())
+        assert made.keyed_us == made.created_us
+        here.clock.advance(100)
+        vpn.set_key(here.tx, made.id, here.key(), here.clock.now_us())
+        again = vpn.by_id(here.tx, made.id)
+        assert again is not None
+        assert again.keyed_us == made.created_us + 100 * 1_000_000
+
+
 def test_another_network_moves_who_is_in(tmp_path: Path):
     with world(tmp_path) as here:
         one = here.peers.add(here.tx, "one", here.key())
