@@ -634,7 +634,7 @@ class GetPoolInfoRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class GetPoolInfoResponse(_message.Message):
-    __slots__ = ("pool_name", "pool_id", "ca_certificate_pem", "version", "server_time", "registration_open", "setup_needed")
+    __slots__ = ("pool_name", "pool_id", "ca_certificate_pem", "version", "server_time", "registration_open", "setup_needed", "former_ca_certificate_pem")
     POOL_NAME_FIELD_NUMBER: _ClassVar[int]
     POOL_ID_FIELD_NUMBER: _ClassVar[int]
     CA_CERTIFICATE_PEM_FIELD_NUMBER: _ClassVar[int]
@@ -642,6 +642,7 @@ class GetPoolInfoResponse(_message.Message):
     SERVER_TIME_FIELD_NUMBER: _ClassVar[int]
     REGISTRATION_OPEN_FIELD_NUMBER: _ClassVar[int]
     SETUP_NEEDED_FIELD_NUMBER: _ClassVar[int]
+    FORMER_CA_CERTIFICATE_PEM_FIELD_NUMBER: _ClassVar[int]
     pool_name: str
     pool_id: str
     ca_certificate_pem: str
@@ -649,7 +650,8 @@ class GetPoolInfoResponse(_message.Message):
     server_time: _timestamp_pb2.Timestamp
     registration_open: bool
     setup_needed: bool
-    def __init__(self, pool_name: _Optional[str] = ..., pool_id: _Optional[str] = ..., ca_certificate_pem: _Optional[str] = ..., version: _Optional[str] = ..., server_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., registration_open: _Optional[bool] = ..., setup_needed: _Optional[bool] = ...) -> None: ...
+    former_ca_certificate_pem: str
+    def __init__(self, pool_name: _Optional[str] = ..., pool_id: _Optional[str] = ..., ca_certificate_pem: _Optional[str] = ..., version: _Optional[str] = ..., server_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., registration_open: _Optional[bool] = ..., setup_needed: _Optional[bool] = ..., former_ca_certificate_pem: _Optional[str] = ...) -> None: ...
 
 class GetChallengeRequest(_message.Message):
     __slots__ = ("node_id",)

@@ -38,7 +38,11 @@ class IdleNodes:
 def services(world):
     parts = world.parts
     pool = PoolIdentity(
-        parts.pool_id, "My lab", lambda: parts.authority.ca_certificate_pem, "1.2.3"
+        parts.pool_id,
+        "My lab",
+        lambda: parts.authority.ca_certificate_pem,
+        "1.2.3",
+        lambda: parts.authority.former_certificate_pem,
     )
     directory = IdleNodes(parts.nodes)
     nodes = NodeServicer(

@@ -26,22 +26,41 @@ def parse_pin(text: str) -> str:
     return stripped
 
 
+def authority_with_pin(info: pb.GetPoolInfoResponse, pin: str) -> bytes:
+    """The authority (PEM) that `pin` names among those the pool has; empty if it is none.
+
+    After one has followed another both are good for a while: a pin or a join token that was
+    given out before names the former. Whether the server is really certified by it shows
+    when a channel is opened that trusts it alone.
+    """
+    for text in (info.ca_certificate_pem, info.former_ca_certificate_pem):
+        certificate_pem = text.encode()
+        try:
+            found = ca_pin(certificate_pem)
+        except ValueError:
+            continue
+        if found == pin:
+            return certificate_pem
+    return b""
+
+
 async def pool_with_pin(address: MasterAddress, pin: str) -> pb.GetPoolInfoResponse:
-    """The pool at `address`, whose CA has `pin`.
+    """The pool at `address`, whose CA has `pin`; that is the one it names in the answer.
 
     Raises PIN_MISMATCH if it has another one, MASTER_UNREACHABLE, CERTIFICATE_MISMATCH.
     Nothing secret was sent.
     """
     info = await fetch_pool_info(address)
-    found = ca_pin(info.ca_certificate_pem.encode())
-    if found != pin:
+    authority = authority_with_pin(info, pin)
+    if not authority:
         raise HiveMindError(
             Reason.PIN_MISMATCH,
             f"{address} is not the pool this pin names: somebody may be in between. "
             "Nothing was sent; ask the pool's operator.",
             expected=pin,
-            found=found,
+            found=ca_pin(info.ca_certificate_pem.encode()),
         )
+    info.ca_certificate_pem = authority.decode("ascii")
     return info
 
 

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from app.client.address import MasterAddress
 from app.client.channel import fetch_pool_info
 from app.client.node_client import NodeClient, NodeIdentity, register
+from app.client.trust import authority_with_pin
 from app.common.clock import Clock
 from app.common.errors import HiveMindError, Reason
 from app.common.ids import IdSource
 from app.common.join_token import JoinToken
 from app.common.node_facts import Capabilities
-from app.common.pki import ca_pin, key_fingerprint
+from app.common.pki import key_fingerprint
 from app.common.vocabulary import Continent, NodeState
 from app.worker.identity import IdentityStore, Membership
 from app.worker.wire import capabilities_to, node_state_from, on_wire
@@ -97,8 +98,7 @@ async def join(
     CONFIG_INVALID where the folder belongs to another pool already.
     """
     info = await fetch_pool_info(address)
-    ca_certificate_pem = info.ca_certificate_pem.encode()
-    check_pin(pin, ca_certificate_pem)
+    ca_certificate_pem = _named_authority(info, pin)
     _check_same_pool(store, info.pool_id)
     key = await asyncio.to_thread(store.private_key)
     public_key = key.public_key().public_bytes_raw()
@@ -129,18 +129,17 @@ async def join(
     return membership
 
 
-def check_pin(pin: str, ca_certificate_pem: bytes) -> None:
-    """Raise PIN_MISMATCH unless the CA is the one with `pin`."""
-    try:
-        found = ca_pin(ca_certificate_pem)
-    except ValueError:
-        found = ""
-    if found != pin:
+def _named_authority(info: pb.GetPoolInfoResponse, pin: str) -> bytes:
+    """The pool's CA with `pin`. Raises HiveMindError(PIN_MISMATCH) where it has none."""
+    authority = authority_with_pin(info, pin)
+    if not authority:
         raise HiveMindError(
             Reason.PIN_MISMATCH,
             "This master is not the one that the join token or the pin names: check the address. "
-            "Nothing secret was sent. If the pool was set up anew, ask for a new token.",
+            "Nothing secret was sent. If the pool was set up anew, or its authority followed by "
+            "another, ask for a new token.",
         )
+    return authority
 
 
 def _check_same_pool(store: IdentityStore, pool_id: str) -> None:

@@ -51,6 +51,8 @@ class Authority:
     private_key_pem: bytes
     #: The CA's key certified by the CA before, for who trusts only that; empty without one.
     cross_certificate_pem: bytes = b""
+    #: The CA before, as long as it vouches so; empty without one.
+    former_certificate_pem: bytes = b""
 
     @property
     def certificate_chain_pem(self) -> bytes:
@@ -102,9 +104,8 @@ def open_authority(
     if server is None or not _still_good(server, ca, wanted, now):
         server = _make_server(ca, wanted, now, ids)
         _save(vault, SERVER_FILE, server)
-    return Authority(
-        ca.certificate_pem, server.certificate_pem, server.key_pem, _cross(vault, ca, now)
-    )
+    cross, former = _cross(vault, ca, now)
+    return Authority(ca.certificate_pem, server.certificate_pem, server.key_pem, cross, former)
 
 
 def rotate_ca(vault: Vault, clock: Clock, ids: IdSource) -> "_Pair":
@@ -129,16 +130,18 @@ def forget_former_ca(vault: Vault) -> None:
     vault.remove(FORMER_FILE)
 
 
-def _cross(vault: Vault, ca: "_Pair", now: datetime) -> bytes:
-    """The former CA's word for `ca`, while it is good; empty without one."""
+def _cross(vault: Vault, ca: "_Pair", now: datetime) -> tuple[bytes, bytes]:
+    """The former CA's word for `ca` and itself, while they are good; empty without them."""
     found = vault.read(FORMER_FILE, _read_former)
     if found is None:
-        return b""
+        return b"", b""
     former, cross = found
     good = cross.public_key() == ca.certificate.public_key() and (
         now < min(cross.not_valid_after_utc, former.not_valid_after_utc)
     )
-    return cross.public_bytes(Encoding.PEM) if good else b""
+    if not good:
+        return b"", b""
+    return cross.public_bytes(Encoding.PEM), former.public_bytes(Encoding.PEM)
 
 
 def _subject_names(names: Sequence[str]) -> list[x509.GeneralName]:

@@ -26,6 +26,8 @@ class PoolIdentity:
     #: The CA of now: another may follow while the master runs.
     ca_certificate_pem: Callable[[], bytes]
     version: str
+    #: The CA before, while it vouches for that of now; empty without one.
+    former_ca_certificate_pem: Callable[[], bytes] = bytes
 
 
 def application_in(request: pb.NodeRegistrationRequest) -> Application:
@@ -77,6 +79,7 @@ class EnrolmentServicer(pb_grpc.EnrolmentServiceServicer):
             server_time=timestamp(self._clock.now_us()),
             registration_open=self._users.registration_open,
             setup_needed=self._users.setup_needed,
+            former_ca_certificate_pem=self._pool.former_ca_certificate_pem().decode("ascii"),
         )
 
     async def GetChallenge(

@@ -121,6 +121,7 @@ def _people_services(
         pool_name=settings.pool_name,
         ca_certificate_pem=lambda: identity.authority.ca_certificate_pem,
         version=__version__,
+        former_ca_certificate_pem=lambda: identity.authority.former_certificate_pem,
     )
     user_servicer = UserServicer(users, sessions, identity.ledger, once)
     session_servicer = SessionServicer(sessions, users, identity.reset_codes, once)
