@@ -169,7 +169,12 @@ LINUX_PARTS = (
         lambda: _program("x86_64-w64-mingw32-gcc"),
     ),
     Part("NSIS", ("nsis",), Need.WINDOWS | Need.TESTS, lambda: _program("makensis")),
-    Part("osslsigncode", ("osslsigncode",), Need.WINDOWS, lambda: _program("osslsigncode")),
+    Part(
+        "osslsigncode",
+        ("osslsigncode",),
+        Need.WINDOWS | Need.TESTS,
+        lambda: _program("osslsigncode"),
+    ),
     Part("xz", ("xz-utils",), Need.PACKAGES, lambda: _program("xz")),
 )
 

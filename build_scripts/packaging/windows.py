@@ -83,9 +83,13 @@ def pack_installer(folder: Path, path: Path, *, compressor: str = "/SOLID lzma")
         "KIB": str(sum(-(-each.stat().st_size // 1024) for each in files)),
         "OUTPUT": str(path),
     }
+    if sys.platform == "win32":
+        # NSIS as it comes there has 32-bit stubs alone: Windows runs them too.
+        defined["TARGET"] = "x86-unicode"
     if signing.wanted():
         defined["SIGN"] = signing.command_line()
-    program = shutil.which("makensis")
+    places = os.pathsep.join([os.environ.get("PATH", ""), "C:\\Program Files (x86)\\NSIS"])
+    program = shutil.which("makensis", path=places)
     if program is None:
         raise Stop("makensis is missing: install NSIS, then start this again.")
     command = [program, "-V2", "-WX", "-INPUTCHARSET", "UTF8", f"-XSetCompressor {compressor}"]

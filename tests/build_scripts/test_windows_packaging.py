@@ -1,10 +1,16 @@
 """Packages for Windows, without making any bundle: what is asked for, and the installer."""
 
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path, PureWindowsPath
 
 import pefile
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import NameOID
 
 from app import __version__
 from app.common.product import PRODUCT
@@ -85,6 +91,28 @@ def test_nothing_is_signed_without_a_certificate(tmp_path, monkeypatch):
     program.write_bytes(b"MZ")
     signing.sign(program)
     assert program.read_bytes() == b"MZ"
+
+
+def test_what_is_given_a_certificate_is_signed(setup, tmp_path, monkeypatch):
+    pfx, password = tmp_path / "sign.pfx", tmp_path / "password"
+    password.write_text("of the test")
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Signer of the test")])
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1)
+        .not_valid_before(now)
+        .not_valid_after(now + timedelta(days=9000))
+        .sign(key, hashes.SHA256())
+    )
+    sealed = serialization.BestAvailableEncryption(b"of the test")
+    pfx.write_bytes(pkcs12.serialize_key_and_certificates(b"x", key, certificate, None, sealed))
+    monkeypatch.setenv("HIVEMIND_SIGN_PFX", str(pfx))
+    monkeypatch.setenv("HIVEMIND_SIGN_PASSWORD_FILE", str(password))
+    before = setup.stat().st_size
+    windows.pack_installer(tmp_path / "bundle", setup, compressor="zlib")
+    assert setup.stat().st_size > before
+    assert b"Signer of the test" in setup.read_bytes()
 
 
 def test_what_uninstalls_knows_every_file_beside_the_libraries():

@@ -3,11 +3,15 @@
 ;   BUNDLE, ICON           the folder of the program, and its icon
 ;   KIB                    the size of the folder
 ;   OUTPUT                 the file to make
+;   TARGET                 optional: x86-unicode, where NSIS has no 64-bit stubs
 ;   SIGN                   optional: a command that signs the file whose name follows it
 ;
 ; Silent: /S, with /AllUsers or /CurrentUser, /D=FOLDER (last), /COMPONENTS=login,service,desktop.
 ; The uninstaller keeps all data; /S /DELETEDATA deletes it.
-Target amd64-unicode
+!ifndef TARGET
+  !define TARGET amd64-unicode
+!endif
+Target ${TARGET}
 Unicode true
 ManifestDPIAware true
 ManifestSupportedOS Win10
