@@ -68,6 +68,11 @@ class Profiles:
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder if folder is not None else _default_folder()
 
+    @property
+    def folder(self) -> Path:
+        """Where what this user's programs remember is."""
+        return self._folder
+
     def load(self, address: MasterAddress) -> Profile | None:
         """The profile of the master at `address`, if there is one.
 

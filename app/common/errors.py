@@ -138,6 +138,8 @@ class Reason(Enum):
     CERTIFICATE_MISMATCH = Category.UNAVAILABLE, "the server's certificate is not this pool's"
     NOT_SIGNED_IN = Category.UNAUTHENTICATED, "sign in first"
     MASTER_FAILED = Category.INTERNAL, "the master failed to answer: its log says why"
+    UPDATE_UNREACHABLE = Category.UNAVAILABLE, "no answer about the newest release"
+    RELEASE_UNTRUSTED = Category.FAILED_PRECONDITION, "an announcement is not its makers', or old"
     MASTER_TOO_OLD = Category.FAILED_PRECONDITION, "the master does not know this call"
 
     def __init__(self, category: Category, meaning: str) -> None:

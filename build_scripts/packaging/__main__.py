@@ -11,7 +11,7 @@ from app import __version__
 from app.common.clock import SystemClock, to_datetime
 from build_scripts.console import Stop, say
 from build_scripts.environment import ROOT
-from build_scripts.packaging import debian, linux, windows
+from build_scripts.packaging import announcing, debian, linux, windows
 from build_scripts.packaging.freeze import WORK
 from build_scripts.packaging.trial import Trial, try_all
 
@@ -41,6 +41,15 @@ def main(arguments: list[str]) -> int:
         "try-windows", help="install what is in dist/ in a bare Windows (Wine), try and remove it"
     )
     in_wine.set_defaults(act=_try_windows)
+    key = choices.add_parser("release-key", help="make the key that signs announcements")
+    key.add_argument("file", type=Path, help="where the private key goes: keep it off this machine")
+    key.set_defaults(act=lambda options: announcing.make_key(options.file))
+    told = choices.add_parser("announce", help="sign the announcement of this version")
+    told.add_argument("--key", type=Path, required=True, help="the private key's file")
+    told.add_argument("--number", type=int, required=True, help="one more than the last one's")
+    told.add_argument("--page", required=True, help="https:// address where people get it")
+    told.add_argument("--days", type=int, default=90, help="for which it is good")
+    told.set_defaults(act=_announce)
     options = parser.parse_args(arguments)
     act: Callable[[argparse.Namespace], object] = options.act
     try:
@@ -61,6 +70,13 @@ def _try_folder(_options: argparse.Namespace) -> None:
 def _build_all(options: argparse.Namespace) -> None:
     linux.build(options.to.absolute())
     windows.build(options.to.absolute())
+
+
+def _announce(options: argparse.Namespace) -> None:
+    DIST.mkdir(exist_ok=True)
+    path = DIST / "release.json"
+    announcing.announce_this(options.key, options.number, options.page, options.days, path)
+    say(f"{path.relative_to(ROOT)}")
 
 
 def _today() -> str:

@@ -14,7 +14,7 @@ import pytest
 
 from app import __version__
 from build_scripts.console import Stop
-from build_scripts.packaging import bundle, freeze, icons, linux, manuals
+from build_scripts.packaging import announcing, bundle, freeze, icons, linux, manuals
 from build_scripts.packaging.materials import bill, lay_licences
 from build_scripts.packaging.origins import Component, components
 
@@ -215,3 +215,18 @@ def test_every_program_tells_its_version(command):
         [sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.split()[-1] == __version__
+
+
+def test_what_the_makers_announce_their_program_believes(tmp_path):
+    from datetime import UTC, datetime
+
+    from app.common.release import read_announcement
+
+    public = announcing.make_key(tmp_path / "key.pem")
+    assert (tmp_path / "key.pem").stat().st_mode & 0o077 == 0
+    with pytest.raises(Stop, match="there already"):
+        announcing.make_key(tmp_path / "key.pem")
+    document = tmp_path / "release.json"
+    announcing.announce_this(tmp_path / "key.pem", 3, "https://example.org/", 90, document)
+    release = read_announcement(document.read_bytes(), public, datetime.now(UTC), 2)
+    assert (release.version, release.number) == (__version__, 3)

@@ -14,6 +14,7 @@ from app.client.cli import (
     node_commands,
     session_commands,
     task_commands,
+    update_command,
     user_commands,
     vpn_commands,
 )
@@ -40,6 +41,7 @@ app.add_typer(audit_commands.app, name="audit")
 app.add_typer(audit_commands.server, name="server")
 app.add_typer(vpn_commands.app, name="vpn")
 app.add_typer(doctor_command.app)
+app.add_typer(update_command.app)
 
 
 @app.callback()
