@@ -21,6 +21,7 @@ from app.master.identity.permissions import (
 from app.master.settings import Settings
 from app.master.web.routes import PREFIX, ROUTES, SHORT_ROUTES
 from app.worker.__main__ import app as worker_app
+from build_scripts import wire_comments
 from build_scripts.environment import ROOT
 
 FOLDER = ROOT / "docs" / "reference"
@@ -166,6 +167,7 @@ def main(folder: Path = FOLDER) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     for name, write in DOCUMENTS.items():
         (folder / name).write_text(write(), encoding="utf-8", newline="\n")
+    wire_comments.TARGET.write_text(wire_comments.comments(), encoding="utf-8", newline="\n")
     return 0
 
 

@@ -7,16 +7,35 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from app import __version__
-from app.common.errors import Reason
+from app.common.errors import HiveMindError, Reason
 from app.master.identity.permissions import RPC_PERMISSIONS, Open
 from app.master.rpc.calls import method_of, path_of
 from app.master.web.api import REQUEST_ID, full_path
 from app.master.web.json_in import number_range
 from app.master.web.json_out import member_names
-from app.master.web.problems import MEDIA_TYPE, status_of
+from app.master.web.openapi_texts import about_field, about_message, example_of
+from app.master.web.problems import MEDIA_TYPE, problem, status_of
 from app.master.web.routes import PREFIX, ROUTES, SHORT_ROUTES, Kind, Route
 
 Schema = dict[str, Any]
+
+_PATH_TEXTS = {
+    "task_id": "A task's id; of an array also the array's, where all of it is meant.",
+    "task_ids": "A task's id or an array's.",
+    "node_id": "A node's id, or its name where that is unique.",
+    "peer": "A peer's id, or its name where that is unique.",
+    "token_id": "A join token's id.",
+    "username": "A user's name.",
+    "digest": "SHA-256 of the bytes: sha256: and 64 hexadecimal digits.",
+}
+_PROBLEM_TEXTS = {
+    "type": "A name of the reason, as a URI.",
+    "title": "What the reason means.",
+    "status": "The HTTP status.",
+    "detail": "What is wrong, and what to do: a sentence for people.",
+    "reason": "The reason's code, as by gRPC: for programs.",
+    "details": "What else is known, like the field that is wrong.",
+}
 
 _TIMESTAMP = Timestamp.DESCRIPTOR.full_name
 _ABOUT = (
@@ -101,18 +120,41 @@ def _body(route: Route, request: Descriptor, schemas: "_Schemas") -> Schema:
 def _parameters(route: Route, request: Descriptor) -> list[Schema]:
     names = _path_names(route)
     found: list[Schema] = [
-        {"name": name, "in": "path", "required": True, "schema": _path_schema(name)}
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": _PATH_TEXTS[name],
+            "schema": _path_schema(name),
+        }
         for name in names
     ]
     if REQUEST_ID in request.fields_by_name:
         schema: Schema = {"type": "string", "pattern": r"^[A-Za-z0-9._:-]{1,64}$"}
-        found.append({"name": "Idempotency-Key", "in": "header", "schema": schema})
+        text = "The same key with the same body gets the first answer again."
+        found.append(
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "description": text,
+                "schema": schema,
+                "example": "rent-november",
+            }
+        )
     if route.kind is Kind.UPLOAD:
         schema = {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}
-        found.append({"name": "Upload-Offset", "in": "header", "schema": schema})
+        text = "Where these bytes begin in the file; 0 by default."
+        found.append(
+            {"name": "Upload-Offset", "in": "header", "description": text, "schema": schema}
+        )
     if not route.has_body and route.kind not in (Kind.UPLOAD, Kind.BYTES):
         found += [
-            {"name": field.name, "in": "query", "schema": _query_schema(field)}
+            {
+                "name": field.name,
+                "in": "query",
+                "description": about_field(field),
+                "schema": _query_schema(field),
+            }
             for field in request.fields
             if field.name not in {REQUEST_ID, *names} and _fits_a_query(field)
         ]
@@ -145,7 +187,8 @@ def _responses(route: Route, answer: Descriptor, schemas: "_Schemas") -> Schema:
     binary = {"schema": {"type": "string", "format": "binary"}}
     match route.kind:
         case Kind.JSON | Kind.UPLOAD:
-            shown["content"] = {"application/json": {"schema": schemas.answer(answer)}}
+            media = {"schema": schemas.answer(answer), "example": example_of(answer)}
+            shown["content"] = {"application/json": media}
         case Kind.EVENTS:
             shown["content"] = {"text/event-stream": {"schema": {"type": "string"}}}
         case Kind.LOG:
@@ -170,17 +213,25 @@ class _Schemas:
         """A reference to the schema of a message that goes out."""
         if descriptor.name not in self.made:
             self.made[descriptor.name] = {}
-            properties = {field.name: self._field_out(field) for field in descriptor.fields}
+            properties = {
+                field.name: self._field_out(field) | {"description": about_field(field)}
+                for field in descriptor.fields
+            }
             self.made[descriptor.name] = {
                 "type": "object",
                 "properties": properties,
                 "required": list(properties),
             }
+            if about := about_message(descriptor):
+                self.made[descriptor.name]["description"] = about
         return {"$ref": f"#/components/schemas/{descriptor.name}"}
 
     def request(self, fields: Iterable[FieldDescriptor]) -> Schema:
         """The schema of an object that comes in."""
-        properties = {field.name: self._field_in(field) for field in fields}
+        properties = {
+            field.name: self._field_in(field) | {"description": about_field(field)}
+            for field in fields
+        }
         return {"type": "object", "properties": properties, "additionalProperties": False}
 
     def _field_in(self, field: FieldDescriptor) -> Schema:
@@ -242,7 +293,15 @@ def _problem_schema() -> Schema:
         "reason": {"enum": reasons},
         "details": {"type": "object", "additionalProperties": {"type": "string"}},
     }
-    return {"type": "object", "properties": properties, "required": list(properties)}
+    for name, text in _PROBLEM_TEXTS.items():
+        properties[name]["description"] = text
+    example = problem(HiveMindError(Reason.PERMISSION_DENIED))
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "examples": [example],
+    }
 
 
 def _plain_paths() -> Schema:
