@@ -72,7 +72,8 @@ def about_message(descriptor: Descriptor) -> str:
 
 def about_field(field: FieldDescriptor) -> str:
     """What a field is; of a choice also what its members mean."""
-    said = _comments().get(f"{_name(field.containing_type)}.{field.name}")
+    owner: Any = field.containing_type
+    said = _comments().get(f"{_name(owner)}.{field.name}")
     text = _sentence(said or _KNOWN.get(field.name) or _by_name(field.name))
     members = _about_members(field.enum_type) if field.enum_type is not None else ""
     return f"{text} {members}".strip()
