@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from app.common.background import BackgroundTasks
 from app.master.basis import Basis
+from app.master.canaries import Canaries, CanaryTerms
 from app.master.events import EventBus
 from app.master.identity_parts import IdentityParts
 from app.master.ledger.service import LedgerService
@@ -12,7 +13,6 @@ from app.master.pool.orders import Order
 from app.master.pool.registry import NodeRegistry
 from app.master.pool_gauge import PoolGauge
 from app.master.scheduling.attendance import Attendance, Patience
-from app.master.scheduling.canaries import Canaries, CanaryTerms
 from app.master.scheduling.cancellation import Cancellations
 from app.master.scheduling.cluster import Cluster
 from app.master.scheduling.dispatcher import Dispatcher, Parts
