@@ -9,15 +9,11 @@ from base64 import b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache, lru_cache
-from operator import attrgetter
 from typing import Any
 
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
 from google.protobuf.timestamp_pb2 import Timestamp
 from pydantic_core import to_json
-
-#: (name in the message, how its value is shown; None: as it is)
-_Rows = tuple[tuple[str, Callable[[Any], Any] | None], ...]
 
 _TIMESTAMP = Timestamp.DESCRIPTOR.full_name
 
@@ -28,11 +24,16 @@ def to_text(message: Any) -> bytes:
 
 
 def to_plain(message: Any) -> dict[str, Any]:
-    """`message` as dictionaries, lists and plain values."""
-    names, values, rest = _fields(message.DESCRIPTOR)
-    shown = dict(zip(names, values(message), strict=True))
-    for name, show in rest:
-        shown[name] = show(message)
+    """`message` as dictionaries, lists and plain values.
+
+    They are not to be changed: what is empty in them is shared.
+    """
+    empty, shows = _fields(message.DESCRIPTOR)
+    shown = empty.copy()
+    # Most of a message is not set: only what is costs anything.
+    for field, value in message.ListFields():
+        name, show = shows[field.number]
+        shown[name] = value if show is None else show(value)
     return shown
 
 
@@ -51,42 +52,30 @@ def _common_prefix(enum: EnumDescriptor) -> str:
 @cache
 def _fields(
     descriptor: Descriptor,
-) -> tuple[
-    tuple[str, ...],
-    Callable[[Any], tuple[Any, ...]],
-    tuple[tuple[str, Callable[[Any], Any]], ...],
-]:
-    """The fields that are shown as they are, what gets them, and how the others are shown."""
-    plain, rest = [], []
-    for field in descriptor.fields:
-        show = _shower(field)
-        if show is None:
-            plain.append(field.name)
-        else:
-            rest.append((field.name, show))
-    return tuple(plain), _getter(plain), tuple(rest)
+) -> tuple[dict[str, Any], dict[int, tuple[str, Callable[[Any], Any] | None]]]:
+    """A message with nothing set, and how each field is shown by its number; None: as it is."""
+    empty = {field.name: _empty(field) for field in descriptor.fields}
+    return empty, {field.number: (field.name, _shower(field)) for field in descriptor.fields}
 
 
-def _getter(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
-    if len(names) > 1:
-        return attrgetter(*names)
-    return lambda message: tuple(getattr(message, name) for name in names)
+def _empty(field: FieldDescriptor) -> Any:
+    if _is_map(field):
+        return {}
+    if field.is_repeated:
+        return []
+    if field.has_presence:
+        return None
+    each = _each(field)
+    return field.default_value if each is None else each(field.default_value)
 
 
 def _shower(field: FieldDescriptor) -> Callable[[Any], Any] | None:
-    name, each = field.name, _each(field)
     if _is_map(field):
-        return lambda message: dict(getattr(message, name))
-    if field.is_repeated:
-        if each is None:
-            return lambda message: list(getattr(message, name))
-        return lambda message: [each(value) for value in getattr(message, name)]
-    if field.has_presence:
-        show = each or _as_it_is
-        return lambda message: show(getattr(message, name)) if message.HasField(name) else None
-    if each is None:
-        return None
-    return lambda message: each(getattr(message, name))
+        return dict
+    each = _each(field)
+    if not field.is_repeated:
+        return each
+    return list if each is None else lambda values: [each(value) for value in values]
 
 
 def _each(field: FieldDescriptor) -> Callable[[Any], Any] | None:
@@ -101,10 +90,6 @@ def _each(field: FieldDescriptor) -> Callable[[Any], Any] | None:
 
 def _is_map(field: FieldDescriptor) -> bool:
     return field.message_type is not None and field.message_type.GetOptions().map_entry
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
 
 
 def _bytes_out(value: bytes) -> str:
