@@ -147,6 +147,12 @@ def simulate(arguments: list[str]) -> int:
     return become(prepared(Need.PYTHON, dev=True), ["-m", "tests.simulation", *arguments])
 
 
+def long(arguments: list[str]) -> int:
+    """Run the long forms of the tests, and write a report."""
+    python = prepared(Need.SANDBOX | Need.TESTS, dev=True)
+    return run([python, "-m", "build_scripts.long_runs", *arguments])
+
+
 def proto(arguments: list[str]) -> int:
     """Generate the modules of the wire from proto/nodepool.proto."""
     if arguments:
@@ -207,6 +213,7 @@ COMMANDS = {
     "test": Command(test, "lint and all tests; further arguments go to pytest (--no-lint)"),
     "lint": Command(lint, "ruff, import contracts and mypy"),
     "bench": Command(bench, "NAME [--short], --all [--short] or --list"),
+    "long": Command(long, "[NAME …] or --list: tests ten to a hundred times as long; a report"),
     "simulate": Command(simulate, "run the seeded simulation"),
     "proto": Command(proto, "generate the modules of the wire"),
     "translations": Command(translations, "update resources/translations; --check only looks"),

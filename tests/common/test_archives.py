@@ -15,6 +15,7 @@ from app.common.archive_names import fold, name_fault, portable_component
 from app.common.archives import ArchiveLimits, ArchiveSummary, extract, inspect, pack
 from app.common.errors import HiveMindError, Reason
 from app.common.invariant import InvariantViolated
+from tests.long_forms import long_form
 from tests.zip_bytes import DEFLATED, End, Member, zip64_extra, zip_of
 
 LIMITS = ArchiveLimits()
@@ -211,7 +212,7 @@ def mode(path):
 
 
 SEEDS = range(8)
-MUTATIONS_PER_SEED = 500
+MUTATIONS_PER_SEED = long_form(500, 50_000)
 
 
 def mutated(data: bytes, chance: random.Random) -> bytes:

@@ -12,10 +12,11 @@ from app.common.ids import SystemIds
 from app.master.master import Master
 from bench.pool import capabilities, enrol
 from proto import nodepool_pb2 as pb
+from tests.long_forms import long_form
 
 TASKS = 500
 #: Reports of each task's end, all but one of them false in some way.
-DELIVERIES = 10
+DELIVERIES = long_form(10, 100)
 #: Millicores of a node: both are needed for all tasks at once.
 HALF = TASKS * 1000 // 2
 

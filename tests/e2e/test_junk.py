@@ -1,7 +1,6 @@
 """Junk at the port and mutated messages on every call: the master goes on serving."""
 
 import asyncio
-import os
 import random
 import ssl
 from collections import Counter
@@ -19,11 +18,10 @@ from app.common.errors import HiveMindError, Reason
 from app.master.master import Master
 from proto import nodepool_pb2 as pb
 from tests.e2e.conftest import serving, settings_in, signed_in
+from tests.long_forms import LONG, long_form
 
-#: HIVEMIND_LONG=1: as many as the release's evidence wants.
-LONG = bool(os.environ.get("HIVEMIND_LONG"))
-CONNECTIONS = 100_000 if LONG else 2_000
-MESSAGES_A_CALL = 20_000 if LONG else 120
+CONNECTIONS = long_form(2_000, 100_000)
+MESSAGES_A_CALL = long_form(120, 20_000)
 AT_ONCE = 100
 
 H2_PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"

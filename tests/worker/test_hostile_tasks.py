@@ -14,6 +14,7 @@ from app.common.archive_limits import ArchiveLimits
 from app.common.archive_pack import pack
 from app.common.vocabulary import AttemptOutcome
 from app.worker.executors.base import PIDS_MAX, ExitReport
+from tests.long_forms import long_form
 from tests.worker.jobs import Bench
 
 #: What a refused attempt may be told, and no other: EPERM, ENOENT, EACCES, EROFS, ENOSYS,
@@ -72,7 +73,13 @@ class Prison:
         assert self.said[before:] == ["honest"]
 
 
-@pytest.fixture(params=["sandbox_bench", "docker_bench"])
+@pytest.fixture(
+    params=[
+        pytest.param(bench, id=f"{bench}-{turn}" if turn else bench)
+        for bench in ("sandbox_bench", "docker_bench")
+        for turn in range(long_form(1, 10))
+    ]
+)
 def prison(request: pytest.FixtureRequest) -> Prison:
     bench: Bench = request.getfixturevalue(request.param)
     image = ""

@@ -3,6 +3,7 @@
 import base64
 import hmac
 import json
+import random
 
 import jwt
 import pytest
@@ -13,6 +14,7 @@ from app.common.errors import HiveMindError, Reason
 from app.master.identity.principal import PrincipalKind
 from app.master.identity.signing_keys import SigningKey, SigningKeys
 from app.master.identity.tokens import ACCESS_SECONDS, AccessTokens
+from tests.long_forms import long_form
 from tests.sources import ManualClock, SeededIds
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
@@ -148,6 +150,17 @@ def test_every_changed_character_is_noticed(tokens, good):
         swapped = "A" if good[place] != "A" else "B"
         text = good[:place] + swapped + good[place + 1 :]
         assert reason_of(tokens, text) is Reason.UNAUTHENTICATED
+
+
+def test_every_changed_bit_is_noticed(tokens, good):
+    chance = random.Random(11)
+    for _ in range(long_form(1_000, 100_000)):
+        changed = bytearray(good.encode())
+        for _ in range(chance.randint(1, 3)):
+            # Not of the last character, whose low bits mean nothing (RFC 4648, 3.5).
+            changed[chance.randrange(len(changed) - 1)] ^= 1 << chance.randrange(7)
+        text = changed.decode()
+        assert text == good or reason_of(tokens, text) is Reason.UNAUTHENTICATED
 
 
 def test_tokens_of_another_pool_with_another_key_are_refused(clock, good):
