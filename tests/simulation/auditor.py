@@ -15,6 +15,8 @@ from app.worker.orders import AttemptId, Update, UpdateKind
 from proto import nodepool_pb2 as pb
 from tests.simulation.storage import SharedStore
 
+_AGREED = ResultCheck.AGREED
+_CHECKS = {check.value: check for check in ResultCheck}
 _LIVE = (TaskState.ASSIGNED, TaskState.RUNNING)
 #: What only the program itself can bring about, so its node must have said it.
 _PROGRAMS_OWN = (
@@ -103,6 +105,8 @@ class Auditor:
         self._assigned: dict[AttemptId, str] = {}
         #: What the programs found, or their nodes said they did.
         self._answers: dict[AttemptId, str] = {}
+        #: Results of each node that another one confirmed.
+        self._found_right: Counter[str] = Counter()
         self._accepted: dict[AttemptId, str] = {}
         self._seen: dict[int, TaskSeen] = {}
         self._attempts_seen: dict[int, list[AttemptSeen]] = {}
@@ -202,6 +206,8 @@ class Auditor:
         self.looks += 1
         tasks = self._read_tasks()
         attempts = self._read_attempts()
+        agreed = (one for rows in attempts.values() for one in rows if one.check == _AGREED)
+        self._found_right = Counter(one.node_id for one in agreed)
         self._look_at_arrays(tasks)
         for task in tasks:
             rows = attempts.get(task.sequence, [])
@@ -322,12 +328,8 @@ class Auditor:
             return False
         if one.node_id in self._terms.containers:
             # It may have fallen to low trust, and risen again.
-            return self._terms.checked == "normal" and self._found_right(one.node_id) < 10
-        return self._found_right(one.node_id) < 10
-
-    def _found_right(self, node_id: str) -> int:
-        agreed = "SELECT count(*) FROM attempts WHERE node_id = ? AND result_check = 2"
-        return int(self._store.rows(agreed, node_id)[0][0])
+            return self._terms.checked == "normal" and self._found_right[one.node_id] < 10
+        return self._found_right[one.node_id] < 10
 
     def _contributors(self, task: TaskSeen, attempts: list[AttemptSeen]) -> list[str]:
         """The nodes that brought the accepted result, the first first."""
@@ -454,7 +456,7 @@ class Auditor:
             " ORDER BY task_sequence, number"
         ):
             known = None if outcome is None else AttemptOutcome(outcome)
-            found[sequence].append(AttemptSeen(number, node_id, known, ResultCheck(check)))
+            found[sequence].append(AttemptSeen(number, node_id, known, _CHECKS[check]))
         return found
 
 
