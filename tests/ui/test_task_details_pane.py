@@ -104,7 +104,11 @@ async def test_facts_and_attempts_of_the_selected_task(world, pane):
     assert facts(pane)["Command"] == "python3 main.py"
     assert facts(pane)["Asks for"] == "64 GiB memory"
     row = [pane.attempts.index(1, column).data() for column in range(pane.attempts.columnCount())]
-    assert row[:5] == ["1", "lab-1", "Node lost", "", "1 min"]
+    assert row[:6] == ["1", "lab-1", "Node lost", "", "", "1 min"]
+    checked = pb.AttemptInfo(number=1, outcome=pb.ATTEMPT_OUTCOME_SUCCEEDED)
+    checked.result_check = pb.RESULT_CHECK_WRONG
+    pane.attempts.show_attempts([checked])
+    assert pane.attempts.index(0, 3).data() == "Checked: wrong"
     tester = QAbstractItemModelTester(pane.attempts)
     pane.attempts.show_attempts([])
     del tester

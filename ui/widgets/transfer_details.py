@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from app.common.vocabulary import AttemptOutcome, TransferKind
+from app.common.vocabulary import AttemptOutcome, ResultCheck, TransferKind
 from proto import nodepool_pb2 as pb
 from ui import formats
 from ui.models.transfers import (
@@ -91,7 +91,12 @@ class TransferDetails(RecordDetails):
         """What is known of the task that the row was for."""
         self._put("task", f"{task.name}\n{task.task_id}" if task.name else task.task_id)
         succeeded = int(AttemptOutcome.SUCCEEDED)
-        good = [one for one in task.attempts if int(one.outcome) == succeeded]
+        accepted = {int(ResultCheck.NONE), int(ResultCheck.AGREED)}
+        good = [
+            one
+            for one in task.attempts
+            if int(one.outcome) == succeeded and int(one.result_check) in accepted
+        ]
         paid = good[-1] if good else None
         if paid is not None:
             self._put(
