@@ -345,9 +345,9 @@
     </message>
     <message numerus="yes">
         <source>%n wrong</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n wrong</numerusform>
+            <numerusform>%n wrong</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -430,21 +430,21 @@
     <name>RecordsPane</name>
     <message numerus="yes">
         <source>%n row(s)</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>%n row</numerusform>
             <numerusform>%n rows</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>✓ %n row(s) written to {path}</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>✓ %n row written to {path}</numerusform>
             <numerusform>✓ %n rows written to {path}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Exporting: %n row(s)…</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>Exporting: %n row…</numerusform>
             <numerusform>Exporting: %n rows…</numerusform>
         </translation>

@@ -283,6 +283,30 @@
         <translation>生成重置码</translation>
     </message>
     <message>
+        <source>lose the tunnel</source>
+        <translation>隧道中断</translation>
+    </message>
+    <message>
+        <source>repair the tunnel</source>
+        <translation>修复隧道</translation>
+    </message>
+    <message>
+        <source>restore the tunnel’s file</source>
+        <translation>恢复隧道的文件</translation>
+    </message>
+    <message>
+        <source>fetch the hub’s key anew</source>
+        <translation>重新获取枢纽的密钥</translation>
+    </message>
+    <message>
+        <source>cut a revoked node off the tunnel</source>
+        <translation>将已吊销的节点从隧道切断</translation>
+    </message>
+    <message>
+        <source>change a key that was old</source>
+        <translation>更换过期的密钥</translation>
+    </message>
+    <message>
         <source>make the first admin</source>
         <translation>创建首位管理员</translation>
     </message>
@@ -839,15 +863,15 @@
     <name>CrashReportsDialog</name>
     <message>
         <source>Something went wrong earlier</source>
-        <translation type="unfinished"></translation>
+        <translation>之前出现过问题</translation>
     </message>
     <message>
         <source>The program failed in a way that nobody foresaw, and wrote this down. It is on this computer alone, and nothing is sent. If you report the fault, send it along.</source>
-        <translation type="unfinished"></translation>
+        <translation>程序曾因未预料的原因出错，并记录了下来。记录只保存在本机，不会发送任何内容。如果您报告此故障，请附上它。</translation>
     </message>
     <message>
         <source>&amp;Keep</source>
-        <translation type="unfinished"></translation>
+        <translation>保留(&amp;K)</translation>
     </message>
     <message>
         <source>&amp;Copy</source>
@@ -855,7 +879,7 @@
     </message>
     <message>
         <source>&amp;Open folder</source>
-        <translation type="unfinished"></translation>
+        <translation>打开文件夹(&amp;O)</translation>
     </message>
     <message>
         <source>&amp;Delete</source>
@@ -879,10 +903,6 @@
     <message>
         <source>&amp;Add</source>
         <translation>添加(&amp;A)</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
     </message>
     <message>
         <source>A phone or a laptop gets an address in the encrypted network. Its private key is made here, shown once, and kept nowhere.</source>
@@ -1497,10 +1517,6 @@ Balance {balance}
     <message>
         <source>Make the &amp;line</source>
         <translation>生成命令(&amp;L)</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
     </message>
     <message>
         <source>A machine joins with one line that is run on it. The line has a secret in it: whoever has it can join a machine until it is used up or its time is over.</source>
@@ -2481,8 +2497,8 @@ Balance {balance}
     </message>
     <message numerus="yes">
         <source>%n wrong</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 个错误</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -2870,6 +2886,13 @@ Balance {balance}
         <source>{title}: partly done.</source>
         <extracomment>What can be taken back.</extracomment>
         <translation>{title}：部分完成。</translation>
+    </message>
+</context>
+<context>
+    <name>OrderPage</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
     </message>
 </context>
 <context>
@@ -4970,19 +4993,19 @@ Balance {balance}
     </message>
     <message>
         <source>Waits for another</source>
-        <translation type="unfinished"></translation>
+        <translation>等待另一个结果</translation>
     </message>
     <message>
         <source>Checked: right</source>
-        <translation type="unfinished"></translation>
+        <translation>已核对：正确</translation>
     </message>
     <message>
         <source>Checked: wrong</source>
-        <translation type="unfinished"></translation>
+        <translation>已核对：错误</translation>
     </message>
     <message>
         <source>Undecided</source>
-        <translation type="unfinished"></translation>
+        <translation>无法判定</translation>
     </message>
     <message>
         <source>State</source>
@@ -5131,11 +5154,11 @@ Balance {balance}
     </message>
     <message>
         <source>Checked</source>
-        <translation type="unfinished"></translation>
+        <translation>核对</translation>
     </message>
     <message>
         <source>Whether another node&apos;s result was the same</source>
-        <translation type="unfinished"></translation>
+        <translation>另一个节点的结果是否相同</translation>
     </message>
     <message>
         <source>Exit</source>
@@ -5789,6 +5812,10 @@ Balance {balance}
     <message>
         <source>Endpoint</source>
         <translation>端点</translation>
+    </message>
+    <message>
+        <source>From outside</source>
+        <translation>来自外部</translation>
     </message>
     <message>
         <source>Routes</source>
