@@ -13,6 +13,7 @@ from build_scripts.console import Stop, say
 from build_scripts.environment import ROOT
 from build_scripts.packaging import announcing, debian, linux, windows
 from build_scripts.packaging.freeze import WORK
+from build_scripts.packaging.sameness import differences
 from build_scripts.packaging.trial import Trial, try_all
 
 DIST = ROOT / "dist"
@@ -41,6 +42,8 @@ def main(arguments: list[str]) -> int:
         "try-windows", help="install what is in dist/ in a bare Windows (Wine), try and remove it"
     )
     in_wine.set_defaults(act=_try_windows)
+    same = choices.add_parser("same", help="freeze the program twice, and compare (Linux)")
+    same.set_defaults(act=_build_twice)
     key = choices.add_parser("release-key", help="make the key that signs announcements")
     key.add_argument("file", type=Path, help="where the private key goes: keep it off this machine")
     key.set_defaults(act=lambda options: announcing.make_key(options.file))
@@ -70,6 +73,17 @@ def _try_folder(_options: argparse.Namespace) -> None:
 def _build_all(options: argparse.Namespace) -> None:
     linux.build(options.to.absolute())
     windows.build(options.to.absolute())
+
+
+def _build_twice(_options: argparse.Namespace) -> None:
+    first, second = (
+        linux.freeze_master(WORK / "same" / name).folder for name in ("first", "second")
+    )
+    found = differences(first, second)
+    if found:
+        raise Stop("\n".join([f"{len(found)} files differ between two builds:", *found]))
+    files = sum(path.is_file() for path in first.rglob("*"))
+    say(f"{files} files, each the same in both builds")
 
 
 def _announce(options: argparse.Namespace) -> None:

@@ -115,7 +115,7 @@ def _archive(bundle: Bundle, name: str, target: Path) -> list[Path]:
     path = target / f"{name}.tar.xz"
     # The number of threads decides where blocks end, so it is a fixed one.
     _run(
-        *("tar", "--create", f"--file={path}", "--use-compress-program=xz -6 -T2"),
+        *("tar", "--create", f"--file={path}", "--use-compress-program=xz -9 -T2"),
         *("--format=gnu", "--sort=name", f"--mtime=@{epoch()}"),
         *("--owner=0", "--group=0", "--numeric-owner"),
         *(f"--transform=flags=r;s,^{bundle.folder.name},{name},", "-C", str(bundle.folder.parent)),
@@ -153,7 +153,7 @@ def _debian_package(bundle: Bundle, target: Path) -> Path:
     _modes(root)
     _describe(root, control, home)
     _run(
-        *("dpkg-deb", "--root-owner-group", "-Zxz", "-z6", "--threads-max=2"),
+        *("dpkg-deb", "--root-owner-group", "-Zxz", "-z9", "--threads-max=2"),
         *("--build", str(root), str(path)),
     )
     return path

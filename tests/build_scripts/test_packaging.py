@@ -17,6 +17,7 @@ from build_scripts.console import Stop
 from build_scripts.packaging import announcing, bundle, freeze, icons, linux, manuals
 from build_scripts.packaging.materials import bill, lay_licences
 from build_scripts.packaging.origins import Component, components
+from build_scripts.packaging.sameness import differences
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -230,3 +231,19 @@ def test_what_the_makers_announce_their_program_believes(tmp_path):
     announcing.announce_this(tmp_path / "key.pem", 3, "https://example.org/", 90, document)
     release = read_announcement(document.read_bytes(), public, datetime.now(UTC), 2)
     assert (release.version, release.number) == (__version__, 3)
+
+
+def test_two_builds_are_compared_file_by_file(tmp_path):
+    one, other = tmp_path / "one", tmp_path / "other"
+    for folder in (one, other):
+        (folder / "inside").mkdir(parents=True)
+        (folder / "inside" / "same").write_text("same")
+        (folder / "changed").write_text(folder.name)
+        (folder / "link").symlink_to(folder.name)
+        (folder / "mode").write_text("mode")
+    (one / "gone").touch()
+    (other / "mode").chmod(0o755)
+    assert differences(one, one) == []
+    assert [line.partition(":")[0] for line in differences(one, other)] == [
+        *("changed", "gone", "link", "mode"),
+    ]
