@@ -1,5 +1,6 @@
 """PyInstaller's part: one bundle, with its licences and its bill of materials."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -20,6 +21,7 @@ from build_scripts.packaging.version_resource import PROGRAMS, version_resource
 WORK = ROOT / "build" / "package"
 #: Before it no file in a zip archive can be.
 _OLDEST = 315532800
+_SOURCE = ("app", "ui", "proto", "resources")
 #: Parts of Python's packaging that PyInstaller itself puts into every bundle.
 _ITS_OWN = frozenset({"pyinstaller", "pyinstaller-hooks-contrib"})
 
@@ -109,7 +111,12 @@ def freeze(part: str, place: Path, maker: Maker | None = None) -> Bundle:
     arguments = ["-m", "PyInstaller", "--noconfirm", "--clean", "--log-level=WARN"]
     arguments += [f"--distpath={maker.named(place)}"]
     arguments += [f"--workpath={maker.named(maker.work / 'work')}"]
+    before = _source()
     maker.run([*arguments, maker.named(ROOT / "hivemind_master.spec")], variables)
+    if _source() != before:
+        raise Stop(
+            "The source changed while the bundle was made: it is of two minds. Start this again."
+        )
     entries = json.loads((files / bundle.CONTENTS).read_text(encoding="utf-8"))
     _strip(place / part)
     sources = (maker.found(source) for _, source, _ in entries if source and source != "-")
@@ -121,6 +128,15 @@ def freeze(part: str, place: Path, maker: Maker | None = None) -> Bundle:
     lay_licences(found, folder / "licences")
     shutil.copyfile(ROOT / "LICENSE", folder / "LICENSE")
     return Bundle(folder, text)
+
+
+def _source() -> str:
+    """What the source is: PyInstaller reads it bit by bit, over minutes."""
+    digest = hashlib.sha256()
+    for path in sorted(each for name in _SOURCE for each in (ROOT / name).rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def _strip(folder: Path) -> None:

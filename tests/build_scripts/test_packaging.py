@@ -247,3 +247,18 @@ def test_two_builds_are_compared_file_by_file(tmp_path):
     assert [line.partition(":")[0] for line in differences(one, other)] == [
         *("changed", "gone", "link", "mode"),
     ]
+
+
+def test_a_source_that_changes_meanwhile_stops_the_build(tmp_path, monkeypatch):
+    (tmp_path / "app").mkdir()
+    monkeypatch.setattr(freeze, "ROOT", tmp_path)
+    monkeypatch.setattr(freeze, "_lay_looks", lambda files: None)
+
+    class Careless(freeze.ThisMaker):
+        work = tmp_path / "work"
+
+        def run(self, arguments, variables):
+            (tmp_path / "app" / "late.py").write_text("x = 1")
+
+    with pytest.raises(Stop, match="changed while"):
+        freeze.freeze("hivemind_worker", tmp_path / "bundles", Careless())
