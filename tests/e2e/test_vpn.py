@@ -18,6 +18,7 @@ from proto import nodepool_pb2 as pb
 from tests.e2e.vpn_world import (
     HANDSHAKE_SECONDS,
     SECONDS,
+    START_SECONDS,
     Desk,
     HubProcess,
     NodeProcess,
@@ -323,7 +324,7 @@ async def test_a_node_that_must_not_go_without_waits_for_the_tunnel(
         hub.admin() as pool,
         nodes_of(hub, network, tmp_path, 1, "--tunnel", "require") as (node,),
     ):
-        await node.until("NOT connected", "no hub")
+        await node.until("NOT connected", "no hub", seconds=START_SECONDS)
         await pool.vpn.set_up_hub(HubWish(interface=hub.tunnel))
         await node.until("tunnel   up, used", " connected")
         assert streams_by_tunnel(hub) >= 1

@@ -8,7 +8,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QInputDialog
 
-from app.client.vpn import Device, HubWish
+from app.client.vpn import Device, HubWish, PeerWish
 from app.common.errors import HiveMindError, Reason
 from app.common.vocabulary import Role
 from proto import nodepool_pb2 as pb
@@ -193,6 +193,50 @@ async def test_as_a_peer_the_wizard_wants_the_file(scripted):
     await go_on(wizard, 2)
     await go_on(wizard, 3)
     assert scripted.called("vpn.set_up_peer") == [(("[Interface]", "wg0"), {"check_only": True})]
+
+
+async def test_as_a_peer_the_wizard_has_the_hubs_key_fetched(scripted):
+    key = "a key of forty-four characters"
+    given = pb.VpnInfo(
+        role=pb.VPN_ROLE_PEER,
+        hub_public_key=key,
+        hub_key_url="https://hub/key",
+        public_key="own key",
+    )
+    scripted.answers["vpn.set_up_peer_by_key"] = lambda *_, **__: given
+    scripted.answers["vpn.watch"] = lambda: forever(given)
+    wizard = VpnSetup(scripted.console, pb.VpnInfo())
+    scripted.keep(wizard)
+    wizard.show()
+    wizard.role.peer.setChecked(True)
+    wizard.show_step(1)
+    wizard.network.by_key.setChecked(True)
+    assert wizard.network.file.isHidden()
+    assert not wizard._next.isEnabled()
+    wizard.network.url.setText("https://hub/key")
+    wizard.network.own.setText("10.0.0.18/24, fd00::18/64")
+    await go_on(wizard, 2)
+    assert not wizard.endpoint.fields.isHidden()
+    wizard.endpoint.host.setEditText("hub.example")
+    await go_on(wizard, 3)
+    assert key in wizard.review.summary.text()
+    await go_on(wizard, 4)
+    (wish,), how = scripted.called("vpn.set_up_peer_by_key")[1]
+    assert how == {"check_only": False}
+    addresses = ("10.0.0.18/24", "fd00::18/64")
+    assert wish == PeerWish("https://hub/key", "", "hub.example", addresses, 51820, "wg0", 1420, 25)
+    assert "own key" in wizard.verify._own_key.text()
+
+
+async def test_a_node_that_gets_no_answer_is_told(scripted):
+    wizard = VpnSetup(scripted.console, pb.VpnInfo())
+    scripted.keep(wizard)
+    node = pb.VpnPeer(name="node-7", node_id="n7", past_tunnel=True)
+    wizard.verify.show_info(hub(peers=[node]))
+    assert "node-7" in wizard.verify._problem.text()
+    node.last_handshake.seconds = 1
+    wizard.verify.show_info(hub(peers=[node]))
+    assert wizard.verify._problem.text() == ""
 
 
 async def test_a_device_is_shown_its_configuration_once(scripted, tmp_path: Path):

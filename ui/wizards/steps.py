@@ -137,12 +137,12 @@ class StepsDialog(QDialog):
 
     def _show(self, place: int) -> None:
         self._stack.setCurrentIndex(place)
-        self._title.setText(self.current.title)
         self._place.setText(f"{place + 1} / {len(self._steps)}")
         last = place + 1 == len(self._steps)
         self._next.setText(self.tr("&Finish") if last else self.tr("&Next"))
         self._complain("")
         self.current.enter()
+        self._title.setText(self.current.title)
         self._look()
         first = self.current.first
         if first is not None:

@@ -1,7 +1,5 @@
 """Sets the encrypted network up: role, network, endpoint, review, and a live verification."""
 
-import asyncio
-
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QComboBox,
@@ -11,20 +9,20 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QRadioButton,
     QSpinBox,
+    QVBoxLayout,
     QWidget,
 )
 
-from app.client.vpn import HubWish
-from app.common.vocabulary import VpnState
+from app.client.vpn import HubWish, PeerWish
 from proto import nodepool_pb2 as pb
 from ui.console import Console
 from ui.sentences import shown
 from ui.theme import Tone
 from ui.widgets.tone_label import ToneLabel
 from ui.wizards.steps import Step, StepsDialog
+from ui.wizards.vpn_verify import VerifyStep
 
 NETWORK_DEFAULT, PORT_DEFAULT, MTU_DEFAULT, KEEPALIVE_DEFAULT = "10.86.0.0/24", 51820, 1420, 25
-_RUNNING = (VpnState.UP, VpnState.NOT_VERIFIED)
 
 
 class VpnSetup(StepsDialog):
@@ -37,7 +35,7 @@ class VpnSetup(StepsDialog):
         self.network = NetworkStep(info, self.role)
         self.endpoint = EndpointStep(console, info, self.role, self.network)
         self.review = ReviewStep(console, self.role, self.network, self.endpoint)
-        self.verify = VerifyStep(console, self.review)
+        self.verify = VerifyStep(console, lambda: self.review.started)
         self.set_steps([self.role, self.network, self.endpoint, self.review, self.verify])
 
 
@@ -83,39 +81,80 @@ class NetworkStep(Step):
         self.mtu = QSpinBox()
         self.mtu.setRange(1280, 8920)
         self.mtu.setValue(info.mtu or MTU_DEFAULT)
-        self.fields = QWidget()
-        form = QFormLayout(self.fields)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.addRow(self.tr("&Addresses (IPv4)"), self.network4)
-        form.addRow(self.tr("Addresses (IPv&6)"), self.network6)
-        form.addRow(self.tr("&MTU"), self.mtu)
         self.file = QPlainTextEdit()
         self.file.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.file.setAccessibleName(self.tr("The configuration"))
         self.file.setPlaceholderText("[Interface]\nPrivateKey = …\nAddress = …\n\n[Peer]\n…")
         self.file.textChanged.connect(self._changed)
         self.network4.textChanged.connect(self._changed)
-        last = QFormLayout()
-        last.addRow(self.tr("&Interface"), self.interface)
-        self.column.addWidget(self.fields)
+        self.ways = self._make_ways(info)
+        self._form = QFormLayout()
+        self._form.addRow(self.tr("&Addresses (IPv4)"), self.network4)
+        self._form.addRow(self.tr("Addresses (IPv&6)"), self.network6)
+        self._form.addRow(self.tr("&MTU"), self.mtu)
+        self._form.addRow(self.tr("Address of the &key"), self.url)
+        self._form.addRow(self.tr("Pin of that &server"), self.pin)
+        self._form.addRow(self.tr("This master’s &addresses"), self.own)
+        self._form.addRow(self.tr("&Interface"), self.interface)
+        self.column.addWidget(self.ways)
         self.column.addWidget(self.file, 1)
-        self.column.addLayout(last)
+        self.column.addLayout(self._form)
         self.column.addStretch()
+
+    def _make_ways(self, info: pb.VpnInfo) -> QWidget:
+        """Of a peer: its keeper's file, or the key that the keeper publishes."""
+        self.by_file = QRadioButton(self.tr("The hub’s keeper made a &file for this master"))
+        self.by_key = QRadioButton(self.tr("The keeper &publishes the hub’s key"))
+        self.by_key.setChecked(bool(info.hub_key_url))
+        self.by_file.setChecked(not info.hub_key_url)
+        self.by_key.toggled.connect(self.enter)
+        self.url, self.pin = QLineEdit(info.hub_key_url), QLineEdit()
+        self.url.setPlaceholderText("https://")
+        self.pin.setPlaceholderText(self.tr("only if that server signs its own certificate"))
+        self.own = QLineEdit(", ".join(info.addresses) if info.hub_key_url else "")
+        self.own.setPlaceholderText(self.tr("as the keeper says, like 10.0.0.18/24"))
+        self.url.textChanged.connect(self._changed)
+        self.own.textChanged.connect(self._changed)
+        ways = QWidget()
+        column = QVBoxLayout(ways)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.by_file)
+        column.addWidget(self.by_key)
+        return ways
+
+    @property
+    def fetches(self) -> bool:
+        """Whether this master is to be a peer whose hub's key is fetched."""
+        return self._role.peer.isChecked() and self.by_key.isChecked()
 
     def enter(self) -> None:
         hub = self._role.hub.isChecked()
-        self.fields.setVisible(hub)
-        self.file.setVisible(not hub)
+        for editor in (self.network4, self.network6, self.mtu):
+            self._form.setRowVisible(editor, hub)
+        for editor in (self.url, self.pin, self.own):
+            self._form.setRowVisible(editor, self.fetches)
+        self.ways.setVisible(not hub)
+        self.file.setVisible(not hub and not self.fetches)
         self._intro.setText(
             self.tr(
                 "Choose a network that no machine of the pool uses otherwise. A /24 has room "
                 "for 253 machines, a /16 for 65,533."
             )
             if hub
+            else self.tr(
+                "This master makes its private key itself and fetches the hub’s public one. Its "
+                "own public key is shown at the end, for the keeper."
+            )
+            if self.fetches
             else self.tr("Paste the configuration that the hub’s keeper made for this master.")
         )
+        self._changed()
 
     def problem(self) -> str:
+        if self.fetches:
+            if not self.url.text().strip() or not self.own.text().strip():
+                return self.tr("Name the address of the key and this master’s own.")
+            return ""
         if self._role.peer.isChecked() and not self.file.toPlainText().strip():
             return self.tr("Paste the configuration.")
         if self._role.hub.isChecked() and not self.network4.text().strip():
@@ -134,6 +173,8 @@ class EndpointStep(Step):
     ) -> None:
         super().__init__()
         self._console, self._role, self._network = console, role, network
+        #: What the master said when it was tried.
+        self.found = pb.VpnInfo()
         self.title = self.tr("Where peers find it")
         self._intro = self.say("")
         self.host = QComboBox()
@@ -159,7 +200,8 @@ class EndpointStep(Step):
 
     def enter(self) -> None:
         hub = self._role.hub.isChecked()
-        self.fields.setVisible(hub)
+        self.title = self.tr("Where peers find it") if hub else self.tr("Where the hub is")
+        self.fields.setVisible(hub or self._network.fetches)
         self._intro.setText(
             self.tr(
                 "Nodes and phones send to this address and UDP port. Firewalls must let the port "
@@ -167,6 +209,11 @@ class EndpointStep(Step):
                 "The next step tries whether the port and the network are free here."
             )
             if hub
+            else self.tr(
+                "Where the hub is, as its keeper says. The next step fetches its key and tries "
+                "whether it fits."
+            )
+            if self._network.fetches
             else self.tr("The hub’s address is in its file. The next step tries whether it fits.")
         )
 
@@ -183,11 +230,27 @@ class EndpointStep(Step):
             keepalive_seconds=self.keepalive.value(),
         )
 
+    def peer_wish(self) -> PeerWish:
+        """What was chosen, of a peer whose hub's key is fetched."""
+        network, wish = self._network, self.wish()
+        return PeerWish(
+            hub_key_url=network.url.text().strip(),
+            hub_key_pin=network.pin.text().strip(),
+            endpoint_host=wish.endpoint_host,
+            addresses=tuple(filter(None, map(str.strip, network.own.text().split(",")))),
+            port=wish.port,
+            interface=wish.interface,
+            mtu=wish.mtu,
+            keepalive_seconds=wish.keepalive_seconds,
+        )
+
     async def ask(self, *, check_only: bool) -> pb.VpnInfo:
         """Have it set up, or only tried."""
         vpn = self._console.pool.vpn
         if self._role.hub.isChecked():
             return await vpn.set_up_hub(self.wish(), check_only=check_only)
+        if self._network.fetches:
+            return await vpn.set_up_peer_by_key(self.peer_wish(), check_only=check_only)
         return await vpn.set_up_peer(
             self._network.file.toPlainText(),
             self._network.interface.text().strip(),
@@ -195,7 +258,7 @@ class EndpointStep(Step):
         )
 
     async def leave(self) -> None:
-        await self.ask(check_only=True)
+        self.found = await self.ask(check_only=True)
 
 
 class ReviewStep(Step):
@@ -219,6 +282,15 @@ class ReviewStep(Step):
         wish = self._endpoint.wish()
         if self._role.peer.isChecked():
             lines = [self.tr("This master becomes a peer of another’s hub.")]
+            if self._network.fetches:
+                guest = self._endpoint.peer_wish()
+                lines += [
+                    self.tr("Endpoint {endpoint}").format(
+                        endpoint=f"{guest.endpoint_host}:{guest.port}"
+                    ),
+                    self.tr("The hub’s key {key}").format(key=self._endpoint.found.hub_public_key),
+                    self.tr("Addresses {addresses}").format(addresses=", ".join(guest.addresses)),
+                ]
         else:
             networks = " · ".join(filter(None, (wish.network4, wish.network6)))
             lines = [
@@ -235,64 +307,3 @@ class ReviewStep(Step):
 
     async def leave(self) -> None:
         self.started = await self._endpoint.ask(check_only=False)
-
-
-class VerifyStep(Step):
-    """What was verified, step by step, as it happens."""
-
-    def __init__(self, console: Console, review: ReviewStep) -> None:
-        super().__init__()
-        self._console, self._review = console, review
-        self.title = self.tr("Verification")
-        self.ticks: dict[str, ToneLabel] = {}
-        self._watching: asyncio.Task[None] | None = None
-        for name, text in self._texts().items():
-            self.ticks[name] = ToneLabel(f"○ {text}", Tone.QUIET)
-            self.column.addWidget(self.ticks[name])
-        self._problem = ToneLabel("", Tone.BAD)
-        self.column.addWidget(self._problem)
-        self.column.addStretch()
-
-    def _texts(self) -> dict[str, str]:
-        return {
-            "file": self.tr("The configuration is written"),
-            "backend": self.tr("A way to run it was found"),
-            "tunnel": self.tr("The tunnel runs"),
-            "address": self.tr("The master is reached through it"),
-            "peer": self.tr("A peer is connected"),
-        }
-
-    def enter(self) -> None:
-        self.show_info(self._review.started)
-        if self._watching is None:
-            self._watching = self._console.operations.start(
-                self.title, self._watch(), otherwise=lambda _error: None, quiet=True
-            )
-            self.destroyed.connect(self._watching.cancel)
-
-    async def _watch(self) -> None:
-        async for info in self._console.pool.vpn.watch():
-            self.show_info(info)
-
-    def show_info(self, info: pb.VpnInfo) -> None:
-        """Tick what holds."""
-        running = VpnState(info.state) in _RUNNING
-        peer = info.role == pb.VPN_ROLE_PEER
-        good = {
-            "file": bool(info.file),
-            "backend": bool(info.backend) and info.backend != "export only",
-            "tunnel": running,
-            "address": running and bool(info.master_address),
-            "peer": any(each.connected for each in info.peers)
-            or (peer and VpnState(info.state) is VpnState.UP),
-        }
-        for name, text in self._texts().items():
-            mark, tone = ("✓", Tone.GOOD) if good[name] else ("○", Tone.QUIET)
-            self.ticks[name].say(f"{mark} {text}", tone)
-        lacking = [
-            f"{shown(each.why)} {shown(each.remedy)}" for each in info.missing if each.remedy
-        ]
-        problem = shown(info.problem) if info.problem else ""
-        if not good["backend"] and lacking:
-            problem = "\n".join([problem, *lacking]).strip()
-        self._problem.say(f"⚠ {problem}" if problem else "", Tone.BAD)

@@ -24,7 +24,7 @@ from app.master.store.vpn import VpnPeerRow
 from app.master.vpn.events import Tell, TunnelEvent
 from app.master.vpn.hub_keys import HubKeys
 from app.master.vpn.knock import Knock
-from app.master.vpn.membership import Membership, membership_of
+from app.master.vpn.membership import Membership, find_peer, membership_of
 from app.master.vpn.peers import Peers, not_set_up
 from app.master.vpn.running import RunningTunnel
 from app.master.vpn.setup import Setup, checked_setup, peer_configuration
@@ -203,6 +203,9 @@ class MasterTunnel:
     def committed(self, peer: VpnPeerRow) -> None:
         """A peer's change is in the store."""
         self._know([peer])
+        if peer.node_id is not None:
+            # It may have been revoked while it joined.
+            self.node_changed(peer.node_id)
         self._background.start("vpn peers", self.settled())
 
     def node_changed(self, node_id: str) -> None:
@@ -281,16 +284,7 @@ class MasterTunnel:
 
     def find(self, named: str) -> VpnPeerRow:
         """The live peer of that id or name. Raises HiveMindError(VPN_PEER_NOT_FOUND)."""
-        found = [p for p in self._live.values() if named in (p.id, p.name, p.node_id)]
-        exact = [p for p in found if p.id == named]
-        if len(exact or found) != 1:
-            raise HiveMindError(
-                Reason.VPN_PEER_NOT_FOUND,
-                "There is no such peer."
-                if not found
-                else "Several peers are called so: name one's id.",
-            )
-        return (exact or found)[0]
+        return find_peer(self._live.values(), named)
 
     def _note(self, task: asyncio.Task[None]) -> None:
         self._beginning.add(task)

@@ -1,8 +1,10 @@
 """What a peer is told of the network it is in. Pure."""
 
 import ipaddress
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from app.common.errors import HiveMindError, Reason
 from app.master.store.vpn import VpnPeerRow
 from app.master.vpn.setup import Setup
 
@@ -39,6 +41,20 @@ def membership_of(
         interface=setup.interface,
         preshared_key=preshared_key,
     )
+
+
+def find_peer(peers: Iterable[VpnPeerRow], named: str) -> VpnPeerRow:
+    """The peer of that id or name. Raises HiveMindError(VPN_PEER_NOT_FOUND)."""
+    found = [peer for peer in peers if named in (peer.id, peer.name, peer.node_id)]
+    exact = [peer for peer in found if peer.id == named]
+    if len(exact or found) != 1:
+        raise HiveMindError(
+            Reason.VPN_PEER_NOT_FOUND,
+            "There is no such peer."
+            if not found
+            else "Several peers are called so: name one's id.",
+        )
+    return (exact or found)[0]
 
 
 def _with_prefix(address: str, setup: Setup) -> str:

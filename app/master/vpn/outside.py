@@ -43,8 +43,7 @@ def outside_check(
         return Check(
             NAME,
             Result.WARNING if heard else Result.BAD,
-            f"{len(unheard)} nodes that are online got no answer at {endpoint} "
-            f"over UDP: {_some(unheard)}.",
+            f"Online, and no answer at {endpoint} over UDP: {_some(unheard)}.",
             "Let that UDP port in at this machine's firewall, and have the router pass it on; see "
             "that the address is the one by which they find this machine.",
         )
@@ -52,7 +51,7 @@ def outside_check(
         return Check(
             NAME,
             Result.GOOD,
-            f"{len(heard)} peers came in from outside by the UDP port: {_some(heard)}.",
+            f"Came in by the UDP port, each from where it is: {_some(heard)}.",
         )
     return Check(
         NAME,
