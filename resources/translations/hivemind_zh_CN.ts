@@ -1033,6 +1033,7 @@
     <name>EndpointStep</name>
     <message>
         <source>Where peers find it</source>
+        <extracomment>What the master said when it was tried.</extracomment>
         <translation>对等方如何找到它</translation>
     </message>
     <message>
@@ -1052,8 +1053,16 @@
         <translation>保活间隔(&amp;K)</translation>
     </message>
     <message>
+        <source>Where the hub is</source>
+        <translation>枢纽的位置</translation>
+    </message>
+    <message>
         <source>Nodes and phones send to this address and UDP port. Firewalls must let the port in, and a router must pass it on to this machine; from outside a name is best. The next step tries whether the port and the network are free here.</source>
         <translation>节点和手机向此地址和 UDP 端口发送。防火墙必须放行该端口，路由器必须转发到本机；从外部访问时最好用名称。下一步会检查端口和网络在此是否空闲。</translation>
+    </message>
+    <message>
+        <source>Where the hub is, as its keeper says. The next step fetches its key and tries whether it fits.</source>
+        <translation>枢纽的位置，按其管理者所说。下一步会获取其密钥并检查是否合适。</translation>
     </message>
     <message>
         <source>The hub’s address is in its file. The next step tries whether it fits.</source>
@@ -2285,16 +2294,52 @@ Balance {balance}
         <translation>配置</translation>
     </message>
     <message>
+        <source>Address of the &amp;key</source>
+        <translation>密钥的地址(&amp;K)</translation>
+    </message>
+    <message>
+        <source>Pin of that &amp;server</source>
+        <translation>该服务器的指纹(&amp;S)</translation>
+    </message>
+    <message>
+        <source>This master’s &amp;addresses</source>
+        <translation>此主控节点的地址(&amp;A)</translation>
+    </message>
+    <message>
         <source>&amp;Interface</source>
         <translation>接口(&amp;I)</translation>
+    </message>
+    <message>
+        <source>The hub’s keeper made a &amp;file for this master</source>
+        <translation>枢纽的管理者为此主控节点生成了文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>The keeper &amp;publishes the hub’s key</source>
+        <translation>管理者公布枢纽的密钥(&amp;P)</translation>
+    </message>
+    <message>
+        <source>only if that server signs its own certificate</source>
+        <translation>仅当该服务器使用自签证书时</translation>
+    </message>
+    <message>
+        <source>as the keeper says, like 10.0.0.18/24</source>
+        <translation>按管理者所说，例如 10.0.0.18/24</translation>
     </message>
     <message>
         <source>Choose a network that no machine of the pool uses otherwise. A /24 has room for 253 machines, a /16 for 65,533.</source>
         <translation>请选择池中没有机器另作他用的网络。/24 可容纳 253 台机器，/16 可容纳 65,533 台。</translation>
     </message>
     <message>
+        <source>This master makes its private key itself and fetches the hub’s public one. Its own public key is shown at the end, for the keeper.</source>
+        <translation>此主控节点自己生成私钥，并获取枢纽的公钥。最后会显示它自己的公钥，供管理者使用。</translation>
+    </message>
+    <message>
         <source>Paste the configuration that the hub’s keeper made for this master.</source>
         <translation>粘贴枢纽管理者为此主控节点生成的配置。</translation>
+    </message>
+    <message>
+        <source>Name the address of the key and this master’s own.</source>
+        <translation>请给出密钥的地址和此主控节点自己的地址。</translation>
     </message>
     <message>
         <source>Paste the configuration.</source>
@@ -3860,6 +3905,14 @@ Balance {balance}
     <message>
         <source>This master becomes a peer of another’s hub.</source>
         <translation>此主控节点将成为他人枢纽的对等方。</translation>
+    </message>
+    <message>
+        <source>The hub’s key {key}</source>
+        <translation>枢纽的密钥 {key}</translation>
+    </message>
+    <message>
+        <source>Addresses {addresses}</source>
+        <translation>地址 {addresses}</translation>
     </message>
     <message>
         <source>This master becomes the hub.</source>
@@ -5743,8 +5796,16 @@ Balance {balance}
         <translation>可通过隧道到达主控节点</translation>
     </message>
     <message>
-        <source>A peer is connected</source>
-        <translation>已有对等方连接</translation>
+        <source>A peer is connected: the UDP port answers from where it is</source>
+        <translation>已有对等方连接：从它所在之处 UDP 端口有应答</translation>
+    </message>
+    <message>
+        <source>Give the hub’s keeper this master’s public key: {key}</source>
+        <translation>请把此主控节点的公钥交给枢纽的管理者：{key}</translation>
+    </message>
+    <message>
+        <source>{names}: online, and no answer came over UDP at {endpoint}. Firewalls and routers must let the port in.</source>
+        <translation>{names}：在线，但在 {endpoint} 没有收到 UDP 应答。防火墙和路由器必须放行该端口。</translation>
     </message>
 </context>
 <context>
