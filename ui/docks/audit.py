@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from app.client.audit_export import AUDIT_SHAPE
 from app.client.audit_filter import ALL, AuditFilter
-from app.client.exports import ExportFile, ExportKind
+from app.common.audit_export import AUDIT_SHAPE
+from app.common.exports import ExportFile, ExportKind
 from proto import nodepool_pb2 as pb
 from ui import formats
 from ui.console import Console

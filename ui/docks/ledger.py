@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from app.client.exports import ExportKind
+from app.common.exports import ExportKind
 from app.common.vocabulary import TaskState
 from proto import nodepool_pb2 as pb
 from ui.console import Console

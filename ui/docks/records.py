@@ -8,8 +8,8 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
-from app.client.exports import ExportFile, ExportKind
 from app.common.errors import HiveMindError, Reason
+from app.common.exports import ExportFile, ExportKind
 from ui.console import Console
 from ui.docks.pane import Pane
 from ui.models.paged import PagedModel

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.client.exports import ExportFile, ExportKind, Shape, plain_cell
+from app.common.exports import ExportFile, ExportKind, Shape, plain_cell
 from app.common.money import format_cpt
 from app.common.vocabulary import TransferKind
 from proto import nodepool_pb2 as pb
