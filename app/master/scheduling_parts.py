@@ -1,6 +1,6 @@
 """The parts that run tasks, built once and wired to each other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from app.common.background import BackgroundTasks
@@ -87,6 +87,9 @@ def build_scheduling(
         for listener in on_ends:
             listener(ends)
 
+    def paid(earned: Mapping[str, int]) -> None:
+        records.pay(earned)
+
     parts = Parts(cluster, basis.writer, basis.reader, clock, ids, events, send, decided)
     artifacts = _artifacts(basis)
     checks = _checks(basis, nodes, artifacts)
@@ -101,6 +104,7 @@ def build_scheduling(
         checks=checks,
         started=started,
         ended=ended,
+        paid=paid,
         result_seconds=settings.result_days * DAY_SECONDS,
     )
     records = NodeRecords(parts, nodes, background)

@@ -160,6 +160,14 @@ def _check_memory(world: World, *, at_rest: bool) -> None:
     leases: list[Lease] = []
     validate(cluster.table, cluster.queue, cluster.shares, leases)
     require(len(cluster.queue) == 0, "the queue is not empty")
+    rows = world.store.rows(
+        "SELECT id, tasks_succeeded, tasks_failed, drops, earned_mcpt, wrong_results FROM nodes"
+    )
+    for node_id, *kept in rows:
+        node = world.master.nodes.get(node_id)
+        known = [node.tasks_succeeded, node.tasks_failed, node.drops]
+        known += [node.earned_mcpt, node.wrong_results]
+        require(known == list(kept), f"the record of {node_id} is {known}, and {kept} in the store")
 
 
 async def _check_ledger(world: World) -> None:

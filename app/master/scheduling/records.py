@@ -1,6 +1,6 @@
 """Keeps the nodes' records in memory, and moves their trust with the evidence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from app.common.background import BackgroundTasks
 from app.common.vocabulary import TrustLevel
@@ -31,6 +31,11 @@ class NodeRecords:
                 reason = f"gave a wrong result of {task_id}: another one is known to be right"
                 self._move(node, TrustLevel.LOW, reason)
             self.judge(node)
+
+    def pay(self, earned: Mapping[str, int]) -> None:
+        """Add what nodes earned, in mCPT, by their ids."""
+        for node_id, amount_mcpt in earned.items():
+            self._nodes.get(node_id).earned_mcpt += amount_mcpt
 
     def judge(self, node: Node) -> None:
         """Move the node's trust to where its isolation and its record put it."""

@@ -5,7 +5,7 @@ its reason and changes nothing, whatever it says.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import structlog
@@ -77,6 +77,7 @@ class Reports:
         checks: ResultChecks,
         started: Callable[[TaskRecord], None],
         ended: Callable[[list[AttemptEnd]], None],
+        paid: Callable[[Mapping[str, int]], None],
         result_seconds: int,
     ) -> None:
         self._parts = parts
@@ -90,6 +91,7 @@ class Reports:
         self._comparing: set[str] = set()
         self._on_start = started
         self._ended = ended
+        self._paid = paid
         self._result_us = result_seconds * 1_000_000
         self._started: list[_Started] = []
         self._ends: list[AttemptEnd] = []
@@ -277,17 +279,18 @@ class Reports:
         over = {(end.record.sequence, end.attempt) for end in ends}
         alive = [item for item in started if (item.record.sequence, item.attempt) not in over]
 
-        def unit(tx: Tx) -> None:
+        def unit(tx: Tx) -> dict[str, int]:
             if alive:
                 task_store.start(
                     tx, [(item.record.sequence, item.attempt, item.started_us) for item in alive]
                 )
-            if ends:
-                expires_us = self._parts.clock.now_us() + self._result_us
-                end_attempts(tx, self._ledger, ends, expires_us)
+            if not ends:
+                return {}
+            expires_us = self._parts.clock.now_us() + self._result_us
+            return end_attempts(tx, self._ledger, ends, expires_us)
 
         try:
-            await self._parts.writer.run(unit)
+            earned = await self._parts.writer.run(unit)
         except HiveMindError as error:
             if error.reason not in PASSING:
                 raise
@@ -296,6 +299,7 @@ class Reports:
             self._started[:0] = started
             await asyncio.sleep(RETRY_SECONDS)
             return
+        self._paid(earned)
         self._committed(started, ends)
 
     def _committed(self, started: list[_Started], ends: list[AttemptEnd]) -> None:

@@ -63,8 +63,11 @@ class AttemptEnd(NamedTuple):
 
 def end_attempts(
     tx: Tx, ledger: LedgerService, ends: Sequence[AttemptEnd], result_expires_us: int | None
-) -> None:
-    """Unit part: write `ends`; settle what succeeded, refund what is over otherwise."""
+) -> dict[str, int]:
+    """Unit part: write `ends`; settle what succeeded, refund what is over otherwise.
+
+    Returns what each node earned, in mCPT, by its id.
+    """
     resolved = _resolve_holds(tx, ledger, ends)
     task_store.end(tx, [_row(end, resolved) for end in ends])
     task_store.check_results(tx, [row for end in ends for row in _check_rows(end)])
@@ -81,7 +84,9 @@ def end_attempts(
         for other in (*end.verdict.agreed, *end.verdict.wrong, *end.verdict.undecided):
             if other.digest != end.result_digest:
                 artifacts.let_expire(tx, other.digest, end.record.owner_id, end.ended_us)
-    node_records.credit(tx, _node_credits(ends, resolved))
+    earned = _earned_by_node(ends, resolved)
+    node_records.credit(tx, _node_credits(ends, earned))
+    return earned
 
 
 def _resolve_holds(
@@ -180,22 +185,26 @@ def tally(ends: Sequence[AttemptEnd]) -> dict[str, NodeTally]:
     return sums
 
 
-def _node_credits(
+def _earned_by_node(
     ends: Sequence[AttemptEnd], resolved: Mapping[int, Resolution]
-) -> list[NodeCredit]:
-    earned: dict[str, int] = defaultdict(int)
+) -> dict[str, int]:
+    earned: dict[str, int] = {}
     for end in ends:
         if end.accepted:
             earnings = dict(resolved[end.record.hold_sequence].earnings)
             for node_id, owner_id in end.contributors:
-                earned[node_id] += earnings.get(owner_id or "", 0)
+                earned[node_id] = earned.get(node_id, 0) + earnings.get(owner_id or "", 0)
+    return earned
+
+
+def _node_credits(ends: Sequence[AttemptEnd], earned: Mapping[str, int]) -> list[NodeCredit]:
     return [
         NodeCredit(
             node_id,
             its.succeeded,
             its.failed,
             its.drops,
-            earned[node_id],
+            earned.get(node_id, 0),
             its.valid,
             len(its.wrong_tasks),
         )
