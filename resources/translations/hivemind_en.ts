@@ -427,30 +427,6 @@
     </message>
 </context>
 <context>
-    <name>RecordsPane</name>
-    <message numerus="yes">
-        <source>%n row(s)</source>
-        <translation>
-            <numerusform>%n row</numerusform>
-            <numerusform>%n rows</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>✓ %n row(s) written to {path}</source>
-        <translation>
-            <numerusform>✓ %n row written to {path}</numerusform>
-            <numerusform>✓ %n rows written to {path}</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Exporting: %n row(s)…</source>
-        <translation>
-            <numerusform>Exporting: %n row…</numerusform>
-            <numerusform>Exporting: %n rows…</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>ResultFiles</name>
     <message numerus="yes">
         <source>%n files</source>
@@ -598,6 +574,31 @@
         <translation>
             <numerusform>%n peer revoked</numerusform>
             <numerusform>%n peers revoked</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>_Counts</name>
+    <message numerus="yes">
+        <source>%n row(s)</source>
+        <extracomment>Rows a request while all of them are written to a file.</extracomment>
+        <translation>
+            <numerusform>%n row</numerusform>
+            <numerusform>%n rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>✓ %n row(s) written to {path}</source>
+        <translation>
+            <numerusform>✓ %n row written to {path}</numerusform>
+            <numerusform>✓ %n rows written to {path}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Exporting: %n row(s)…</source>
+        <translation>
+            <numerusform>Exporting: %n row…</numerusform>
+            <numerusform>Exporting: %n rows…</numerusform>
         </translation>
     </message>
 </context>

@@ -3632,7 +3632,6 @@ Balance {balance}
     <name>RecordsPane</name>
     <message>
         <source>Load &amp;more</source>
-        <extracomment>Rows a request while all of them are written to a file.</extracomment>
         <translation>加载更多(&amp;M)</translation>
     </message>
     <message>
@@ -3647,27 +3646,9 @@ Balance {balance}
         <source>Nothing fits the filter. Clear it to see all.</source>
         <translation>没有符合筛选条件的账目。清除筛选可查看全部。</translation>
     </message>
-    <message numerus="yes">
-        <source>%n row(s)</source>
-        <translation>
-            <numerusform>%n 行</numerusform>
-        </translation>
-    </message>
     <message>
         <source>{rows}, and more: scroll on</source>
         <translation>{rows}，向下滚动加载更多</translation>
-    </message>
-    <message numerus="yes">
-        <source>✓ %n row(s) written to {path}</source>
-        <translation>
-            <numerusform>✓ 已将 %n 行写入 {path}</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Exporting: %n row(s)…</source>
-        <translation>
-            <numerusform>正在导出：%n 行…</numerusform>
-        </translation>
     </message>
     <message>
         <source>{path} cannot be written: {why}. Choose another place.</source>
@@ -6220,6 +6201,28 @@ Balance {balance}
     <message>
         <source>Name of the layout:</source>
         <translation>布局名称：</translation>
+    </message>
+</context>
+<context>
+    <name>_Counts</name>
+    <message numerus="yes">
+        <source>%n row(s)</source>
+        <extracomment>Rows a request while all of them are written to a file.</extracomment>
+        <translation>
+            <numerusform>%n 行</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>✓ %n row(s) written to {path}</source>
+        <translation>
+            <numerusform>✓ 已将 %n 行写入 {path}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Exporting: %n row(s)…</source>
+        <translation>
+            <numerusform>正在导出：%n 行…</numerusform>
+        </translation>
     </message>
 </context>
 </TS>

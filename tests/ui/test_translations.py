@@ -50,6 +50,30 @@ def test_the_extraction_misses_no_text() -> None:
     assert not missing, "\n".join(missing)
 
 
+def test_no_text_with_a_count_is_said_by_a_base_class() -> None:
+    """Qt finds it there by the subclass's name alone: it would stay "%n row(s)" for everybody."""
+    bases, counting = set(), set()
+    for path in (ROOT / "ui").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.ClassDef):
+                continue
+            bases |= {
+                part.id
+                for base in node.bases
+                for part in ast.walk(base)
+                if isinstance(part, ast.Name)
+            }
+            counting |= {
+                node.name
+                for part in ast.walk(node)
+                if isinstance(part, ast.Call)
+                and getattr(part.func, "attr", "") == "tr"
+                and "%n" in str(getattr(part.args[0], "value", ""))
+            }
+    assert counting
+    assert not counting & bases
+
+
 def test_every_language_offered_has_its_file() -> None:
     assert {language.locale for language in LANGUAGES} == set(LOCALES)
 

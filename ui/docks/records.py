@@ -5,7 +5,7 @@ from collections.abc import Coroutine, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from app.common.errors import HiveMindError, Reason
@@ -28,6 +28,22 @@ RowT = TypeVar("RowT")
 FilterT = TypeVar("FilterT")
 
 
+class _Counts(QObject):
+    """What is said of so many rows.
+
+    Not by the pane itself: of a text with a count, Qt takes no translation of a base class's.
+    """
+
+    def rows(self, count: int) -> str:
+        return self.tr("%n row(s)", "", count)
+
+    def written(self, count: int, path: Path) -> str:
+        return self.tr("✓ %n row(s) written to {path}", "", count).format(path=path)
+
+    def so_far(self, count: int) -> str:
+        return self.tr("Exporting: %n row(s)…", "", count)
+
+
 class RecordsPane(Pane, Generic[RowT, FilterT]):
     """Rows that only grow, the newest first: loaded in pages as somebody scrolls, and exported.
 
@@ -46,6 +62,7 @@ class RecordsPane(Pane, Generic[RowT, FilterT]):
         self.model = model
         model.setParent(self)
         self._unfiltered = self._filter = unfiltered
+        self._counts = _Counts(self)
         self._exporting: asyncio.Task[None] | None = None
         self._loaded = False
         self._pager = Pager(model, self._page, self._load, self._show_loaded, self._replace)
@@ -146,7 +163,7 @@ class RecordsPane(Pane, Generic[RowT, FilterT]):
         )
         self.table.setVisible(bool(count))
         self._more.setVisible(self._pager.more)
-        text = self.tr("%n row(s)", "", count)
+        text = self._counts.rows(count)
         if self._pager.more:
             text = self.tr("{rows}, and more: scroll on").format(rows=text)
         self._foot.say(text, Tone.QUIET)
@@ -171,9 +188,7 @@ class RecordsPane(Pane, Generic[RowT, FilterT]):
         self._exporting = self.operations.start(
             self._export_title(),
             self._write(path, kind),
-            then=lambda count: self._say(
-                self.tr("✓ %n row(s) written to {path}", "", count).format(path=path), Tone.GOOD
-            ),
+            then=lambda count: self._say(self._counts.written(count, path), Tone.GOOD),
             otherwise=self._say_failure,
         )
         self._exporting.add_done_callback(lambda _task: self._stop.hide())
@@ -185,7 +200,7 @@ class RecordsPane(Pane, Generic[RowT, FilterT]):
                 while True:
                     rows, token = await self._ask(wanted, token, EXPORT_PAGE_SIZE)
                     count = await asyncio.to_thread(file.add, rows)
-                    self._say(self.tr("Exporting: %n row(s)…", "", count), Tone.QUIET)
+                    self._say(self._counts.so_far(count), Tone.QUIET)
                     if not token:
                         return count
         except OSError as error:
