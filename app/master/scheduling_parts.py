@@ -1,6 +1,6 @@
 """The parts that run tasks, built once and wired to each other."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from app.common.background import BackgroundTasks
@@ -87,13 +87,11 @@ def build_scheduling(
         for listener in on_ends:
             listener(ends)
 
-    def paid(earned: Mapping[str, int]) -> None:
-        records.pay(earned)
-
     parts = Parts(cluster, basis.writer, basis.reader, clock, ids, events, send, decided)
     artifacts = _artifacts(basis)
     checks = _checks(basis, nodes, artifacts)
     dispatcher = Dispatcher(parts, background)
+    records = NodeRecords(parts, nodes, background)
     reports = Reports(
         parts,
         ledger,
@@ -104,10 +102,9 @@ def build_scheduling(
         checks=checks,
         started=started,
         ended=ended,
-        paid=paid,
+        paid=records.pay,
         result_seconds=settings.result_days * DAY_SECONDS,
     )
-    records = NodeRecords(parts, nodes, background)
     gauge = PoolGauge(cluster, nodes, events, basis.reader, basis.writer, clock)
     on_ends += [records.count, gauge.count_ends]
     attendance = Attendance(
