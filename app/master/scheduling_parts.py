@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from app.common.background import BackgroundTasks
 from app.master.basis import Basis
@@ -83,10 +84,6 @@ def build_scheduling(
     def decided(record: TaskRecord) -> None:
         attendance.decided(record)
 
-    def ended(ends: list[AttemptEnd]) -> None:
-        for listener in on_ends:
-            listener(ends)
-
     parts = Parts(cluster, basis.writer, basis.reader, clock, ids, events, send, decided)
     artifacts = _artifacts(basis)
     checks = _checks(basis, nodes, artifacts)
@@ -101,7 +98,7 @@ def build_scheduling(
         has_result=artifacts.has,
         checks=checks,
         started=started,
-        ended=ended,
+        ended=partial(_tell, on_ends),
         paid=records.pay,
         result_seconds=settings.result_days * DAY_SECONDS,
     )
@@ -138,6 +135,11 @@ def build_scheduling(
         gauge=gauge,
         on_ends=on_ends,
     )
+
+
+def _tell(listeners: list[Callable[[list[AttemptEnd]], None]], ends: list[AttemptEnd]) -> None:
+    for listener in listeners:
+        listener(ends)
 
 
 def build_canaries(
