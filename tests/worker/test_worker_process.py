@@ -38,7 +38,9 @@ class Worker:
         self._started: list[asyncio.subprocess.Process] = []
 
     async def start(self, *words: str, **extra: str) -> asyncio.subprocess.Process:
-        environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder)} | extra
+        logs = f"{self.folder}-logs"
+        environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder)}
+        environment |= {"HIVEMIND_LOG_DIR": logs} | extra
         with self.log.open("ab") as log:
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "app.worker", *words, "--data-dir", str(self.folder),

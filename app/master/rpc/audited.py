@@ -29,6 +29,7 @@ SECRET_FIELDS: Final = frozenset(
         "join_token_secret",
         "new_password",
         "password",
+        "preshared_key",
         "device_token",
         "refresh_token",
         "reset_code",

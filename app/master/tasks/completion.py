@@ -45,6 +45,11 @@ class AttemptEnd(NamedTuple):
         return self.decision.state is TaskState.SUCCEEDED
 
     @property
+    def kept(self) -> bool:
+        """Whether what the attempt left is the task's: also what a program that failed left."""
+        return self.decision.state.ended and not self.verdict.gave_up
+
+    @property
     def contributors(self) -> list[tuple[str, str | None]]:
         """Node and owner of the attempts that brought the accepted result."""
         agreed = [(one.node_id, one.owner_id or None) for one in self.verdict.agreed]
@@ -132,8 +137,8 @@ def _row(end: AttemptEnd, resolved: Mapping[int, Resolution]) -> EndRow:
         excluded_node_id=end.node_id if decision.exclude_node else None,
         task_ended_us=end.ended_us if decision.state.ended else None,
         charged_mcpt=resolution.charged_mcpt if resolution else 0,
-        result_digest=(end.result_digest or None) if end.accepted else None,
-        result_bytes=end.result_bytes if end.accepted else 0,
+        result_digest=(end.result_digest or None) if end.kept else None,
+        result_bytes=end.result_bytes if end.kept else 0,
         result_check=end.verdict.own.value,
         candidates=candidates_to_json(end.verdict.waiting),
     )

@@ -61,6 +61,8 @@ def test_fields_that_hold_secrets_are_known():
         "code_id",
         "public_key",
         "hub_public_key",
+        "hub_key_url",
+        "hub_key_pin",
         "key_fingerprint",
     }
     named = {
