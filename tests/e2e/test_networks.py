@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.common.vocabulary import AttemptOutcome, IsolationClass, TaskState, TrustLevel
+from app.common.vocabulary import AttemptOutcome, IsolationClass, TaskState
 from tests.client.cutting_proxy import CuttingProxy
 from tests.docker_engine import DockerEngine
 from tests.e2e.pool import WorkerProcess, running_pool
@@ -74,7 +74,6 @@ async def test_tasks_with_images_run_in_containers_on_several_workers(
             count=6,
             cpu_millicores=500,
             isolation_min=IsolationClass.CONTAINER,
-            trust_min=TrustLevel.NORMAL,
         )
         async with asyncio.timeout(90):
             done = await admin.tasks.wait(submitted.task_id)
