@@ -79,10 +79,8 @@ class Vpn:
 
         Raises INVALID_FIELD, VPN_NETWORK_OVERLAPS, VPN_PORT_IN_USE.
         """
-        return await self._calls.ask(
-            SET_UP_VPN,
+        return await self._set_up(
             pb.SetUpVpnRequest(
-                request_id=self._calls.ids.new_id(),
                 role=pb.VPN_ROLE_HUB,
                 interface=wish.interface,
                 network4=wish.network4,
@@ -102,10 +100,8 @@ class Vpn:
 
         Raises VPN_CONFIG_INVALID, VPN_NETWORK_OVERLAPS.
         """
-        return await self._calls.ask(
-            SET_UP_VPN,
+        return await self._set_up(
             pb.SetUpVpnRequest(
-                request_id=self._calls.ids.new_id(),
                 role=pb.VPN_ROLE_PEER,
                 interface=interface,
                 configuration=configuration,
@@ -119,10 +115,8 @@ class Vpn:
         Raises INVALID_FIELD, VPN_HUB_KEY_UNAVAILABLE, PIN_MISMATCH,
         VPN_NETWORK_OVERLAPS.
         """
-        return await self._calls.ask(
-            SET_UP_VPN,
+        return await self._set_up(
             pb.SetUpVpnRequest(
-                request_id=self._calls.ids.new_id(),
                 role=pb.VPN_ROLE_PEER,
                 interface=wish.interface,
                 hub_key_url=wish.hub_key_url,
@@ -135,6 +129,10 @@ class Vpn:
                 check_only=check_only,
             ),
         )
+
+    async def _set_up(self, request: pb.SetUpVpnRequest) -> pb.VpnInfo:
+        request.request_id = self._calls.ids.new_id()
+        return await self._calls.ask(SET_UP_VPN, request)
 
     async def stop(self) -> pb.VpnInfo:
         """End the tunnel; peers and addresses stay for another set-up."""

@@ -13,10 +13,10 @@ import structlog
 
 from app.common.clock import MICROSECONDS
 from app.common.errors import HiveMindError
-from app.common.vocabulary import NodeState, ResultComparer, Role, TaskState
+from app.common.vocabulary import NodeState, ResultComparer, TaskState
 from app.master.pool.registry import Node, NodeRegistry
 from app.master.scheduling.dispatcher import Dispatcher, Parts
-from app.master.scheduling.result_checks import ResultChecks
+from app.master.scheduling.result_checks import VOUCHING, ResultChecks
 from app.master.store import Tx, artifacts, users
 from app.master.store.task_views import TaskView
 from app.master.tasks.catalogue import Catalogue
@@ -29,7 +29,6 @@ log = structlog.get_logger(__name__)
 TICK_SECONDS = 60.0
 #: Archives and results of the tasks that canaries are copies of are kept for so long again.
 KEPT_US = 7 * 24 * 3600 * MICROSECONDS
-_OPERATORS = (Role.OPERATOR, Role.ADMIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +89,11 @@ class Canaries:
 
     async def send(self, nodes: Sequence[Node]) -> None:
         """Give each of these nodes a canary task, as far as there are any that may be used."""
-        known = await self._known()
+        # What may be sent is looked up only for somebody who is to get it.
+        known = await self._known() if nodes else []
+        if not known:
+            return
         for node in nodes:
-            if not known:
-                return
             view = self._random.choice(known)
             try:
                 sent = await self._parts.writer.run(
@@ -126,9 +126,9 @@ class Canaries:
 
     def _submit(self, tx: Tx, view: TaskView, node: Node) -> Submission:
         kept_us = self._parts.clock.now_us() + KEPT_US
-        for digest in filter(None, (spec_from_json(view.spec).archive_digest, view.result_digest)):
-            artifacts.renew(tx, digest, view.owner_id, kept_us)
         spec = spec_from_json(view.spec)
+        for digest in filter(None, (spec.archive_digest, view.result_digest)):
+            artifacts.renew(tx, digest, view.owner_id, kept_us)
         copy = replace(spec, count=1, requirements=replace(spec.requirements, only_node=node.id))
         answer = Candidate(0, "", "", view.result_digest or "", view.exit_code, known=True)
         return self._submissions.submit(tx, view.owner_id, copy, known=(answer,))
@@ -142,5 +142,5 @@ def _usable(tx: Tx, view: TaskView) -> bool:
         and spec.result_comparer is not ResultComparer.NONE
         and spec.count == view.array_count == 1
         and owner is not None
-        and owner.role in _OPERATORS
+        and owner.role in VOUCHING
     )

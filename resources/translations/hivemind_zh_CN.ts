@@ -1946,12 +1946,20 @@ Balance {balance}
     <name>LiveTablePane</name>
     <message>
         <source>{words} (Ctrl+F)</source>
-        <extracomment>Between two flushes of what changed at least.</extracomment>
+        <extracomment>Between two flushes of what changed at least. The pane that shows one of its rows in full.</extracomment>
         <translation>{words} (Ctrl+F)</translation>
     </message>
     <message>
         <source>{shown} of {all}</source>
         <translation>{shown} / {all}</translation>
+    </message>
+    <message>
+        <source>The filter hides all of them.</source>
+        <translation>全部被筛选条件隐藏。</translation>
+    </message>
+    <message>
+        <source>&amp;Show all</source>
+        <translation>显示全部(&amp;S)</translation>
     </message>
     <message>
         <source>Asking the master…</source>
@@ -2824,14 +2832,6 @@ Balance {balance}
     <message>
         <source>No node matches</source>
         <translation>没有匹配的节点</translation>
-    </message>
-    <message>
-        <source>The filter hides all of them.</source>
-        <translation>全部被筛选条件隐藏。</translation>
-    </message>
-    <message>
-        <source>&amp;Show all</source>
-        <translation>显示全部(&amp;S)</translation>
     </message>
     <message>
         <source>No machine has joined yet</source>
@@ -5297,14 +5297,6 @@ Balance {balance}
     <message>
         <source>No task matches</source>
         <translation>没有匹配的任务</translation>
-    </message>
-    <message>
-        <source>The filter hides all of them.</source>
-        <translation>全部被筛选条件隐藏。</translation>
-    </message>
-    <message>
-        <source>&amp;Show all</source>
-        <translation>显示全部(&amp;S)</translation>
     </message>
     <message>
         <source>No tasks yet</source>

@@ -35,6 +35,9 @@ class LiveTablePane(Pane, Generic[ModelT]):
     A subclass makes its columns' delegates, calls `_lay_out` and keeps to the hooks below.
     """
 
+    #: The pane that shows one of its rows in full.
+    details = ""
+
     pane_wanted = Signal(str)
 
     def __init__(
@@ -74,8 +77,8 @@ class LiveTablePane(Pane, Generic[ModelT]):
         """What the field of the filter is called."""
         raise NotImplementedError
 
-    def _say_nothing_matches(self) -> None:
-        """Say that the filter hides all there is."""
+    def _nothing_matches(self) -> str:
+        """That the filter hides all there is."""
         raise NotImplementedError
 
     def _say_nothing_there(self) -> None:
@@ -144,7 +147,11 @@ class LiveTablePane(Pane, Generic[ModelT]):
             self._stack.setCurrentWidget(self.table)
             return
         if total:
-            self._say_nothing_matches()
+            self.empty.say(
+                self._nothing_matches(),
+                self.tr("The filter hides all of them."),
+                self.tr("&Show all"),
+            )
         elif self.console.feed.link is Link.CONNECTING:
             self.empty.say(self.tr("Asking the master…"))
         else:
@@ -182,7 +189,7 @@ class LiveTablePane(Pane, Generic[ModelT]):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setToolTipsVisible(True)
-        self._offer_pane(menu, self.tr("&Show details"), self.name.removesuffix("s") + "_details")
+        self._offer_pane(menu, self.tr("&Show details"), self.details)
         self._fill_menu(menu)
         menu.popup(self.table.viewport().mapToGlobal(position))
 

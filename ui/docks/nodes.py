@@ -24,6 +24,7 @@ class NodesPane(LiveTablePane[NodesModel]):
     """Every node the user may see. `join_wanted`: somebody wants to let a machine join."""
 
     name = "nodes"
+    details = "node_details"
     needs = ("NODES_READ", "NODES_READ_ALL")
 
     join_wanted = Signal()
@@ -40,7 +41,7 @@ class NodesPane(LiveTablePane[NodesModel]):
         tools = ToolBar()
         self.actions_of_nodes.fill(tools)
         self._lay_out(tools, (names[0], Qt.SortOrder.AscendingOrder))
-        self.table.doubleClicked.connect(lambda _index: self.pane_wanted.emit("node_details"))
+        self.table.doubleClicked.connect(lambda _index: self.pane_wanted.emit(self.details))
         self.chips.changed.connect(self._on_filter)
         self.filter.textChanged.connect(self._on_filter)
         console.selection.nodes_changed.connect(self._follow_selection)
@@ -115,12 +116,8 @@ class NodesPane(LiveTablePane[NodesModel]):
 
     # -- where it is empty
 
-    def _say_nothing_matches(self) -> None:
-        self.empty.say(
-            self.tr("No node matches"),
-            self.tr("The filter hides all of them."),
-            self.tr("&Show all"),
-        )
+    def _nothing_matches(self) -> str:
+        return self.tr("No node matches")
 
     def _say_nothing_there(self) -> None:
         if self.console.may("NODES_MANAGE"):

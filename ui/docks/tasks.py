@@ -30,6 +30,7 @@ class TasksPane(LiveTablePane[TasksModel]):
     """Every task the user may see. What it cannot do itself it wishes for by signals."""
 
     name = "tasks"
+    details = "task_details"
     needs = ("TASKS_READ",)
 
     submit_wanted = Signal()
@@ -96,7 +97,7 @@ class TasksPane(LiveTablePane[TasksModel]):
         return tools
 
     def _connect(self) -> None:
-        self.table.activated.connect(lambda _index: self.pane_wanted.emit("task_details"))
+        self.table.activated.connect(lambda _index: self.pane_wanted.emit(self.details))
         self.filter.textChanged.connect(lambda _text: self._filter_timer.start())
         self.filter.returnPressed.connect(self.table.setFocus)
         self.chips.changed.connect(self._apply_filter)
@@ -183,12 +184,8 @@ class TasksPane(LiveTablePane[TasksModel]):
 
     # -- where it is empty
 
-    def _say_nothing_matches(self) -> None:
-        self.empty.say(
-            self.tr("No task matches"),
-            self.tr("The filter hides all of them."),
-            self.tr("&Show all"),
-        )
+    def _nothing_matches(self) -> str:
+        return self.tr("No task matches")
 
     def _say_nothing_there(self) -> None:
         if self.console.may("TASKS_SUBMIT"):

@@ -30,7 +30,8 @@ log = structlog.get_logger(__name__)
 #: Whether the archives of two digests hold the same.
 Same = Callable[[str, str, Rule], Awaitable[bool]]
 
-_VOUCHING = (Role.OPERATOR, Role.ADMIN)
+#: Whose nodes and tasks the pool takes for right.
+VOUCHING = (Role.OPERATOR, Role.ADMIN)
 
 
 class ResultChecks:
@@ -102,6 +103,6 @@ class ResultChecks:
         began, _ = initial_trust(node.capabilities.isolation, node.capabilities.engine)
         return Standing(
             trust=min(node.trust, began),
-            vouched=node.owner_id == task_owner_id or node.owner_role in _VOUCHING,
+            vouched=node.owner_id == task_owner_id or node.owner_role in VOUCHING,
             valid_streak=node.valid_streak,
         )
