@@ -1691,7 +1691,7 @@ class WatchVpnRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class VpnInfo(_message.Message):
-    __slots__ = ("role", "state", "problem", "interface", "networks", "addresses", "endpoint", "port", "mtu", "keepalive_seconds", "public_key", "master_address", "backend", "missing", "found_addresses", "file", "peers", "hub_key_url", "hub_public_key")
+    __slots__ = ("role", "state", "problem", "interface", "networks", "addresses", "endpoint", "port", "mtu", "keepalive_seconds", "public_key", "master_address", "backend", "missing", "found_addresses", "file", "peers", "hub_key_url", "hub_public_key", "hub")
     ROLE_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     PROBLEM_FIELD_NUMBER: _ClassVar[int]
@@ -1711,6 +1711,7 @@ class VpnInfo(_message.Message):
     PEERS_FIELD_NUMBER: _ClassVar[int]
     HUB_KEY_URL_FIELD_NUMBER: _ClassVar[int]
     HUB_PUBLIC_KEY_FIELD_NUMBER: _ClassVar[int]
+    HUB_FIELD_NUMBER: _ClassVar[int]
     role: VpnRole
     state: VpnState
     problem: str
@@ -1730,7 +1731,8 @@ class VpnInfo(_message.Message):
     peers: _containers.RepeatedCompositeFieldContainer[VpnPeer]
     hub_key_url: str
     hub_public_key: str
-    def __init__(self, role: _Optional[_Union[VpnRole, str]] = ..., state: _Optional[_Union[VpnState, str]] = ..., problem: _Optional[str] = ..., interface: _Optional[str] = ..., networks: _Optional[_Iterable[str]] = ..., addresses: _Optional[_Iterable[str]] = ..., endpoint: _Optional[str] = ..., port: _Optional[int] = ..., mtu: _Optional[int] = ..., keepalive_seconds: _Optional[int] = ..., public_key: _Optional[str] = ..., master_address: _Optional[str] = ..., backend: _Optional[str] = ..., missing: _Optional[_Iterable[_Union[VpnBackend, _Mapping]]] = ..., found_addresses: _Optional[_Iterable[str]] = ..., file: _Optional[str] = ..., peers: _Optional[_Iterable[_Union[VpnPeer, _Mapping]]] = ..., hub_key_url: _Optional[str] = ..., hub_public_key: _Optional[str] = ...) -> None: ...
+    hub: VpnPeer
+    def __init__(self, role: _Optional[_Union[VpnRole, str]] = ..., state: _Optional[_Union[VpnState, str]] = ..., problem: _Optional[str] = ..., interface: _Optional[str] = ..., networks: _Optional[_Iterable[str]] = ..., addresses: _Optional[_Iterable[str]] = ..., endpoint: _Optional[str] = ..., port: _Optional[int] = ..., mtu: _Optional[int] = ..., keepalive_seconds: _Optional[int] = ..., public_key: _Optional[str] = ..., master_address: _Optional[str] = ..., backend: _Optional[str] = ..., missing: _Optional[_Iterable[_Union[VpnBackend, _Mapping]]] = ..., found_addresses: _Optional[_Iterable[str]] = ..., file: _Optional[str] = ..., peers: _Optional[_Iterable[_Union[VpnPeer, _Mapping]]] = ..., hub_key_url: _Optional[str] = ..., hub_public_key: _Optional[str] = ..., hub: _Optional[_Union[VpnPeer, _Mapping]] = ...) -> None: ...
 
 class VpnBackend(_message.Message):
     __slots__ = ("name", "why", "remedy")

@@ -153,11 +153,16 @@ class MainWindow(QMainWindow):
         view = self.menuBar().addMenu(self.tr("&View"))
         for number, (name, dock) in enumerate(self._docks.items(), start=1):
             action = dock.toggleViewAction()
+            action.triggered.connect(lambda shown, name=name: self._on_view(name, shown))
             view.addAction(action)
             if number <= 9:
                 self._shortcut(f"Alt+{number}", name)
         view.addSeparator()
         dress(self._add(view, self.tr("&Reset layout"), self.reset_layout), "layout")
+
+    def _on_view(self, name: str, shown: bool) -> None:
+        if shown:
+            self.show_pane(name)
 
     def _open_account(self) -> None:
         AccountDialog(self.console, self).open()

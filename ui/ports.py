@@ -23,14 +23,14 @@ def is_free(port: int) -> bool:
     return True
 
 
-def firewall_hint(port: int) -> str:
+def firewall_hint(port: int, protocol: str = "tcp") -> str:
     """The command that lets `port` in, for this platform."""
     if sys.platform == "win32":
         return (
             'netsh advfirewall firewall add rule name="HiveMind Master" '
-            f"dir=in action=allow protocol=TCP localport={port}"
+            f"dir=in action=allow protocol={protocol.upper()} localport={port}"
         )
-    return f"sudo ufw allow {port}/tcp"
+    return f"sudo ufw allow {port}/{protocol}"
 
 
 class PortCheck(QObject):

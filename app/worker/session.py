@@ -54,6 +54,13 @@ class Stream(Protocol):
     async def close(self) -> None: ...
 
 
+class WayChanged(HiveMindError):
+    """The stream was ended on purpose: another way to the master is taken."""
+
+    def __init__(self) -> None:
+        super().__init__(Reason.MASTER_UNREACHABLE, "The way to the master has changed.")
+
+
 class MasterLink(Protocol):
     """What the agent needs of the master; `app.client.node_client.NodeClient` is it."""
 
@@ -206,12 +213,13 @@ async def keep_connected(
             if watched.was_connected:
                 delay = FIRST_DELAY_SECONDS
             wait_seconds = _jittered(_delay_for(error.reason, delay), ids)
-            log.warning(
-                "no connection to the master",
-                reason=error.reason.name,
-                message=error.message,
-                again_in_seconds=round(wait_seconds, 1),
-            )
+            if not isinstance(error, WayChanged):
+                log.warning(
+                    "no connection to the master",
+                    reason=error.reason.name,
+                    message=error.message,
+                    again_in_seconds=round(wait_seconds, 1),
+                )
             await asyncio.sleep(wait_seconds)
             delay = min(delay * 2, DELAY_SECONDS_MAX)
 

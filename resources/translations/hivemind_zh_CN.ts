@@ -535,36 +535,28 @@
         <translation>✕ 被拒绝</translation>
     </message>
     <message>
-        <source>C&amp;lear</source>
-        <translation>清除(&amp;L)</translation>
+        <source>Clear</source>
+        <translation>清除</translation>
     </message>
     <message>
-        <source>&amp;Period:</source>
-        <translation>时间(&amp;P)：</translation>
+        <source>Period:</source>
+        <translation>时间：</translation>
     </message>
     <message>
-        <source>&amp;Who:</source>
-        <translation>何人(&amp;W)：</translation>
+        <source>Who:</source>
+        <translation>何人：</translation>
     </message>
     <message>
-        <source>&amp;Action:</source>
-        <translation>操作(&amp;A)：</translation>
+        <source>Action:</source>
+        <translation>操作：</translation>
     </message>
     <message>
-        <source>&amp;Result:</source>
-        <translation>结果(&amp;R)：</translation>
+        <source>Result:</source>
+        <translation>结果：</translation>
     </message>
 </context>
 <context>
     <name>AuditPane</name>
-    <message>
-        <source>Re&amp;fresh</source>
-        <translation>刷新(&amp;F)</translation>
-    </message>
-    <message>
-        <source>&amp;Verify</source>
-        <translation>验证(&amp;V)</translation>
-    </message>
     <message>
         <source>Compute every row&apos;s hash anew, and compare.</source>
         <translation>重新计算每一行的哈希并比对。</translation>
@@ -584,6 +576,14 @@
     <message>
         <source>Nothing has been done yet: what people do from now on is seen here.</source>
         <translation>尚无任何操作：今后大家所做的操作会显示在这里。</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>刷新</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>校验</translation>
     </message>
     <message>
         <source>Verifying every row…</source>
@@ -1068,6 +1068,10 @@
         <source>The hub’s address is in its file. The next step tries whether it fits.</source>
         <translation>枢纽的地址在其文件中。下一步会检查是否合适。</translation>
     </message>
+    <message>
+        <source>If a firewall of this machine is in the way:</source>
+        <translation>如本机防火墙阻挡：</translation>
+    </message>
 </context>
 <context>
     <name>EnvironmentTable</name>
@@ -1091,9 +1095,9 @@
 <context>
     <name>ExportButton</name>
     <message>
-        <source>&amp;Export</source>
+        <source>Export</source>
         <extracomment>What people choose from; a document a line is for programs.</extracomment>
-        <translation>导出(&amp;E)</translation>
+        <translation>导出</translation>
     </message>
 </context>
 <context>
@@ -1277,12 +1281,12 @@ Balance {balance}
         <translation>主人</translation>
     </message>
     <message>
-        <source>&amp;Colour by</source>
-        <translation>着色依据(&amp;C)</translation>
+        <source>Colour by</source>
+        <translation>着色依据</translation>
     </message>
     <message>
-        <source>&amp;Group by</source>
-        <translation>分组依据(&amp;G)</translation>
+        <source>Group by</source>
+        <translation>分组依据</translation>
     </message>
     <message>
         <source>Heatmap of the nodes</source>
@@ -1371,8 +1375,8 @@ Balance {balance}
         <translation>每台机器在这里显示为一格。</translation>
     </message>
     <message>
-        <source>&amp;Join a machine…</source>
-        <translation>加入机器(&amp;J)…</translation>
+        <source>Join a machine…</source>
+        <translation>加入机器…</translation>
     </message>
     <message>
         <source>No machine to show</source>
@@ -1652,16 +1656,16 @@ Balance {balance}
         <translation>机器用一行含有令牌的命令加入。</translation>
     </message>
     <message>
-        <source>&amp;Join a machine…</source>
-        <translation>加入机器(&amp;J)…</translation>
+        <source>Join a machine…</source>
+        <translation>加入机器…</translation>
     </message>
     <message>
-        <source>&amp;Revoke…</source>
-        <translation>吊销(&amp;R)…</translation>
+        <source>Revoke…</source>
+        <translation>吊销…</translation>
     </message>
     <message>
-        <source>Show those that are &amp;over</source>
-        <translation>显示已失效的令牌(&amp;O)</translation>
+        <source>Show those that are over</source>
+        <translation>显示已失效的令牌</translation>
     </message>
     <message>
         <source>Join tokens</source>
@@ -1779,20 +1783,20 @@ Balance {balance}
         <translation>任务编号</translation>
     </message>
     <message>
-        <source>C&amp;lear</source>
-        <translation>清除(&amp;L)</translation>
+        <source>Clear</source>
+        <translation>清除</translation>
     </message>
     <message>
-        <source>&amp;Period:</source>
-        <translation>时间(&amp;P)：</translation>
+        <source>Period:</source>
+        <translation>时间：</translation>
     </message>
     <message>
-        <source>&amp;Kind:</source>
-        <translation>类型(&amp;K)：</translation>
+        <source>Kind:</source>
+        <translation>类型：</translation>
     </message>
     <message>
-        <source>&amp;Whose:</source>
-        <translation>账户(&amp;W)：</translation>
+        <source>Whose:</source>
+        <translation>账户：</translation>
     </message>
 </context>
 <context>
@@ -1823,12 +1827,12 @@ Balance {balance}
         <translation>现在可以花费的金额。</translation>
     </message>
     <message>
-        <source>&amp;Transfer…</source>
-        <translation>转账(&amp;T)…</translation>
+        <source>Transfer…</source>
+        <translation>转账…</translation>
     </message>
     <message>
-        <source>&amp;Verify</source>
-        <translation>校验(&amp;V)</translation>
+        <source>Verify</source>
+        <translation>校验</translation>
     </message>
     <message>
         <source>Compute every row&apos;s hash and every balance anew, and compare.</source>
@@ -1958,8 +1962,8 @@ Balance {balance}
         <translation>全部被筛选条件隐藏。</translation>
     </message>
     <message>
-        <source>&amp;Show all</source>
-        <translation>显示全部(&amp;S)</translation>
+        <source>Show all</source>
+        <translation>显示全部</translation>
     </message>
     <message>
         <source>Asking the master…</source>
@@ -2025,20 +2029,20 @@ Balance {balance}
         <translation>日志</translation>
     </message>
     <message>
-        <source>&amp;Only these lines</source>
-        <translation>仅显示匹配行(&amp;O)</translation>
+        <source>Only these lines</source>
+        <translation>仅显示匹配行</translation>
     </message>
     <message>
-        <source>&amp;Wrap</source>
-        <translation>自动换行(&amp;W)</translation>
+        <source>Wrap</source>
+        <translation>自动换行</translation>
     </message>
     <message>
-        <source>Sa&amp;ve…</source>
-        <translation>保存(&amp;V)…</translation>
+        <source>Save…</source>
+        <translation>保存…</translation>
     </message>
     <message>
-        <source>↓ To the &amp;end</source>
-        <translation>↓ 跳到末尾(&amp;E)</translation>
+        <source>↓ To the end</source>
+        <translation>↓ 跳到末尾</translation>
     </message>
     <message>
         <source>Find in the log (Ctrl+F)</source>
@@ -2149,14 +2153,6 @@ Balance {balance}
 <context>
     <name>MasterLogPane</name>
     <message>
-        <source>F&amp;ollow</source>
-        <translation>跟随(&amp;O)</translation>
-    </message>
-    <message>
-        <source>&amp;Copy</source>
-        <translation>复制(&amp;C)</translation>
-    </message>
-    <message>
         <source>Log of the master</source>
         <translation>主控节点日志</translation>
     </message>
@@ -2165,8 +2161,16 @@ Balance {balance}
         <translation>读取主控节点日志</translation>
     </message>
     <message>
-        <source>&amp;Try again</source>
-        <translation>重试(&amp;T)</translation>
+        <source>Follow</source>
+        <translation>跟随</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
     </message>
     <message>
         <source>The log cannot be read</source>
@@ -2205,8 +2209,8 @@ Balance {balance}
         <translation>{level}及以上</translation>
     </message>
     <message>
-        <source>&amp;Level:</source>
-        <translation>级别(&amp;L)：</translation>
+        <source>Level:</source>
+        <translation>级别：</translation>
     </message>
     <message>
         <source>Level</source>
@@ -2409,22 +2413,6 @@ Balance {balance}
 <context>
     <name>NodeDetailsPane</name>
     <message>
-        <source>&amp;Load</source>
-        <translation>负载(&amp;L)</translation>
-    </message>
-    <message>
-        <source>&amp;Facts</source>
-        <translation>信息(&amp;F)</translation>
-    </message>
-    <message>
-        <source>Tas&amp;ks</source>
-        <translation>任务(&amp;K)</translation>
-    </message>
-    <message>
-        <source>&amp;Trust</source>
-        <translation>信任等级(&amp;T)</translation>
-    </message>
-    <message>
         <source>No node selected</source>
         <translation>未选择节点</translation>
     </message>
@@ -2451,6 +2439,18 @@ Balance {balance}
     <message>
         <source>Load</source>
         <translation>负载</translation>
+    </message>
+    <message>
+        <source>Facts</source>
+        <translation>信息</translation>
+    </message>
+    <message>
+        <source>Tasks</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Trust</source>
+        <translation>信任等级</translation>
     </message>
     <message>
         <source>CPU</source>
@@ -2561,8 +2561,8 @@ Balance {balance}
         </translation>
     </message>
     <message>
-        <source>Tas&amp;ks ({count})</source>
-        <translation>任务（{count}）(&amp;K)</translation>
+        <source>Tasks ({count})</source>
+        <translation>任务（{count}）</translation>
     </message>
 </context>
 <context>
@@ -2842,8 +2842,8 @@ Balance {balance}
         <translation>机器用一行命令或扫描二维码加入。</translation>
     </message>
     <message>
-        <source>&amp;Join a machine…</source>
-        <translation>加入机器(&amp;J)…</translation>
+        <source>Join a machine…</source>
+        <translation>加入机器…</translation>
     </message>
     <message>
         <source>Ask an operator of the pool for a join token to lend one of yours.</source>
@@ -2996,8 +2996,8 @@ Balance {balance}
         <translation>最近 1 天</translation>
     </message>
     <message>
-        <source>&amp;Graphs of the</source>
-        <translation>图表时段(&amp;G)</translation>
+        <source>Graphs of the</source>
+        <translation>图表时段</translation>
     </message>
     <message>
         <source>Load, measured</source>
@@ -3072,8 +3072,8 @@ Balance {balance}
         <translation>可以提交任务；有机器加入后才会运行。</translation>
     </message>
     <message>
-        <source>&amp;Join a machine…</source>
-        <translation>加入机器(&amp;J)…</translation>
+        <source>Join a machine…</source>
+        <translation>加入机器…</translation>
     </message>
     <message>
         <source>Tasks can be submitted; they wait until an operator lets one join.</source>
@@ -3218,26 +3218,6 @@ Balance {balance}
 <context>
     <name>PeoplePane</name>
     <message>
-        <source>&amp;New user…</source>
-        <translation>新建用户(&amp;N)…</translation>
-    </message>
-    <message>
-        <source>&amp;Role</source>
-        <translation>角色(&amp;R)</translation>
-    </message>
-    <message>
-        <source>Reset &amp;password…</source>
-        <translation>重置密码(&amp;P)…</translation>
-    </message>
-    <message>
-        <source>Reset &amp;code…</source>
-        <translation>重置码(&amp;C)…</translation>
-    </message>
-    <message>
-        <source>&amp;Sessions…</source>
-        <translation>会话(&amp;S)…</translation>
-    </message>
-    <message>
         <source>Users</source>
         <translation>用户</translation>
     </message>
@@ -3260,12 +3240,32 @@ Balance {balance}
         <translation>请先选择一位用户。</translation>
     </message>
     <message>
-        <source>&amp;Enable…</source>
-        <translation>启用(&amp;E)…</translation>
+        <source>New user…</source>
+        <translation>新建用户…</translation>
     </message>
     <message>
-        <source>&amp;Disable…</source>
-        <translation>停用(&amp;D)…</translation>
+        <source>Role</source>
+        <translation>角色</translation>
+    </message>
+    <message>
+        <source>Reset password…</source>
+        <translation>重置密码…</translation>
+    </message>
+    <message>
+        <source>Reset code…</source>
+        <translation>重置码…</translation>
+    </message>
+    <message>
+        <source>Sessions…</source>
+        <translation>会话…</translation>
+    </message>
+    <message>
+        <source>Enable…</source>
+        <translation>启用…</translation>
+    </message>
+    <message>
+        <source>Disable…</source>
+        <translation>停用…</translation>
     </message>
     <message>
         <source>Make {user} {role}</source>
@@ -3631,12 +3631,12 @@ Balance {balance}
 <context>
     <name>RecordsPane</name>
     <message>
-        <source>Load &amp;more</source>
-        <translation>加载更多(&amp;M)</translation>
+        <source>Load more</source>
+        <translation>加载更多</translation>
     </message>
     <message>
-        <source>&amp;Stop the export</source>
-        <translation>停止导出(&amp;S)</translation>
+        <source>Stop the export</source>
+        <translation>停止导出</translation>
     </message>
     <message>
         <source>List the users</source>
@@ -3758,24 +3758,24 @@ Balance {balance}
         <translation>结果中的文件</translation>
     </message>
     <message>
-        <source>&amp;Fetch</source>
-        <translation>取回(&amp;F)</translation>
+        <source>Fetch</source>
+        <translation>取回</translation>
     </message>
     <message>
-        <source>S&amp;top</source>
-        <translation>停止(&amp;T)</translation>
+        <source>Stop</source>
+        <translation>停止</translation>
     </message>
     <message>
-        <source>Save as &amp;ZIP…</source>
-        <translation>另存为 ZIP(&amp;Z)…</translation>
+        <source>Save as ZIP…</source>
+        <translation>另存为 ZIP…</translation>
     </message>
     <message>
-        <source>&amp;Unpack…</source>
-        <translation>解压(&amp;U)…</translation>
+        <source>Unpack…</source>
+        <translation>解压…</translation>
     </message>
     <message>
-        <source>&amp;Open</source>
-        <translation>打开(&amp;O)</translation>
+        <source>Open</source>
+        <translation>打开</translation>
     </message>
     <message>
         <source>Only the owner of a task has its result.</source>
@@ -4251,6 +4251,11 @@ Balance {balance}
         <translation>下一步(&amp;N)</translation>
     </message>
     <message>
+        <source>Cancel</source>
+        <extracomment>Until the last step, where there is nothing left to call off.</extracomment>
+        <translation>取消</translation>
+    </message>
+    <message>
         <source>&amp;Finish</source>
         <translation>完成(&amp;F)</translation>
     </message>
@@ -4575,23 +4580,6 @@ Balance {balance}
 <context>
     <name>TaskDetailsPane</name>
     <message>
-        <source>&amp;Task</source>
-        <extracomment>After a selection, for somebody who runs through a list. Between two looks at why a task waits while the pool changes. Of more tasks that are selected only so many are summed up. Of the task with this id, with these fields of the draft changed. With spec and attempts, as it was when it was last asked for.</extracomment>
-        <translation>任务(&amp;T)</translation>
-    </message>
-    <message>
-        <source>&amp;History</source>
-        <translation>历史(&amp;H)</translation>
-    </message>
-    <message>
-        <source>&amp;Why it waits</source>
-        <translation>等待原因(&amp;W)</translation>
-    </message>
-    <message>
-        <source>&amp;Result</source>
-        <translation>结果(&amp;R)</translation>
-    </message>
-    <message>
         <source>No task is selected</source>
         <translation>未选择任务</translation>
     </message>
@@ -4601,7 +4589,20 @@ Balance {balance}
     </message>
     <message>
         <source>Task</source>
+        <extracomment>After a selection, for somebody who runs through a list. Between two looks at why a task waits while the pool changes. Of more tasks that are selected only so many are summed up. Of the task with this id, with these fields of the draft changed. With spec and attempts, as it was when it was last asked for.</extracomment>
         <translation>任务详情</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>Why it waits</source>
+        <translation>等待原因</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
     </message>
     <message>
         <source>Attempts</source>
@@ -4894,8 +4895,8 @@ Balance {balance}
         <translation>无法读取日志</translation>
     </message>
     <message>
-        <source>&amp;Try again</source>
-        <translation>重试(&amp;T)</translation>
+        <source>Try again</source>
+        <translation>重试</translation>
     </message>
     <message>
         <source>Several tasks are selected</source>
@@ -5287,8 +5288,12 @@ Balance {balance}
         <translation>我的</translation>
     </message>
     <message>
-        <source>&amp;Submit…</source>
-        <translation>提交(&amp;S)…</translation>
+        <source>Submit…</source>
+        <translation>提交…</translation>
+    </message>
+    <message>
+        <source>Submit a task…</source>
+        <translation>提交任务…</translation>
     </message>
     <message>
         <source>Filter tasks: words in any column</source>
@@ -5305,10 +5310,6 @@ Balance {balance}
     <message>
         <source>A task is a folder with a program: drop one, and a node runs it.</source>
         <translation>任务就是一个含有程序的文件夹：拖入一个，即由节点运行。</translation>
-    </message>
-    <message>
-        <source>&amp;Submit a task…</source>
-        <translation>提交任务(&amp;S)…</translation>
     </message>
     <message>
         <source>Nobody has submitted one.</source>
@@ -5361,8 +5362,12 @@ Balance {balance}
         <translation>最近 6 小时</translation>
     </message>
     <message>
-        <source>To &amp;now</source>
-        <translation>回到现在(&amp;N)</translation>
+        <source>To now</source>
+        <translation>回到现在</translation>
+    </message>
+    <message>
+        <source>Submit a task…</source>
+        <translation>提交任务…</translation>
     </message>
     <message>
         <source>Nothing ran lately</source>
@@ -5371,10 +5376,6 @@ Balance {balance}
     <message>
         <source>What runs on the nodes is seen here, over the last six hours.</source>
         <translation>这里显示最近六小时各节点上运行的任务。</translation>
-    </message>
-    <message>
-        <source>&amp;Submit a task…</source>
-        <translation>提交任务(&amp;S)…</translation>
     </message>
     <message>
         <source>of {owner} on {node}</source>
@@ -5388,12 +5389,12 @@ Balance {balance}
 <context>
     <name>TransferDetails</name>
     <message>
-        <source>Show &amp;task</source>
-        <translation>显示任务(&amp;T)</translation>
+        <source>Show task</source>
+        <translation>显示任务</translation>
     </message>
     <message>
-        <source>Show the &amp;hold</source>
-        <translation>显示冻结(&amp;H)</translation>
+        <source>Show the hold</source>
+        <translation>显示冻结</translation>
     </message>
     <message>
         <source>When:</source>
@@ -5721,11 +5722,6 @@ Balance {balance}
 <context>
     <name>UndoBar</name>
     <message>
-        <source>&amp;Undo</source>
-        <extracomment>Above the status bar. Also in a menu of the window, with its shortcut.</extracomment>
-        <translation>撤销(&amp;U)</translation>
-    </message>
-    <message>
         <source>Take it back ({keys})</source>
         <translation>撤回 ({keys})</translation>
     </message>
@@ -5739,6 +5735,7 @@ Balance {balance}
     </message>
     <message>
         <source>Undo</source>
+        <extracomment>Above the status bar. Also in a menu of the window, with its shortcut.</extracomment>
         <translation>撤销</translation>
     </message>
     <message>
@@ -5767,6 +5764,10 @@ Balance {balance}
     <message>
         <source>The master is reached through it</source>
         <translation>可通过隧道到达主控节点</translation>
+    </message>
+    <message>
+        <source>The hub answers</source>
+        <translation>枢纽有应答</translation>
     </message>
     <message>
         <source>A peer is connected: the UDP port answers from where it is</source>
@@ -5868,6 +5869,10 @@ Balance {balance}
         <translation>对等方</translation>
     </message>
     <message>
+        <source>the hub</source>
+        <translation>枢纽</translation>
+    </message>
+    <message>
         <source>Kind</source>
         <translation>类型</translation>
     </message>
@@ -5912,6 +5917,10 @@ Balance {balance}
         <translation>公钥</translation>
     </message>
     <message>
+        <source>hub</source>
+        <translation>枢纽</translation>
+    </message>
+    <message>
         <source>node</source>
         <translation>节点</translation>
     </message>
@@ -5947,34 +5956,6 @@ Balance {balance}
         <translation>关注加密网络</translation>
     </message>
     <message>
-        <source>Set &amp;up…</source>
-        <translation>设置(&amp;U)…</translation>
-    </message>
-    <message>
-        <source>Add a &amp;device…</source>
-        <translation>添加设备(&amp;D)…</translation>
-    </message>
-    <message>
-        <source>Re&amp;name…</source>
-        <translation>重命名(&amp;N)…</translation>
-    </message>
-    <message>
-        <source>Change &amp;key</source>
-        <translation>更换密钥(&amp;K)</translation>
-    </message>
-    <message>
-        <source>&amp;Revoke…</source>
-        <translation>吊销(&amp;R)…</translation>
-    </message>
-    <message>
-        <source>Dia&amp;gnose…</source>
-        <translation>诊断(&amp;G)…</translation>
-    </message>
-    <message>
-        <source>&amp;Stop…</source>
-        <translation>停止(&amp;S)…</translation>
-    </message>
-    <message>
         <source>No peers yet</source>
         <translation>还没有对等方</translation>
     </message>
@@ -5983,8 +5964,40 @@ Balance {balance}
         <translation>节点会自行加入。手机或笔记本用文件或二维码添加。</translation>
     </message>
     <message>
-        <source>Its peers are at that hub.</source>
-        <translation>它的对等方在那个枢纽上。</translation>
+        <source>Set up…</source>
+        <translation>设置…</translation>
+    </message>
+    <message>
+        <source>Add a device…</source>
+        <translation>添加设备…</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>重命名…</translation>
+    </message>
+    <message>
+        <source>Change key</source>
+        <translation>更换密钥</translation>
+    </message>
+    <message>
+        <source>Revoke…</source>
+        <translation>吊销…</translation>
+    </message>
+    <message>
+        <source>Diagnose…</source>
+        <translation>诊断…</translation>
+    </message>
+    <message>
+        <source>Stop…</source>
+        <translation>停止…</translation>
+    </message>
+    <message>
+        <source>Add one…</source>
+        <translation>添加…</translation>
+    </message>
+    <message>
+        <source>The tunnel to it does not run.</source>
+        <translation>通往它的隧道未运行。</translation>
     </message>
     <message>
         <source>No encrypted network</source>
@@ -5993,6 +6006,14 @@ Balance {balance}
     <message>
         <source>Nodes can talk to the master through WireGuard. They set themselves up, and nobody types a key.</source>
         <translation>节点可以通过 WireGuard 与主控节点通信。它们自行设置，无需任何人输入密钥。</translation>
+    </message>
+    <message>
+        <source>Set it up…</source>
+        <translation>设置…</translation>
+    </message>
+    <message>
+        <source>Its address {address}</source>
+        <translation>其地址 {address}</translation>
     </message>
     <message>
         <source>Network {network}</source>
@@ -6030,6 +6051,10 @@ Balance {balance}
         <source>Revoke</source>
         <translation>吊销</translation>
     </message>
+    <message>
+        <source>Revoke {name}?</source>
+        <translation>吊销 {name}？</translation>
+    </message>
     <message numerus="yes">
         <source>Revoke %n peer(s)?</source>
         <translation>
@@ -6037,8 +6062,8 @@ Balance {balance}
         </translation>
     </message>
     <message>
-        <source>They are cut off at once, for good. Nodes stay in the pool, without it.</source>
-        <translation>它们会立即被永久切断。节点仍留在池中，但不再使用加密网络。</translation>
+        <source>What is revoked is cut off at once, for good. A node stays in the pool.</source>
+        <translation>被吊销者立即被永久断开。节点仍留在池中。</translation>
     </message>
     <message>
         <source>Revoke peers</source>

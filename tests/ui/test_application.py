@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app.common.clock import SystemClock
@@ -129,7 +130,10 @@ def test_first_start_work_and_another_start(qapp: QApplication, options, tmp_pat
         await until(lambda: rows_of(window, "tasks").rowCount() == 3)
         assert {task.array_id for task in console.state.tasks.values()} == {submitted.task_id}
         assert not window.is_open("people")
-        window.show_pane("people")
+        (opened,) = (each for each in window.findChildren(QAction) if each.text() == "Users")
+        opened.trigger()
+        # In front of those it shares its place with.
+        await until(lambda: not window.panes["people"].visibleRegion().isEmpty())
         working.cancel()
         await asyncio.gather(working, return_exceptions=True)
 

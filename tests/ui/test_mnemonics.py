@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QGroupBox,
     QLabel,
+    QMainWindow,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -24,6 +25,7 @@ from ui.dialogs.transfer import TransferDialog
 from ui.languages import LANGUAGES, Translations
 from ui.local_worker import LocalWorker
 from ui.mnemonics import bare, without_mnemonic
+from ui.panes import PLACES
 from ui.wizards.first_start import FirstStart
 
 LETTER = re.compile(r"&([^&\s])")
@@ -32,6 +34,9 @@ LETTER = re.compile(r"&([^&\s])")
 def clashes(root: QWidget) -> list[str]:
     """The letters that stand for two things at once in what `root` shows."""
     texts = defaultdict(list)
+    if isinstance(root, QMainWindow):
+        for action in root.menuBar().actions():
+            texts[LETTER.search(action.text()).group(1).casefold()].append(action.text())
     for widget in root.findChildren(QWidget):
         if not widget.isVisibleTo(root):
             continue
@@ -54,7 +59,7 @@ def test_a_clash_is_found(qtbot) -> None:
     assert clashes(root) == ["n: ['&Next', '&Name']"]
 
 
-def test_in_no_dialog_a_letter_stands_for_two(qapp: QApplication, options, tmp_path) -> None:  # noqa: F811
+def test_nowhere_a_letter_stands_for_two(qapp: QApplication, options, tmp_path) -> None:  # noqa: F811
     found: dict[str, list[str]] = {}
 
     async def story(application: Application) -> None:
@@ -78,6 +83,9 @@ def test_in_no_dialog_a_letter_stands_for_two(qapp: QApplication, options, tmp_p
                 wizard.show_step(place)
                 found[f"step {place + 1} {language.locale}"] = clashes(wizard)
             worker.stop()
+            for name in window.panes:
+                window.show_pane(name)
+                found[f"{name} {language.locale}"] = clashes(window)
             for dialog in (*dialogs, wizard):
                 dialog.deleteLater()
         translations.drop()
@@ -85,7 +93,7 @@ def test_in_no_dialog_a_letter_stands_for_two(qapp: QApplication, options, tmp_p
     assert live(options, story) == 0
     twice = [f"{name}: {one}" for name, letters in found.items() for one in letters]
     assert not twice, "\n".join(twice)
-    assert len(found) == 2 * (5 + 5)
+    assert len(found) == 2 * (5 + 5 + len(PLACES))
 
 
 @pytest.mark.parametrize(

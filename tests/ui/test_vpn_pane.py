@@ -91,6 +91,33 @@ async def test_peers_are_followed_while_they_are_seen(scripted):
     await until(lambda: len(scripted.called("vpn.watch")) == 2)
 
 
+async def test_peers_stand_by_name_at_first(scripted):
+    pane = await shown_pane(scripted)
+    pane.show_info(hub(peers=[pb.VpnPeer(peer_id=n, name=n) for n in ("lab-10", "a", "lab-2")]))
+    assert [pane.model.key_at(n) for n in range(3)] == ["a", "lab-2", "lab-10"]
+
+
+async def test_a_peer_sees_its_hub_and_cannot_manage_it(scripted):
+    info = hub(role=pb.VPN_ROLE_PEER, peers=[PHONE], addresses=["10.86.0.9/24"])
+    info.hub.public_key, info.hub.connected = "hub's", True
+    scripted.answers["vpn.watch"] = lambda: forever(info)
+    pane = await pane_of(scripted)
+    await until(lambda: pane.model.total == 1)
+    assert [pane.model.index(0, n).data() for n in range(3)] == ["the hub", "hub", "✓ connected"]
+    assert "10.86.0.9/24" in pane._facts.text()
+    pane.table.selectAll()
+    for button in (pane.add, pane.rename, pane.rotate, pane.revoke):
+        assert not button.isEnabled()
+
+
+async def test_one_that_is_revoked_is_named(scripted):
+    pane = await shown_pane(scripted)
+    pane.table.select_keys(["p2"])
+    pane.revoke.click()
+    (dialog,) = pane.findChildren(ConfirmDialog)
+    assert dialog.labels[0].text() == "Revoke phone?"
+
+
 async def test_a_peer_is_revoked_after_it_was_asked(scripted):
     pane = await shown_pane(scripted)
     assert not pane.revoke.isEnabled()
@@ -183,7 +210,9 @@ async def test_what_would_not_do_keeps_the_wizard_where_it_is(scripted):
 
 
 async def test_as_a_peer_the_wizard_wants_the_file(scripted):
-    scripted.answers["vpn.set_up_peer"] = lambda *_, **__: pb.VpnInfo(role=pb.VPN_ROLE_PEER)
+    info = pb.VpnInfo(role=pb.VPN_ROLE_PEER, endpoint="192.0.2.7:51820", hub_public_key="hub's")
+    info.addresses.append("10.86.0.9/24")
+    scripted.answers["vpn.set_up_peer"] = lambda *_, **__: info
     wizard = VpnSetup(scripted.console, pb.VpnInfo())
     scripted.keep(wizard)
     wizard.role.peer.setChecked(True)
@@ -193,12 +222,26 @@ async def test_as_a_peer_the_wizard_wants_the_file(scripted):
     await go_on(wizard, 2)
     await go_on(wizard, 3)
     assert scripted.called("vpn.set_up_peer") == [(("[Interface]", "wg0"), {"check_only": True})]
+    for told in ("192.0.2.7:51820", "hub's", "10.86.0.9/24"):
+        assert told in wizard.review.summary.text()
+    await go_on(wizard, 4)
+    assert "The hub answers" in wizard.verify.ticks["peer"].text()
+    assert wizard.cancel.isHidden()
+
+
+async def test_the_wizard_is_called_off_until_it_changes_something(scripted):
+    wizard = VpnSetup(scripted.console, pb.VpnInfo())
+    scripted.keep(wizard)
+    wizard.show()
+    wizard.cancel.click()
+    assert not wizard.isVisible()
 
 
 async def test_as_a_peer_the_wizard_has_the_hubs_key_fetched(scripted):
     key = "a key of forty-four characters"
     given = pb.VpnInfo(
         role=pb.VPN_ROLE_PEER,
+        endpoint="hub.example:51820",
         hub_public_key=key,
         hub_key_url="https://hub/key",
         public_key="own key",

@@ -34,9 +34,9 @@ class AuditPane(RecordsPane[pb.AuditEvent, AuditFilter]):
     def __init__(self, console: Console, parent: QWidget | None = None) -> None:
         super().__init__(console, AuditModel(), ALL, parent)
         self._bar, self._details = AuditFilterBar(), AuditDetails()
-        self._refresh = QPushButton(self.tr("Re&fresh"))
+        self._refresh = QPushButton(self.tr("Refresh"))
         dress(self._refresh, "refresh")
-        self._verify = QPushButton(self.tr("&Verify"))
+        self._verify = QPushButton(self.tr("Verify"))
         self._verify.setToolTip(self.tr("Compute every row's hash anew, and compare."))
         self._export = ExportButton()
         self._said = ToneLabel(self.tr("Who did what to what, the newest first."), Tone.QUIET)

@@ -115,8 +115,8 @@ class HeatmapPane(Pane):
             self.group_by.addItem(text, grouping)
         row = QHBoxLayout()
         for text, combo in (
-            (self.tr("&Colour by"), self.colour_by),
-            (self.tr("&Group by"), self.group_by),
+            (self.tr("Colour by"), self.colour_by),
+            (self.tr("Group by"), self.group_by),
         ):
             label = QLabel(text)
             label.setBuddy(combo)
@@ -259,7 +259,7 @@ class HeatmapPane(Pane):
             self.empty.say(
                 self.tr("No machine has joined yet"),
                 self.tr("Each machine becomes a cell here."),
-                self.tr("&Join a machine…"),
+                self.tr("Join a machine…"),
             )
         else:
             self.empty.say(

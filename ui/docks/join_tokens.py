@@ -47,16 +47,16 @@ class JoinTokensPane(Pane):
         self._empty = EmptyState(
             self.tr("No join tokens"),
             self.tr("A machine joins with a line that has a token in it."),
-            self.tr("&Join a machine…"),
+            self.tr("Join a machine…"),
         )
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._empty)
-        self._join = QPushButton(self.tr("&Join a machine…"))
+        self._join = QPushButton(self.tr("Join a machine…"))
         dress(self._join, "join")
-        self._revoke = QPushButton(self.tr("&Revoke…"))
+        self._revoke = QPushButton(self.tr("Revoke…"))
         dress(self._revoke, "revoke")
-        self._old = QCheckBox(self.tr("Show those that are &over"))
+        self._old = QCheckBox(self.tr("Show those that are over"))
         self._foot = ToneLabel("", Tone.QUIET)
         row = QHBoxLayout()
         row.addWidget(self._join)

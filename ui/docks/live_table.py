@@ -150,7 +150,7 @@ class LiveTablePane(Pane, Generic[ModelT]):
             self.empty.say(
                 self._nothing_matches(),
                 self.tr("The filter hides all of them."),
-                self.tr("&Show all"),
+                self.tr("Show all"),
             )
         elif self.console.feed.link is Link.CONNECTING:
             self.empty.say(self.tr("Asking the master…"))

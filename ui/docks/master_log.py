@@ -49,8 +49,8 @@ class MasterLogPane(Pane):
         self.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
         self.table.setAccessibleName(self.title())
         self._search, self._level = QLineEdit(), QComboBox()
-        self._follow = QCheckBox(self.tr("F&ollow"))
-        self._copy = QPushButton(self.tr("&Copy"))
+        self._follow = QCheckBox(self.tr("Follow"))
+        self._copy = QPushButton(self.tr("Copy"))
         self._whole = QPlainTextEdit()
         self._foot = ToneLabel("", Tone.QUIET)
         self.empty = EmptyState()
@@ -119,7 +119,7 @@ class MasterLogPane(Pane):
         total, shown = self.model.total, self.model.rowCount()
         self._stack.setCurrentWidget(self._split if total else self.empty)
         if self._failure:
-            retry = self.tr("&Try again")
+            retry = self.tr("Try again")
             self.empty.say(self.tr("The log cannot be read"), self._failure, retry)
         else:
             self.empty.say(
@@ -187,7 +187,7 @@ class MasterLogPane(Pane):
                 self.tr("{level} and above").format(level=f"{MARKS[level]} {level_word(level)}"),
                 level,
             )
-        label = QLabel(self.tr("&Level:"))
+        label = QLabel(self.tr("Level:"))
         label.setBuddy(self._level)
         self._level.setAccessibleName(self.tr("Level"))
         self._follow.setChecked(True)

@@ -60,13 +60,13 @@ class NodeDetailsPane(Pane):
         self.heading, self.state, self.summary = QLabel(), ToneLabel(), QLabel()
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        self.tabs.addTab(self._make_load(), self.tr("&Load"))
+        self.tabs.addTab(self._make_load(), self.tr("Load"))
         self.facts = Facts()
-        self.tabs.addTab(self.facts, self.tr("&Facts"))
+        self.tabs.addTab(self.facts, self.tr("Facts"))
         self.task_model = TasksModel(self)
-        self.tabs.addTab(self._make_tasks(), self.tr("Tas&ks"))
+        self.tabs.addTab(self._make_tasks(), self.tr("Tasks"))
         self.trust_model = TrustModel(self)
-        self.tabs.addTab(self._make_trust(), self.tr("&Trust"))
+        self.tabs.addTab(self._make_trust(), self.tr("Trust"))
         self._stack = QStackedWidget()
         self._stack.addWidget(self._make_page())
         self._stack.addWidget(
@@ -409,8 +409,8 @@ class NodeDetailsPane(Pane):
 
     def _count_tasks(self) -> None:
         count = len(self._tasks)
-        label = self.tr("Tas&ks ({count})").format(count=formats.count(count))
-        self.tabs.setTabText(2, label if count else self.tr("Tas&ks"))
+        label = self.tr("Tasks ({count})").format(count=formats.count(count))
+        self.tabs.setTabText(2, label if count else self.tr("Tasks"))
         self.tasks_stack.setCurrentIndex(0 if count else 1)
 
     def _on_tasks_chosen(self, task_ids: list[str]) -> None:

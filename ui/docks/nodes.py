@@ -124,7 +124,7 @@ class NodesPane(LiveTablePane[NodesModel]):
             self.empty.say(
                 self.tr("No machine has joined yet"),
                 self.tr("A machine joins with one command, or with a code to scan."),
-                self.tr("&Join a machine…"),
+                self.tr("Join a machine…"),
             )
         else:
             self.empty.say(

@@ -106,7 +106,7 @@ class OverviewPane(Pane):
         self.span.addItem(self.tr("Last hour"), HOUR_SECONDS)
         self.span.addItem(self.tr("Last day"), DAY_SECONDS)
         self.span.setCurrentIndex(1)
-        label = QLabel(self.tr("&Graphs of the"))
+        label = QLabel(self.tr("Graphs of the"))
         label.setBuddy(self.span)
         row = QHBoxLayout()
         row.addWidget(label)
@@ -242,7 +242,7 @@ class OverviewPane(Pane):
             self.empty.say(
                 self.tr("No machine has joined yet"),
                 self.tr("Tasks can be submitted; they wait until there is one."),
-                self.tr("&Join a machine…"),
+                self.tr("Join a machine…"),
             )
         else:
             self.empty.say(

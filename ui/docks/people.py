@@ -40,14 +40,14 @@ class PeoplePane(Pane):
         self.table.setAccessibleName(self.title())
         self._filter = QLineEdit()
         self._foot = ToneLabel("", Tone.QUIET)
-        self._new = QPushButton(self.tr("&New user…"))
+        self._new = QPushButton(self.tr("New user…"))
         dress(self._new, "person")
         self._role, self._disable, self._password, self._code, self._sessions = (
-            QPushButton(self.tr("&Role")),
+            QPushButton(self.tr("Role")),
             QPushButton(),
-            QPushButton(self.tr("Reset &password…")),
-            QPushButton(self.tr("Reset &code…")),
-            QPushButton(self.tr("&Sessions…")),
+            QPushButton(self.tr("Reset password…")),
+            QPushButton(self.tr("Reset code…")),
+            QPushButton(self.tr("Sessions…")),
         )
         self._buttons = (
             self._new,
@@ -115,7 +115,7 @@ class PeoplePane(Pane):
             else:
                 button.setToolTip("")
         enables = user is not None and user.disabled
-        self._disable.setText(self.tr("&Enable…") if enables else self.tr("&Disable…"))
+        self._disable.setText(self.tr("Enable…") if enables else self.tr("Disable…"))
         for action, role in zip(self._roles.actions(), Role, strict=True):
             action.setCheckable(True)
             action.setChecked(user is not None and role_of(user.role) is role)

@@ -72,8 +72,8 @@ class RecordsPane(Pane, Generic[RowT, FilterT]):
         self._empty = ToneLabel("", Tone.QUIET)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._foot = ToneLabel("", Tone.QUIET)
-        self._more = QPushButton(self.tr("Load &more"))
-        self._stop = QPushButton(self.tr("&Stop the export"))
+        self._more = QPushButton(self.tr("Load more"))
+        self._stop = QPushButton(self.tr("Stop the export"))
 
     # -- hooks
 

@@ -69,10 +69,10 @@ class TaskDetailsPane(Pane):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self._pages: dict[str, tuple[QWidget, str]] = {
-            "task": (self._make_task_page(), self.tr("&Task")),
-            "history": (self.history, self.tr("&History")),
-            "why": (_scrolled(self.why), self.tr("&Why it waits")),
-            "result": (self.result, self.tr("&Result")),
+            "task": (self._make_task_page(), self.tr("Task")),
+            "history": (self.history, self.tr("History")),
+            "why": (_scrolled(self.why), self.tr("Why it waits")),
+            "result": (self.result, self.tr("Result")),
         }
         self.empty = EmptyState(
             self.tr("No task is selected"), self.tr("Select one in the table of tasks.")

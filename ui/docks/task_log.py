@@ -113,7 +113,7 @@ class TaskLogPane(Pane):
         self._stack.setCurrentWidget(self.empty)
         task = self.console.state.tasks.get(self.task_id)
         if self._failure:
-            self.empty.say(self.tr("The log cannot be read"), self._failure, self.tr("&Try again"))
+            self.empty.say(self.tr("The log cannot be read"), self._failure, self.tr("Try again"))
         elif task is None:
             many = len(self.console.selection.tasks) > 1
             self.empty.say(

@@ -88,7 +88,7 @@ class TasksPane(LiveTablePane[TasksModel]):
     def _make_tools(self) -> ToolBar:
         tools = ToolBar()
         if self.console.may("TASKS_SUBMIT"):
-            submit = tools.addAction(self.tr("&Submit…"))
+            submit = tools.addAction(self.tr("Submit…"))
             dress(submit, "submit")
             submit.setIconText(without_mnemonic(submit.text()))
             submit.triggered.connect(lambda _checked=False: self.submit_wanted.emit())
@@ -192,7 +192,7 @@ class TasksPane(LiveTablePane[TasksModel]):
             self.empty.say(
                 self.tr("No tasks yet"),
                 self.tr("A task is a folder with a program: drop one, and a node runs it."),
-                self.tr("&Submit a task…"),
+                self.tr("Submit a task…"),
             )
         else:
             self.empty.say(self.tr("No tasks yet"), self.tr("Nobody has submitted one."))

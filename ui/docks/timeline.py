@@ -46,7 +46,7 @@ class TimelinePane(Pane):
             (self.tr("Last 6 hours"), 21600.0),
         ):
             self.span.addItem(text, seconds)
-        self.to_now = QPushButton(self.tr("To &now"))
+        self.to_now = QPushButton(self.tr("To now"))
         self.to_now.hide()
         self.empty = EmptyState()
         self.empty.wanted.connect(self.submit_wanted)
@@ -96,7 +96,7 @@ class TimelinePane(Pane):
             self.empty.say(
                 self.tr("Nothing ran lately"),
                 self.tr("What runs on the nodes is seen here, over the last six hours."),
-                self.tr("&Submit a task…") if may else "",
+                self.tr("Submit a task…") if may else "",
             )
 
     def _on_span(self) -> None:

@@ -53,6 +53,7 @@ class VpnPane(Pane):
         self.model: RowsModel[pb.VpnPeer] = RowsModel(peer_columns(_now, self.traffic), self)
         self.table = Table(self.model)
         self.table.setAccessibleName(self.title())
+        self.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
         place = [column.name for column in self.model.columns].index("traffic")
         self.table.setItemDelegateForColumn(
             place,
@@ -96,9 +97,9 @@ class VpnPane(Pane):
     def show_info(self, info: pb.VpnInfo) -> None:
         """Show another look at it."""
         self.info = info
-        self.traffic.take(info.peers, _now())
+        self.traffic.take(self._rows(), _now())
         chosen = self.table.keys()
-        self.model.set_rows({peer.peer_id: peer for peer in info.peers})
+        self.model.set_rows({peer.peer_id: peer for peer in self._rows()})
         self.table.select_keys(chosen)
         self._arrange()
 
@@ -112,13 +113,13 @@ class VpnPane(Pane):
     # -- what is shown
 
     def _make_buttons(self) -> None:
-        self.set_up = QPushButton(self.tr("Set &up…"))
-        self.add = QPushButton(self.tr("Add a &device…"))
-        self.rename = QPushButton(self.tr("Re&name…"))
-        self.rotate = QPushButton(self.tr("Change &key"))
-        self.revoke = QPushButton(self.tr("&Revoke…"))
-        self.diagnose = QPushButton(self.tr("Dia&gnose…"))
-        self.stop = QPushButton(self.tr("&Stop…"))
+        self.set_up = QPushButton(self.tr("Set up…"))
+        self.add = QPushButton(self.tr("Add a device…"))
+        self.rename = QPushButton(self.tr("Rename…"))
+        self.rotate = QPushButton(self.tr("Change key"))
+        self.revoke = QPushButton(self.tr("Revoke…"))
+        self.diagnose = QPushButton(self.tr("Diagnose…"))
+        self.stop = QPushButton(self.tr("Stop…"))
         for button, icon, act in (
             (self.set_up, "settings", self.ask_set_up),
             (self.add, "join", self.ask_device),
@@ -147,7 +148,7 @@ class VpnPane(Pane):
         self._state.say(f"{state_text(info)}{problem}", state_tone(info))
         self._facts.say(" · ".join(self._known_facts()), Tone.QUIET)
         self._facts.setToolTip(info.file)
-        self._stack.setCurrentIndex(0 if info.peers else 1)
+        self._stack.setCurrentIndex(0 if self._rows() else 1)
         if hub:
             self._empty.say(
                 self.tr("No peers yet"),
@@ -155,10 +156,10 @@ class VpnPane(Pane):
                     "Nodes come by themselves. A phone or a laptop is added with a file or a "
                     "QR code."
                 ),
-                self.tr("Add a &device…") if self._may else "",
+                self.tr("Add one…") if self._may else "",
             )
         elif info.role:
-            self._empty.say(role_text(info), self.tr("Its peers are at that hub."))
+            self._empty.say(role_text(info), self.tr("The tunnel to it does not run."))
         else:
             self._empty.say(
                 self.tr("No encrypted network"),
@@ -166,14 +167,23 @@ class VpnPane(Pane):
                     "Nodes can talk to the master through WireGuard. They set themselves up, "
                     "and nobody types a key."
                 ),
-                self.tr("Set &up…") if self._may else "",
+                self.tr("Set it up…") if self._may else "",
             )
         self._show_buttons()
+
+    def _rows(self) -> list[pb.VpnPeer]:
+        """The peers of a hub; of a peer its hub."""
+        if self.info.role == int(VpnRole.PEER):
+            return [self.info.hub] if self.info.HasField("hub") else []
+        return list(self.info.peers)
 
     def _known_facts(self) -> list[str]:
         info = self.info
         facts = [role_text(info)]
-        if info.networks:
+        if info.role == int(VpnRole.PEER) and info.addresses:
+            own = ", ".join(info.addresses)
+            facts.append(self.tr("Its address {address}").format(address=own))
+        elif info.networks:
             facts.append(self.tr("Network {network}").format(network=", ".join(info.networks)))
         if info.endpoint:
             facts.append(self.tr("Endpoint {endpoint}").format(endpoint=info.endpoint))
@@ -196,7 +206,7 @@ class VpnPane(Pane):
         self.rotate.setToolTip(self.tr("Of a chosen node: it makes itself another key."))
 
     def _chosen(self) -> list[pb.VpnPeer]:
-        keys = set(self.table.keys())
+        keys = set(self.table.keys()) if self.info.role == int(VpnRole.HUB) else set()
         return [peer for peer in self.info.peers if peer.peer_id in keys]
 
     def _refuse(self, error: HiveMindError) -> None:
@@ -251,8 +261,10 @@ class VpnPane(Pane):
         chosen = self._chosen()
         self._confirm(
             self.tr("Revoke"),
-            self.tr("Revoke %n peer(s)?", "", len(chosen)),
-            self.tr("They are cut off at once, for good. Nodes stay in the pool, without it."),
+            self.tr("Revoke {name}?").format(name=chosen[0].name)
+            if len(chosen) == 1
+            else self.tr("Revoke %n peer(s)?", "", len(chosen)),
+            self.tr("What is revoked is cut off at once, for good. A node stays in the pool."),
             lambda: self._do_revoke([peer.peer_id for peer in chosen]),
         )
 

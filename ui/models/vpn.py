@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from app.common.vocabulary import VpnRole, VpnState
 from proto import nodepool_pb2 as pb
 from ui import formats
+from ui.models.natural import natural_key
 from ui.models.rows import Column
 from ui.theme import Tone
 
@@ -117,7 +118,13 @@ class Traffic:
 def peer_columns(now: Callable[[], float], traffic: Traffic) -> list[Column[pb.VpnPeer]]:
     """The columns of the table of peers; `now` gives seconds since 1970."""
     return [
-        Column("name", translate("Vpn", "Peer"), lambda peer: peer.name, width=150),
+        Column(
+            "name",
+            translate("Vpn", "Peer"),
+            lambda peer: peer.name or translate("Vpn", "the hub"),
+            key=lambda peer: natural_key(peer.name),
+            width=150,
+        ),
         Column("kind", translate("Vpn", "Kind"), _kind, width=80),
         Column(
             "state",
@@ -176,6 +183,8 @@ def peer_columns(now: Callable[[], float], traffic: Traffic) -> list[Column[pb.V
 
 
 def _kind(peer: pb.VpnPeer) -> str:
+    if not peer.peer_id:
+        return translate("Vpn", "hub")
     return translate("Vpn", "node") if peer.node_id else translate("Vpn", "device")
 
 

@@ -39,7 +39,7 @@ class AuditFilterBar(QWidget):
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self._action.setMinimumContentsLength(12)
-        self._clear = QPushButton(self.tr("C&lear"))
+        self._clear = QPushButton(self.tr("Clear"))
         self._lay_out()
         for box in (self._period, self._who, self._action, self._result):
             box.activated.connect(self._tell)
@@ -87,10 +87,10 @@ class AuditFilterBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         fields: list[tuple[str, QWidget]] = [
-            (self.tr("&Period:"), self._period),
-            (self.tr("&Who:"), self._who),
-            (self.tr("&Action:"), self._action),
-            (self.tr("&Result:"), self._result),
+            (self.tr("Period:"), self._period),
+            (self.tr("Who:"), self._who),
+            (self.tr("Action:"), self._action),
+            (self.tr("Result:"), self._result),
         ]
         for text, widget in fields:
             label = QLabel(text)

@@ -19,7 +19,7 @@ class ExportButton(QPushButton):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setText(self.tr("&Export"))
+        self.setText(self.tr("Export"))
         menu = QMenu(self)
         for kind in KINDS:
             menu.addAction(f"{kind.name}…").triggered.connect(

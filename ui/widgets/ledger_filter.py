@@ -34,7 +34,7 @@ class LedgerFilterBar(QWidget):
         self._task = QLineEdit()
         self._task.setPlaceholderText(self.tr("Task id"))
         self._task.setClearButtonEnabled(True)
-        self._clear = QPushButton(self.tr("C&lear"))
+        self._clear = QPushButton(self.tr("Clear"))
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_TYPING_MILLISECONDS)
@@ -98,11 +98,11 @@ class LedgerFilterBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         fields: list[tuple[str, QWidget]] = [
-            (self.tr("&Period:"), self._period),
-            (self.tr("&Kind:"), self._kind),
+            (self.tr("Period:"), self._period),
+            (self.tr("Kind:"), self._kind),
         ]
         if others:
-            fields.append((self.tr("&Whose:"), self._user))
+            fields.append((self.tr("Whose:"), self._user))
         for text, widget in fields:
             label = QLabel(text)
             label.setBuddy(widget)

@@ -27,8 +27,8 @@ class LedgerHead(QWidget):
         self._held = Figure(self.tr("Held"), self.tr("Reserved for tasks that have not ended yet."))
         self._available = Figure(self.tr("Available"), self.tr("What can be spent now."))
         self._summary, self._said = ToneLabel("", Tone.QUIET), ToneLabel("", Tone.QUIET)
-        self._transfer = QPushButton(self.tr("&Transfer…"))
-        self._verify = QPushButton(self.tr("&Verify"))
+        self._transfer = QPushButton(self.tr("Transfer…"))
+        self._verify = QPushButton(self.tr("Verify"))
         self._verify.setToolTip(
             self.tr("Compute every row's hash and every balance anew, and compare.")
         )

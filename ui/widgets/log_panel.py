@@ -50,16 +50,16 @@ class LogPanel(QWidget):
         self.wanted = QLineEdit()
         self.previous, self.next = QToolButton(), QToolButton()
         self.count = QLabel()
-        self.only = QCheckBox(self.tr("&Only these lines"))
+        self.only = QCheckBox(self.tr("Only these lines"))
         self.source = QComboBox()
-        self.wrap = QCheckBox(self.tr("&Wrap"))
-        self.save = QPushButton(self.tr("Sa&ve…"))
+        self.wrap = QCheckBox(self.tr("Wrap"))
+        self.save = QPushButton(self.tr("Save…"))
         dress(self.save, "save")
         self.name = "log.txt"
         self._search: LogSearch | None = None
         self._saved_in: Path | None = None
         self._fill()
-        self.to_end = QPushButton(self.tr("↓ To the &end"), self.view)
+        self.to_end = QPushButton(self.tr("↓ To the end"), self.view)
         self.to_end.hide()
         self._typing = self._timer(TYPING_MILLISECONDS, self._begin_search)
         self._typing.setSingleShot(True)

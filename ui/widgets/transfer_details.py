@@ -27,8 +27,8 @@ class TransferDetails(RecordDetails):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._transfer = pb.TransferInfo()
-        self._show_task = QPushButton(self.tr("Show &task"))
-        self._show_hold = QPushButton(self.tr("Show the &hold"))
+        self._show_task = QPushButton(self.tr("Show task"))
+        self._show_hold = QPushButton(self.tr("Show the hold"))
         self._show_task.clicked.connect(lambda: self.task_wanted.emit(self._transfer.task_id))
         self._show_hold.clicked.connect(lambda: self.row_wanted.emit(self._transfer.pending_id))
         row = QHBoxLayout()

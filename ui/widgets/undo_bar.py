@@ -37,11 +37,11 @@ class UndoBar(QFrame):
         self.label.setForegroundRole(QPalette.ColorRole.ToolTipText)
         self.label.setTextFormat(Qt.TextFormat.PlainText)
         #: Also in a menu of the window, with its shortcut.
-        self.action = QAction(self.tr("&Undo"), self)
+        self.action = QAction(self.tr("Undo"), self)
         self.action.setShortcut(QKeySequence(QKeySequence.StandardKey.Undo))
         self.action.triggered.connect(self._on_undo)
         self.button = QToolButton()
-        self.button.setText(self.tr("&Undo"))
+        self.button.setText(self.tr("Undo"))
         self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         dress(self.button, "undo")
         dress(self.action, "undo")

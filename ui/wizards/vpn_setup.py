@@ -1,5 +1,6 @@
 """Sets the encrypted network up: role, network, endpoint, review, and a live verification."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QComboBox,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
 from app.client.vpn import HubWish, PeerWish
 from proto import nodepool_pb2 as pb
 from ui.console import Console
+from ui.ports import firewall_hint
 from ui.sentences import shown
 from ui.theme import Tone
 from ui.widgets.tone_label import ToneLabel
@@ -181,7 +183,7 @@ class EndpointStep(Step):
         self.host.setEditable(True)
         self.host.addItems(list(info.found_addresses))
         host = info.endpoint.rpartition(":")[0].strip("[]")
-        if host:
+        if host and (info.role == pb.VPN_ROLE_HUB or info.hub_key_url):
             self.host.setEditText(host)
         self.port, self.keepalive = QSpinBox(), QSpinBox()
         self.port.setRange(1, 65535)
@@ -196,6 +198,9 @@ class EndpointStep(Step):
         form.addRow(self.tr("&UDP port"), self.port)
         form.addRow(self.tr("&Keep alive every"), self.keepalive)
         self.column.addWidget(self.fields)
+        self._firewall = self.say("")
+        self._firewall.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.port.valueChanged.connect(self._say_firewall)
         self.column.addStretch()
 
     def enter(self) -> None:
@@ -215,6 +220,14 @@ class EndpointStep(Step):
             )
             if self._network.fetches
             else self.tr("The hub’s address is in its file. The next step tries whether it fits.")
+        )
+        self._firewall.setVisible(hub)
+        self._say_firewall()
+
+    def _say_firewall(self) -> None:
+        hint = firewall_hint(self.port.value(), "udp")
+        self._firewall.setText(
+            self.tr("If a firewall of this machine is in the way:") + f"<br><code>{hint}</code>"
         )
 
     def wish(self) -> HubWish:
@@ -282,15 +295,12 @@ class ReviewStep(Step):
         wish = self._endpoint.wish()
         if self._role.peer.isChecked():
             lines = [self.tr("This master becomes a peer of another’s hub.")]
-            if self._network.fetches:
-                guest = self._endpoint.peer_wish()
-                lines += [
-                    self.tr("Endpoint {endpoint}").format(
-                        endpoint=f"{guest.endpoint_host}:{guest.port}"
-                    ),
-                    self.tr("The hub’s key {key}").format(key=self._endpoint.found.hub_public_key),
-                    self.tr("Addresses {addresses}").format(addresses=", ".join(guest.addresses)),
-                ]
+            found = self._endpoint.found
+            lines += [
+                self.tr("Endpoint {endpoint}").format(endpoint=found.endpoint),
+                self.tr("The hub’s key {key}").format(key=found.hub_public_key),
+                self.tr("Addresses {addresses}").format(addresses=", ".join(found.addresses)),
+            ]
         else:
             networks = " · ".join(filter(None, (wish.network4, wish.network6)))
             lines = [

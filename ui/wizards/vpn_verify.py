@@ -39,12 +39,15 @@ class VerifyStep(Step):
         self.column.addStretch()
 
     def _texts(self) -> dict[str, str]:
+        peer = self._started().role == pb.VPN_ROLE_PEER
         return {
             "file": self.tr("The configuration is written"),
             "backend": self.tr("A way to run it was found"),
             "tunnel": self.tr("The tunnel runs"),
             "address": self.tr("The master is reached through it"),
-            "peer": self.tr("A peer is connected: the UDP port answers from where it is"),
+            "peer": self.tr("The hub answers")
+            if peer
+            else self.tr("A peer is connected: the UDP port answers from where it is"),
         }
 
     def enter(self) -> None:

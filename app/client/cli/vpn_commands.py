@@ -254,9 +254,10 @@ def _show(output: Output, info: pb.VpnInfo) -> None:
             *((each.name, f"{each.why} {each.remedy}") for each in info.missing if each.remedy),
         ]
     )
-    if info.peers:
+    peers = [info.hub] if info.HasField("hub") else info.peers
+    if peers:
         output.line("")
-        _show_peers(output, info.peers)
+        _show_peers(output, peers)
 
 
 def _show_peers(output: Output, found: Sequence[pb.VpnPeer]) -> None:
@@ -273,8 +274,8 @@ def _show_peers(output: Output, found: Sequence[pb.VpnPeer]) -> None:
         ],
         [
             (
-                peer.name,
-                "node" if peer.node_id else "device",
+                peer.name or "the hub",
+                _kind(peer),
                 ", ".join(peer.addresses),
                 _peer_state(peer),
                 show_time(peer.last_handshake) if peer.HasField("last_handshake") else "never",
@@ -285,6 +286,12 @@ def _show_peers(output: Output, found: Sequence[pb.VpnPeer]) -> None:
             for peer in found
         ],
     )
+
+
+def _kind(peer: pb.VpnPeer) -> str:
+    if not peer.peer_id:
+        return "hub"
+    return "node" if peer.node_id else "device"
 
 
 def _peer_state(peer: pb.VpnPeer) -> str:

@@ -66,7 +66,7 @@ class VpnServicer(pb_grpc.VpnServiceServicer):
             checked_request_id(request)
         setup, given = await self._tunnel.check(_setup_in(request), request.configuration)
         if request.check_only:
-            return pb.VpnInfo(
+            info = pb.VpnInfo(
                 role=wire_enum(setup.role),
                 interface=setup.interface,
                 networks=map(str, setup.networks),
@@ -75,8 +75,10 @@ class VpnServicer(pb_grpc.VpnServiceServicer):
                 mtu=setup.mtu,
                 keepalive_seconds=setup.keepalive,
                 hub_key_url=setup.hub_key_url,
-                hub_public_key=_hub_key(given),
             )
+            if given is not None:
+                _tell_hub(info, given)
+            return info
         peers: list[VpnPeerRow] = []
 
         def unit(tx: Tx) -> pb.VpnInfo:
@@ -200,12 +202,13 @@ class VpnServicer(pb_grpc.VpnServiceServicer):
         )
         if (configuration := standing.configuration) is not None:
             info.networks.extend(map(str, configuration.networks))
-            info.addresses.extend(map(str, configuration.addresses))
             info.public_key = configuration.public_key
             info.port = configuration.listen_port
             info.mtu = configuration.mtu
             if setup.role is VpnRole.PEER:
-                info.hub_public_key = _hub_key(configuration)
+                _tell_hub(info, configuration)
+            else:
+                info.addresses.extend(map(str, configuration.addresses))
         info.hub_key_url = setup.hub_key_url
         if setup.role is VpnRole.HUB:
             info.endpoint = str(setup.endpoint or "")
@@ -219,6 +222,9 @@ class VpnServicer(pb_grpc.VpnServiceServicer):
             )
         device = await tunnel.device()
         known = device.peers if device is not None else {}
+        if setup.role is VpnRole.PEER and info.hub_public_key in known:
+            info.hub.public_key = info.hub_public_key
+            self._tell_status(info.hub, known[info.hub_public_key])
         info.peers.extend(self._peer_out(row, known.get(row.public_key)) for row in tunnel.rows)
         return info
 
@@ -234,19 +240,24 @@ class VpnServicer(pb_grpc.VpnServiceServicer):
             past_tunnel=self._tunnel.goes_past(row),
         )
         if status is not None:
-            peer.endpoint = status.endpoint
-            peer.received_bytes = status.received_bytes
-            peer.sent_bytes = status.sent_bytes
-            peer.connected = status.verified(self._clock.now_us() // MICROSECONDS)
-            if status.handshake_s:
-                peer.last_handshake.FromSeconds(status.handshake_s)
+            self._tell_status(peer, status)
         return peer
 
+    def _tell_status(self, peer: pb.VpnPeer, status: PeerStatus) -> None:
+        peer.endpoint = status.endpoint
+        peer.received_bytes = status.received_bytes
+        peer.sent_bytes = status.sent_bytes
+        peer.connected = status.verified(self._clock.now_us() // MICROSECONDS)
+        if status.handshake_s:
+            peer.last_handshake.FromSeconds(status.handshake_s)
 
-def _hub_key(configuration: Configuration | None) -> str:
-    """Of a peer: its hub's, the first it dials."""
-    peers = configuration.peers if configuration is not None else ()
-    return peers[0].public_key if peers else ""
+
+def _tell_hub(info: pb.VpnInfo, configuration: Configuration) -> None:
+    """Of a peer: its own addresses, and its hub, the first it dials."""
+    info.addresses.extend(map(str, configuration.addresses))
+    for hub in configuration.peers[:1]:
+        info.hub_public_key = hub.public_key
+        info.endpoint = str(hub.endpoint or "")
 
 
 def _setup_in(request: pb.SetUpVpnRequest) -> Setup:

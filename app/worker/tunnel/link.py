@@ -14,6 +14,7 @@ from app.client.node_client import NodeClient, NodeIdentity, WorkStream
 from app.common.clock import Clock
 from app.common.errors import HiveMindError, Reason
 from app.common.ids import IdSource
+from app.worker.session import WayChanged
 from proto import nodepool_pb2 as pb
 
 log = structlog.get_logger(__name__)
@@ -134,9 +135,7 @@ class _Stream:
                         coming.cancel()
                         await asyncio.gather(coming, return_exceptions=True)
                 if moved:
-                    raise HiveMindError(
-                        Reason.MASTER_UNREACHABLE, "The way to the master has changed."
-                    )
+                    raise WayChanged
                 message = coming.result()
                 if message is None:
                     return
