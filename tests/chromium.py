@@ -4,6 +4,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from tests.parts import require_part
@@ -55,6 +56,27 @@ async def sign_in(page: Page, name: str, password: str) -> None:
     await page.fill("[name=password]", password)
     await page.click("main button")
     await page.wait_for_url("**/")
+
+
+async def violations(page: Page, where: str) -> list[tuple[str, str, str]]:
+    """What axe-core finds serious on the page, as it stands."""
+    results = await Axe().run(page)
+    return [
+        (where, found["id"], str(found["nodes"][0]["html"]))
+        for found in results.response["violations"]
+        if found["impact"] in ("serious", "critical")
+    ]
+
+
+async def no_fault(page: Page) -> None:
+    """Nobody is shut out, on a phone either."""
+    where = page.url
+    assert await violations(page, where) == []
+    await page.set_viewport_size({"width": 360, "height": 740})
+    width = await page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 360, f"{where} is {width} pixels wide on a phone"
+    assert await violations(page, where) == []
+    await page.set_viewport_size({"width": 1280, "height": 900})
 
 
 async def cookies(context: BrowserContext) -> dict[str, dict]:

@@ -5,12 +5,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Browser
 
 from app.client.api import HiveMind
 from app.common.clock import SystemClock
 from app.common.ids import SystemIds
 from app.master.master import Master
 from app.master.settings import Settings
+from tests.chromium import chromium
 from tests.e2e.checked import Owners
 
 ADMIN = "admin"
@@ -57,6 +59,12 @@ async def signed_in(
 @pytest.fixture
 async def master(tmp_path: Path) -> AsyncIterator[Master]:
     async with serving(settings_in(tmp_path / "data")) as started:
+        yield started
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as started:
         yield started
 
 

@@ -18,18 +18,11 @@ from app.master.master import Master
 from app.wireguard.backends.export import ExportBackend
 from app.wireguard.configuration import parse
 from app.wireguard.keys import public_key_of
-from tests.chromium import chromium, sign_in, visit
+from tests.chromium import no_fault, sign_in, visit
 from tests.e2e.conftest import ADMIN, PASSWORD, signed_in
 from tests.e2e.test_http_api import PHRASE
-from tests.e2e.test_web_pages import violations
 
 pytestmark = pytest.mark.timeout(240)
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as started:
-        yield started
 
 
 @pytest.fixture
@@ -50,17 +43,6 @@ async def downloaded(page: Page, text: str) -> str:
         await page.get_by_text(text).click()
     path = await (await fetching.value).path()
     return await asyncio.to_thread(Path(path).read_text, "utf-8")
-
-
-async def no_fault(page: Page) -> None:
-    """Nobody is shut out, on a phone either."""
-    where = page.url
-    assert await violations(page, where) == []
-    await page.set_viewport_size({"width": 360, "height": 740})
-    width = await page.evaluate("document.documentElement.scrollWidth")
-    assert width <= 360, f"{where} is {width} pixels wide on a phone"
-    assert await violations(page, where) == []
-    await page.set_viewport_size({"width": 1280, "height": 900})
 
 
 async def test_users_come_change_and_get_codes(page: Page, master: Master) -> None:

@@ -9,13 +9,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
 from app.client.api import HiveMind
 from app.common.vocabulary import Role
 from app.master.master import Master
-from tests.chromium import chromium, cookies, sign_in, visit
+from tests.chromium import cookies, sign_in, violations, visit
 from tests.client.cutting_proxy import CuttingProxy
 from tests.e2e.conftest import ADMIN, PASSWORD, serving, settings_in
 from tests.e2e.hand_node import Ending, hand_node
@@ -32,12 +31,6 @@ sleep 6
 echo "step <b>two</b>"
 echo answer > "$HIVEMIND_OUTPUT_DIR/answer.txt"
 """
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as started:
-        yield started
 
 
 @pytest.fixture
@@ -288,15 +281,6 @@ async def test_no_page_shuts_anybody_out(
                     width = await page.evaluate("document.documentElement.scrollWidth")
                     assert width <= 360, f"{path} is {width} pixels wide on a phone"
     assert found == []
-
-
-async def violations(page: Page, where: str) -> list[tuple[str, str, str]]:
-    results = await Axe().run(page)
-    return [
-        (where, found["id"], str(found["nodes"][0]["html"]))
-        for found in results.response["violations"]
-        if found["impact"] in ("serious", "critical")
-    ]
 
 
 async def test_beyond_the_machine_it_is_https_with_cookies_for_it_alone(

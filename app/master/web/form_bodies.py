@@ -50,5 +50,21 @@ async def form_of(request: Request, limit: int) -> AsyncIterator[Any]:
 
 
 def form_values(form: Mapping[str, Any]) -> dict[str, str]:
-    """The texts of a form, without spaces around them."""
-    return {name: value.strip() for name, value in form.items() if isinstance(value, str)}
+    """The texts of a form, without spaces around them; passwords as they were typed."""
+    return {
+        name: value if name.endswith("password") else value.strip()
+        for name, value in form.items()
+        if isinstance(value, str)
+    }
+
+
+def new_password(given: Mapping[str, str]) -> str:
+    """The password that a form asks for twice. Raises HiveMindError(INVALID_FIELD)."""
+    typed = given.get("new_password", "")
+    if given.get("repeated_password", "") != typed:
+        raise HiveMindError(
+            Reason.INVALID_FIELD,
+            "The two passwords differ: start again.",
+            field="repeated_password",
+        )
+    return typed

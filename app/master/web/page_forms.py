@@ -1,4 +1,4 @@
-"""What pages do: sign in and out, submit, cancel, retry, pause, pay. Each ends with a page."""
+"""What pages do with tasks, and how pages look. Each form ends with a page."""
 
 import asyncio
 import hashlib
@@ -8,15 +8,12 @@ from urllib.parse import quote
 
 from pydantic_core import to_json
 from starlette.datastructures import UploadFile
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.common.errors import HiveMindError, Reason
-from app.common.money import parse_cpt
-from app.master.web.api import limited_body
 from app.master.web.files import CHUNK_BYTES, upload_chunks
-from app.master.web.form_bodies import FORM_BYTES_MAX, form_of, form_values, plain_form
-from app.master.web.json_in import fill, parse
+from app.master.web.form_bodies import form_of, form_values, plain_form
+from app.master.web.json_in import fill
 from app.master.web.page_frame import (
     CHOICE_SECONDS,
     LANGUAGE_COOKIE,
@@ -29,7 +26,7 @@ from app.master.web.page_frame import (
     wants_page,
 )
 from app.master.web.page_texts import LANGUAGES
-from app.master.web.problems import problem_response, status_of
+from app.master.web.problems import status_of
 from app.master.web.submission_form import spec_of
 from app.master.web.visitor import is_https, require_same_site
 from proto import nodepool_pb2 as pb
@@ -44,56 +41,6 @@ class Forms:
     def __init__(self, frame: Frame, archive_bytes_max: int) -> None:
         self._frame = frame
         self._archive_bytes_max = archive_bytes_max
-
-    async def login_page(self, reader: Reader) -> Response:
-        """Where one signs in."""
-        where = local_path(reader.request.query_params.get("next", "/"))
-        if reader.visitor.signed_in and self._frame.visitors.csrf_token(reader.visitor):
-            return RedirectResponse(where, 303)
-        return await self._login(reader, where=where)
-
-    async def login(self, reader: Reader) -> Response:
-        """Sign in: a script gets its token, a browser cookies and the page it wanted."""
-        request = reader.request
-        require_same_site(request)
-        given = await _login_values(request)
-        asked = pb.LoginRequest(
-            username=given.get("username", ""),
-            password=given.get("password", ""),
-            device_token=self._frame.visitors.device_token(request),
-        )
-        where = local_path(given.get("next", "/"))
-        stranger = self._frame.visitors.stranger(request)
-        try:
-            tokens = await self._frame.calls.ask("UserService/Login", asked, stranger)
-        except HiveMindError as error:
-            if not wants_page(request):
-                return problem_response(error)
-            return await self._login(reader, where=where, error=error, name=asked.username)
-        if not wants_page(request):
-            answer = {
-                "access_token": tokens.access_token,
-                "expires_in": tokens.expires_in_seconds,
-                "role": tokens.role,
-            }
-            headers = {"Cache-Control": "no-store"}
-            return Response(to_json(answer), headers=headers, media_type="application/json")
-        response = RedirectResponse(where, 303)
-        self._frame.visitors.keep(request, response, tokens)
-        return response
-
-    async def logout(self, reader: Reader) -> Response:
-        """Sign out; whoever is so already is not told otherwise."""
-        try:
-            await self._frame.values(reader)
-            await self._frame.ask(reader, "SessionService/SignOut", pb.SignOutRequest())
-        except HiveMindError as error:
-            if error.reason.category.name != "UNAUTHENTICATED":
-                raise
-        response = RedirectResponse("/login", 303)
-        self._frame.visitors.forget(reader.request, response)
-        reader.visitor.fresh = None
-        return response
 
     async def preferences(self, reader: Reader) -> Response:
         """The language and the theme of the pages, kept by the browser."""
@@ -188,56 +135,6 @@ class Forms:
                 raise no_such_action()
         return RedirectResponse(f"/tasks/{quote(task_id)}", 303)
 
-    async def node_action(self, reader: Reader) -> Response:
-        """Resume, pause or drain a node."""
-        given = await self._frame.values(reader)
-        node_id = reader.request.path_params["node_id"]
-        states = {
-            "resume": pb.NODE_STATE_ACTIVE,
-            "pause": pb.NODE_STATE_PAUSED,
-            "drain": pb.NODE_STATE_DRAINING,
-        }
-        state = states.get(given.get("action", ""))
-        if state is None:
-            raise no_such_action()
-        asked = pb.SetNodeStateRequest(
-            request_id=self._frame.request_id(given),
-            node_id=node_id,
-            state=state,
-            reason=given.get("reason", ""),
-        )
-        await self._frame.ask(reader, "NodeService/SetNodeState", asked)
-        return RedirectResponse(f"/nodes/{quote(node_id)}", 303)
-
-    async def transfer(self, reader: Reader) -> Response:
-        """Pay another user."""
-        given = await self._frame.values(reader)
-        try:
-            amount_mcpt = parse_cpt(given.get("amount", ""))
-        except ValueError as error:
-            raise HiveMindError(
-                Reason.INVALID_FIELD, "Write the amount like 12.5, in CPT.", field="amount"
-            ) from error
-        asked = pb.TransferRequest(
-            request_id=self._frame.request_id(given),
-            to_username=given.get("to", ""),
-            amount_mcpt=amount_mcpt,
-            memo=given.get("memo", ""),
-        )
-        await self._frame.ask(reader, "UserService/Transfer", asked)
-        return RedirectResponse("/ledger?said=paid", 303)
-
-    async def _login(
-        self, reader: Reader, *, where: str, error: HiveMindError | None = None, name: str = ""
-    ) -> Response:
-        info = await self._frame.ask(
-            reader, "EnrolmentService/GetPoolInfo", pb.GetPoolInfoRequest()
-        )
-        status = 200 if error is None else status_of(error.reason)
-        return self._frame.page(
-            reader, "login.html", status, error=error, where=where, name=name, info=info
-        )
-
     async def _upload_form(
         self, reader: Reader, given: dict[str, str], error: HiveMindError | None = None
     ) -> Response:
@@ -252,17 +149,6 @@ class Forms:
             balance=balance,
             request_id=self._frame.ids.new_id(),
         )
-
-
-async def _login_values(request: Request) -> dict[str, str]:
-    if "application/json" in request.headers.get("content-type", ""):
-        given = parse(await limited_body(request, FORM_BYTES_MAX))
-        if not isinstance(given, dict) or not all(isinstance(v, str) for v in given.values()):
-            raise HiveMindError(
-                Reason.INVALID_FIELD, "The field body must be a JSON object.", field="body"
-            )
-        return given
-    return await plain_form(request)
 
 
 async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:

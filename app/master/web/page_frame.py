@@ -108,6 +108,13 @@ class Frame:
         """Of a form's values. Each form that is shown has one: sent twice, it is done once."""
         return given.get("request_id", "") or self.ids.new_id()
 
+    def gone(self, reader: Reader) -> Response:
+        """Whose session is over is led to signing in, without cookies."""
+        response = RedirectResponse("/login", 303)
+        self.visitors.forget(reader.request, response)
+        reader.visitor.fresh = None
+        return response
+
     def now(self) -> datetime:
         """What time it is."""
         return to_datetime(self._clock.now_us())

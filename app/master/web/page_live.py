@@ -64,9 +64,16 @@ class Live:
 
     async def _pool_parts(self, reader: Reader, watched: Any) -> AsyncIterator[dict[str, Any]]:
         part = self._frame.part
+        waiting: dict[str, pb.NodeInfo] = {}
         async with aclosing(watched) as updates:
             async for update in updates:
                 parts: dict[str, str] = {}
+                for node in update.nodes:
+                    waiting.pop(node.node_id, None)
+                    if node.state == pb.NODE_STATE_PENDING:
+                        waiting[node.node_id] = node
+                if update.nodes:
+                    parts["waiting-nodes"] = part(reader, "waiting_nodes", list(waiting.values()))
                 if update.HasField("stats"):
                     parts["stats"] = part(reader, "stats_cards", update.stats)
                 for sample in update.samples:
@@ -125,6 +132,7 @@ class Live:
                 yield {
                     "parts": {
                         "node-head": self._frame.part(reader, "node_head", node),
+                        "node-actions": self._frame.part(reader, "node_actions", node),
                         "node-load": self._frame.part(reader, "node_load", node),
                         "node-facts": self._frame.part(reader, "node_facts", node),
                     },

@@ -1,4 +1,4 @@
-"""The pages that show: the pool with its tasks and nodes, a task, a node, the ledger."""
+"""The pages that show: the pool with its tasks and nodes, and a task."""
 
 import asyncio
 from contextlib import aclosing
@@ -11,7 +11,7 @@ from app.master.web.page_frame import Frame, Reader
 from app.master.web.page_words import TASK_STATES
 from proto import nodepool_pb2 as pb
 
-#: Tasks and transfers on a page.
+#: Tasks on a page.
 ROWS = 50
 NODES_MAX = 1000
 #: The end of each of a task's two logs that a page begins with.
@@ -47,7 +47,7 @@ class Views:
             tasks=tasks,
             nodes=nodes,
             stats=history.stats[-1] if history.stats else pb.PoolStats(),
-            balance=await self._balance(reader),
+            balance=await self._frame.ask(reader, "UserService/GetBalance", pb.GetBalanceRequest()),
             everybody=everybody,
             state=query.get("state", ""),
             first=first,
@@ -77,44 +77,10 @@ class Views:
         log = await self._log(reader, task)
         return self._frame.page(reader, "task.html", task=task, why=why, others=others, log=log)
 
-    async def node(self, reader: Reader) -> Response:
-        """One node."""
-        node_id = reader.request.path_params["node_id"]
-        node = await self._frame.ask(
-            reader, "NodeService/GetNode", pb.GetNodeRequest(node_id=node_id)
-        )
-        return self._frame.page(reader, "node.html", node=node)
-
-    async def ledger(self, reader: Reader) -> Response:
-        """One's balance and transfers; for those who may see it, the whole ledger."""
-        query = reader.request.query_params
-        everybody = reader.may("LEDGER_READ") and query.get("all") == "1"
-        asked = pb.ListTransfersRequest(
-            page_size=ROWS, page_token=query.get("page_token", ""), all_users=everybody
-        )
-        transfers = await self._frame.ask(reader, "LedgerService/ListTransfers", asked)
-        verified = None
-        if reader.may("LEDGER_READ") and query.get("verify") == "1":
-            verified = await self._frame.ask(
-                reader, "LedgerService/Verify", pb.VerifyLedgerRequest()
-            )
-        return self._frame.page(
-            reader,
-            "ledger.html",
-            transfers=transfers,
-            balance=await self._balance(reader),
-            everybody=everybody,
-            verified=verified,
-            said=query.get("said", ""),
-        )
-
     async def _nodes(self, reader: Reader) -> list[pb.NodeInfo]:
         asked = pb.ListNodesRequest(page_size=NODES_MAX)
         answer = await self._frame.ask(reader, "NodeService/ListNodes", asked)
         return list(answer.nodes)
-
-    async def _balance(self, reader: Reader) -> Any:
-        return await self._frame.ask(reader, "UserService/GetBalance", pb.GetBalanceRequest())
 
     async def _log(self, reader: Reader, task: pb.TaskInfo) -> dict[str, Any] | None:
         """The log's end as text, and where each stream goes on; None where it is not one's own."""

@@ -9,9 +9,13 @@ from starlette.responses import FileResponse, Response
 
 from app.common.errors import HiveMindError, Reason
 from app.master.identity.permissions import ROUTE_PERMISSIONS
+from app.master.web.account_pages import AccountPages
 from app.master.web.audit_pages import AuditPages
+from app.master.web.entry_pages import EntryPages
 from app.master.web.followers import Followers
 from app.master.web.join_pages import JoinPages
+from app.master.web.ledger_pages import LedgerPages
+from app.master.web.node_pages import NodePages
 from app.master.web.page_forms import Forms
 from app.master.web.page_frame import Frame, PageEndpoint, wants_page
 from app.master.web.page_live import Live
@@ -57,23 +61,33 @@ def pages(parts: PageParts) -> tuple[Page, ...]:
     """All pages."""
     frame = parts.frame
     views, live = Views(frame), Live(frame, parts.followers)
-    forms = Forms(frame, parts.archive_bytes_max)
-    people, audit = PeoplePages(frame), AuditPages(frame)
-    join, vpn = JoinPages(frame, parts.grpc_port), VpnPages(frame)
+    entry, account = EntryPages(frame), AccountPages(frame)
+    forms, nodes = Forms(frame, parts.archive_bytes_max), NodePages(frame)
+    ledger, audit = LedgerPages(frame), AuditPages(frame)
+    people, vpn = PeoplePages(frame), VpnPages(frame)
+    join = JoinPages(frame, parts.grpc_port)
     return (
         Page("GET", "/", views.dashboard),
-        Page("GET", "/login", forms.login_page),
-        Page("POST", "/login", forms.login),
-        Page("POST", "/logout", forms.logout),
+        Page("GET", "/login", entry.login_page),
+        Page("POST", "/login", entry.login),
+        Page("POST", "/logout", entry.logout),
+        Page("GET", "/register", entry.register_page),
+        Page("POST", "/register", entry.register),
+        Page("GET", "/reset-password", entry.reset_page),
+        Page("POST", "/reset-password", entry.reset),
+        Page("GET", "/account", account.show),
+        Page("POST", "/account/password", account.password),
+        Page("POST", "/account/sessions", account.sessions),
         Page("POST", "/preferences", forms.preferences),
         Page("GET", "/upload", forms.upload_page),
         Page("POST", "/upload", forms.upload),
         Page("GET", "/tasks/{task_id}", views.task),
         Page("POST", "/tasks/{task_id}", forms.task_action),
-        Page("GET", "/nodes/{node_id}", views.node),
-        Page("POST", "/nodes/{node_id}", forms.node_action),
-        Page("GET", "/ledger", views.ledger),
-        Page("POST", "/ledger", forms.transfer),
+        Page("GET", "/nodes/{node_id}", nodes.show),
+        Page("POST", "/nodes/{node_id}", nodes.change),
+        Page("GET", "/ledger", ledger.show),
+        Page("POST", "/ledger", ledger.pay),
+        Page("POST", "/ledger/grants", ledger.grant),
         Page("GET", "/users", people.show),
         Page("POST", "/users", people.create),
         Page("POST", "/users/{username}", people.change),

@@ -58,6 +58,10 @@ class PeoplePages:
                 except HiveMindError as error:
                     return await self._page(reader, error=error)
                 return self._frame.page(reader, "reset_code.html", 201, made=made)
+            case "end-sessions":
+                ended = pb.EndSessionsRequest(request_id=request_id, username=username)
+                await self._frame.ask(reader, "SessionService/EndSessions", ended)
+                return RedirectResponse(f"/users?said=changed#user-{quote(username)}", 303)
             case _:
                 raise no_such_action()
         try:

@@ -30,13 +30,20 @@ function made(html) {
   return template.content.firstElementChild;
 }
 
+// By element: what was put there last. What is the same again leaves alone what was opened or typed.
+const putLast = new WeakMap();
+
 // What somebody is about to use is not pulled away from under them.
 function put(id, html) {
   const old = document.getElementById(id);
-  const used = old && old.contains(document.activeElement);
-  if (!old || used) return Boolean(old);
+  if (!old || old.contains(document.activeElement) || putLast.get(old) === html) return Boolean(old);
   const fresh = made(html);
-  if (old.outerHTML !== fresh.outerHTML) old.replaceWith(fresh);
+  if (old.outerHTML === fresh.outerHTML) {
+    putLast.set(old, html);
+  } else {
+    old.replaceWith(fresh);
+    putLast.set(fresh, html);
+  }
   return true;
 }
 
