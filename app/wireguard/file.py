@@ -1,11 +1,20 @@
-"""The file of a tunnel: wg0.conf, for its owner's eyes only. All calls block."""
+"""The file of a tunnel: wg0.conf, for its owner's eyes only. All calls block.
+
+It is the one place where the private key lies, and not sealed: wg-quick and Windows' service
+read this file, and whoever keeps the tunnel while the master is down.
+"""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
+import structlog
+
 from app.common.errors import HiveMindError, Reason
-from app.common.files import atomic_write, private_folder
+from app.common.files import PRIVATE_FILE_MODE, atomic_write, private_folder
 from app.wireguard.configuration import FILE_BYTES_MAX, Configuration, parse, render
+
+log = structlog.get_logger(__name__)
 
 
 def write_configuration(path: Path, configuration: Configuration) -> None:
@@ -45,3 +54,12 @@ def open_to_others(path: Path) -> bool:
         return bool(path.stat().st_mode & 0o077)
     except OSError:
         return False
+
+
+def close_to_others(path: Path) -> None:
+    """Take from others what they may do with the file; the diagnosis tells if that fails."""
+    if not open_to_others(path):
+        return
+    with suppress(OSError):
+        path.chmod(PRIVATE_FILE_MODE)
+        log.warning("others could read a tunnel's key: closed to them", path=str(path))

@@ -15,7 +15,7 @@ from app.common.vocabulary import VpnState
 from app.wireguard.backends.base import Backend, BackendKind
 from app.wireguard.changes import changes
 from app.wireguard.configuration import Configuration
-from app.wireguard.file import read_configuration
+from app.wireguard.file import close_to_others, read_configuration
 from app.wireguard.repair import Repair, repair_after, wait_after
 from app.wireguard.status import DeviceStatus
 
@@ -111,7 +111,7 @@ class Supervisor:
 
     async def _read(self) -> str:
         try:
-            self._wanted = await asyncio.to_thread(read_configuration, self._path)
+            self._wanted = await asyncio.to_thread(_read_own, self._path)
         except HiveMindError as error:
             return error.message
         return ""
@@ -207,6 +207,11 @@ class Supervisor:
                 problem=standing.problem,
             )
         self._on_change(standing)
+
+
+def _read_own(path: Path) -> Configuration:
+    close_to_others(path)
+    return read_configuration(path)
 
 
 async def answers(host: str, port: int) -> bool:

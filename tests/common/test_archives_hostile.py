@@ -1,14 +1,21 @@
 """Each archive here attacks or lies; each is refused for the right reason, and leaves nothing."""
 
 import io
+import os
 import struct
+import subprocess
+import sys
 import tracemalloc
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from app.common import archive_guard
 from app.common.archives import ArchiveLimits, extract, inspect
 from app.common.errors import HiveMindError, Reason
 from tests.zip_bytes import DEFLATED, End, Member, central_part, end_part, local_part, zip64_extra
@@ -230,6 +237,47 @@ def everything_below(folder):
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
 
 
+#: What it may cost to refuse one, here and in a child: processor time, and memory at the peak.
+CPU_SECONDS_MAX = 1.0
+MEMORY_BYTES_MAX = 64 * MIB
+
+
+def cpu_seconds() -> float:
+    """Of this process and of the children that it waited for."""
+    took = os.times()
+    return took.user + took.system + took.children_user + took.children_system
+
+
+def memory_bytes(name: str) -> int:
+    """A line of /proc/self/status: "VmRSS", or its peak "VmHWM"."""
+    text = Path("/proc/self/status").read_text("ascii")
+    return int(text.partition(f"{name}:")[2].split()[0]) * 1024
+
+
+@contextmanager
+def little_work() -> Iterator[None]:
+    """What is done within takes no more than an archive may; a child has a limit of its own."""
+    assert archive_guard._MEMORY_BYTES <= MEMORY_BYTES_MAX
+    linux = sys.platform == "linux"
+    if linux:
+        # The peak is counted anew from here (proc(5)).
+        Path("/proc/self/clear_refs").write_text("5", "ascii")
+        memory = memory_bytes("VmRSS")
+    start = cpu_seconds()
+    yield
+    assert cpu_seconds() - start <= CPU_SECONDS_MAX
+    if linux:
+        assert memory_bytes("VmHWM") - memory <= MEMORY_BYTES_MAX
+
+
+def test_a_measure_that_sees_what_is_too_much():
+    with pytest.raises(AssertionError), little_work():
+        bytes(b"x" * (MEMORY_BYTES_MAX + 16 * MIB))
+    busy = "import time\nwhile time.process_time() < 1.2: pass"
+    with pytest.raises(AssertionError), little_work():
+        subprocess.run([sys.executable, "-S", "-c", busy], check=True)
+
+
 @pytest.mark.parametrize(("reason", "data"), HOSTILE)
 def test_a_hostile_archive_is_refused_and_leaves_nothing(tmp_path, reason, data):
     with pytest.raises(HiveMindError) as inspected:
@@ -237,10 +285,22 @@ def test_a_hostile_archive_is_refused_and_leaves_nothing(tmp_path, reason, data)
     assert inspected.value.reason is reason
     path = tmp_path / "in.zip"
     path.write_bytes(data)
-    with pytest.raises(HiveMindError) as extracted:
-        extract(path, tmp_path / "here" / "out", LIMITS)
-    assert extracted.value.reason is reason
-    assert everything_below(tmp_path) == ["in.zip"]
+    for unpack in (extract, archive_guard.extract):
+        with little_work(), pytest.raises(HiveMindError) as extracted:
+            unpack(path, tmp_path / "here" / "out", LIMITS)
+        assert extracted.value.reason is reason
+        assert everything_below(tmp_path) == ["in.zip"]
+
+
+@pytest.mark.parametrize("name", ["n" * 40, "/".join("abcdefghijklmnop"), "\u0390" * 60])
+def test_the_most_that_can_be_asked_before_the_last_entry_is_refused(tmp_path, name):
+    """About as many entries as are allowed, in a child; the last one is there twice."""
+    members = [Member(f"{name}{number}".encode(), b"") for number in range(9_900)]
+    path = tmp_path / "in.zip"
+    path.write_bytes(hand_made(*members, members[0]))
+    with little_work(), pytest.raises(HiveMindError) as refused:
+        archive_guard.extract(path, tmp_path / "out", ArchiveLimits())
+    assert refused.value.reason is Reason.ARCHIVE_DUPLICATE_NAME
 
 
 LYING_CONTENT = {
@@ -272,8 +332,8 @@ def test_what_only_unpacking_shows_is_refused_and_cleaned_up(
     path.write_bytes(hand_made(Member(b"first/good", b"x"), liar, Member(b"z")))
     if folder_was_there:
         (tmp_path / "out").mkdir()
-    with pytest.raises(HiveMindError) as refused:
-        extract(path, tmp_path / "out", LIMITS)
+    with little_work(), pytest.raises(HiveMindError) as refused:
+        archive_guard.extract(path, tmp_path / "out", LIMITS)
     assert refused.value.reason is reason
     assert "a.txt" in refused.value.message
     assert everything_below(tmp_path) == (["in.zip", "out"] if folder_was_there else ["in.zip"])

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from app.client.api import HiveMind
+from app.client.vpn import HubWish
 from app.common.errors import HiveMindError, Reason
+from app.wireguard.configuration import parse
+from app.wireguard.keys import to_bytes
 from bench.pool import PASSWORD, MasterProcess
 
 CHOSEN = "canary-chosen-7d1f0a"
@@ -22,6 +25,10 @@ async def plant(master: MasterProcess) -> dict[str, str]:
     secrets = {"chosen": CHOSEN, "guessed": GUESSED, "as name": TYPED_AS_NAME, "new": NEW}
     secrets["admin's password"] = PASSWORD
     async with master.sign_in() as admin:
+        await admin.vpn.set_up_hub(HubWish(endpoint_host="127.0.0.1"))
+        device = parse((await admin.vpn.add_device("phone")).configuration)
+        secrets["a phone's private key"] = device.private_key
+        secrets["a phone's preshared key"] = device.peers[0].preshared_key
         await admin.users.create("ann", CHOSEN)
         token = (await admin.join_tokens.create()).token
         secrets["join token"] = token.rpartition("-")[2]
@@ -55,7 +62,8 @@ async def test_planted_secrets_are_found_nowhere(tmp_path: Path) -> None:
     master = MasterProcess(
         tmp_path,
         {"LOG_LEVEL": "DEBUG", "HIVEMIND_LOG_DIR": str(tmp_path / "logs")},
-        prefix=("sh", "-c", 'log=$1; shift; exec "$@" >"$log" 2>&1', "sh", str(log)),
+        # Without programs for a network it writes a tunnel's file, and runs none here.
+        prefix=("sh", "-c", 'log=$1; shift; PATH=; exec "$@" >"$log" 2>&1', "sh", str(log)),
     )
     try:
         await master.start()
@@ -67,6 +75,10 @@ async def test_planted_secrets_are_found_nowhere(tmp_path: Path) -> None:
     finally:
         master.kill()
     found = await asyncio.to_thread(everything_below, tmp_path)
+    # The one secret that lies open, where wg-quick reads it, and nowhere else.
+    tunnel = parse(found.pop("data/vpn/wg0.conf").decode())
+    secrets["the tunnel's private key"] = tunnel.private_key
+    secrets["the same in hexadecimal"] = to_bytes(tunnel.private_key).hex()
     crashes = [text for name, text in found.items() if name.startswith("logs/crashes/")]
     assert any(b"Fatal Python error: Aborted" in text for text in crashes)
     assert any(b"canary" not in data and b"ann" in data for data in found.values())

@@ -27,9 +27,7 @@ from app.common.vocabulary import Role
 from app.master.identity.permissions import PERMISSIONS, Permission
 from app.master.master import Master
 from app.master.rpc.calls import Calls
-from app.wireguard.backends.base import Missing
-from app.wireguard.backends.kernel import KernelBackend
-from app.wireguard.backends.userspace import UserspaceBackend
+from app.wireguard.backends.export import ExportBackend
 from bench.pool import capabilities, enrol
 from proto import nodepool_pb2 as pb
 from tests.e2e.conftest import serving, settings_in, signed_in
@@ -168,8 +166,7 @@ async def calls(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[Calls]]:
     """What the master makes of its handlers, once it is started. It leaves this machine's network
     alone, whatever the messages say: there is no way here to run a tunnel."""
     made: list[Calls] = []
-    for backend in (KernelBackend, UserspaceBackend):
-        monkeypatch.setattr(backend, "missing", lambda _self: Missing("It is a test.", "None."))
+    monkeypatch.setattr("app.wireguard.choice.all_backends", lambda _: (ExportBackend(),))
 
     class Kept(Calls):
         def __init__(self, *parts: Any) -> None:

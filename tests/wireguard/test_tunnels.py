@@ -13,6 +13,7 @@ from app.common.errors import HiveMindError, Reason
 from app.common.ids import SystemIds
 from app.common.vocabulary import VpnState
 from app.wireguard.backends.base import Backend, BackendKind
+from app.wireguard.backends.export import ExportBackend
 from app.wireguard.backends.kernel import KernelBackend
 from app.wireguard.backends.userspace import UserspaceBackend
 from app.wireguard.configuration import Configuration, Endpoint, Peer, parse, render
@@ -234,3 +235,13 @@ def test_the_file_is_for_its_owner_alone(tmp_path: Path):
     write_configuration(path, configuration)
     assert path.stat().st_mode & 0o777 == 0o600
     assert parse(render(configuration)) == configuration
+
+
+async def test_a_file_that_others_may_read_is_closed_to_them(tmp_path: Path):
+    path = tmp_path / "wg0.conf"
+    write_configuration(
+        path, Configuration(new_private_key(IDS), (ipaddress.ip_interface("10.86.0.1/24"),))
+    )
+    path.chmod(0o644)
+    await Supervisor(path, ExportBackend(), SystemClock()).look()
+    assert path.stat().st_mode & 0o777 == 0o600
