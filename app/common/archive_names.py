@@ -10,6 +10,7 @@ Files, Paths, and Namespaces".
 import os
 import re
 import unicodedata
+from functools import lru_cache
 
 from app.common.archive_limits import ArchiveLimits, refusal, too_many_entries
 from app.common.errors import Reason
@@ -28,8 +29,11 @@ _DEVICE = re.compile(
 
 def fold(component: str) -> str:
     """A key that is equal for two names some system takes for one (case, Unicode form)."""
-    folded = unicodedata.normalize("NFC", component).casefold()
-    return unicodedata.normalize("NFC", folded)
+    if component.isascii():
+        return component.lower()
+    composed = unicodedata.normalize("NFC", component)
+    folded = composed.casefold()
+    return folded if folded == composed else unicodedata.normalize("NFC", folded)
 
 
 def name_fault(name: str) -> str | None:
@@ -59,6 +63,7 @@ def name_fault(name: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=256)
 def _component_fault(component: str) -> str | None:
     if component in {"", ".", ".."}:
         return f"has {component!r} as a part of its name"
@@ -97,6 +102,8 @@ class NameTable:
         self._files: set[str] = set()
         self._folders: set[str] = set()
         self._named_folders: set[str] = set()
+        #: Folding a name full of marks takes its time, and paths share their folders.
+        self._folded: dict[str, str] = {}
 
     def add(self, name: str, *, is_folder: bool) -> None:
         """Take one more entry's path in; a folder's without its last slash.
@@ -105,7 +112,7 @@ class NameTable:
         file where a folder is, or the other way round) and
         ARCHIVE_TOO_MANY_ENTRIES above the limit.
         """
-        components = [fold(component) for component in name.split("/")]
+        components = [self._fold(component) for component in name.split("/")]
         parent = ""
         for component in components[:-1]:
             parent += component
@@ -125,6 +132,12 @@ class NameTable:
             self._files.add(key)
         if len(self._files) + len(self._folders) > self._limits.entries_max:
             raise too_many_entries(self._limits)
+
+    def _fold(self, component: str) -> str:
+        folded = self._folded.get(component)
+        if folded is None:
+            folded = self._folded[component] = fold(component)
+        return folded
 
     @staticmethod
     def _duplicate(name: str) -> Exception:
