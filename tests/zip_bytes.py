@@ -169,10 +169,9 @@ def end_part(end: End, count: int, size: int, offset: int) -> bytes:
 
 def zip_of(*members: Member, end: End | None = None, prefix: bytes = b"") -> bytes:
     """A whole file: `prefix`, the members, their directory, the end."""
-    body = bytearray(prefix)
-    directory = b""
+    body, directory = bytearray(prefix), bytearray()
     for member in members:
         directory += central_part(member, len(body))
         body += local_part(member)
     closing = end_part(end or End(), len(members), len(directory), len(body))
-    return bytes(body) + directory + closing
+    return bytes(body + directory) + closing
