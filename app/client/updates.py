@@ -37,6 +37,7 @@ class UpdateCheck:
 
         Raises UPDATE_UNREACHABLE, RELEASE_UNTRUSTED or CONFIG_INVALID.
         """
+        announcements.require_key(self.key)
         if not self.address.startswith("https://"):
             raise HiveMindError(
                 Reason.CONFIG_INVALID, "The address of announcements must begin with https://."

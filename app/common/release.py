@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from app.common.errors import HiveMindError, Reason
 
-#: The makers' public key (base64 of its 32 bytes): `dev.py package release-key` makes one. Without
-#: one this program believes no announcement.
+#: The publisher's public key (base64 of its 32 bytes); docs/publishing.md says how to make one.
+#: Empty, the update check is not set up: it says so, and asks nobody.
 PUBLIC_KEY = ""
 #: What else is ever signed with the key is no announcement.
 MARK = b"hivemind-master release 1\n"
@@ -45,11 +45,7 @@ def read_announcement(document: bytes, key: str, now: datetime, newest_seen: int
     Raises RELEASE_UNTRUSTED for what the key's owner did not sign, or not for now, and
     CONFIG_INVALID where this program has no key.
     """
-    if not key:
-        raise HiveMindError(
-            Reason.CONFIG_INVALID,
-            "This program has no key of its makers: it cannot tell who announces a release.",
-        )
+    require_key(key)
     body = _signed_body(document, key)
     release = _read_body(body)
     if release.expires <= now:
@@ -61,6 +57,16 @@ def read_announcement(document: bytes, key: str, now: datetime, newest_seen: int
             Reason.RELEASE_UNTRUSTED, "The announcement is older than one that was seen before."
         )
     return release
+
+
+def require_key(key: str) -> None:
+    """Raises CONFIG_INVALID where this build has no `key` of its publisher."""
+    if not key:
+        raise HiveMindError(
+            Reason.CONFIG_INVALID,
+            "The update check is not set up in this build: it has no key of its publisher, "
+            "so no announcement can be believed. Look for a newer release where you got it.",
+        )
 
 
 def announce(release: Release, key: Ed25519PrivateKey) -> bytes:

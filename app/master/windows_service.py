@@ -179,16 +179,22 @@ def _remove(_folder: Path) -> int:
 def _run(folder: Path) -> int:
     os.environ["HIVEMIND_LOG_DIR"] = f"{folder}-logs"
     from app.common import crash  # noqa: PLC0415 - writes below the folder named above
-    from app.master.command import serve  # noqa: PLC0415 - with all of the master
 
     crash.install("hivemind_service")
     service = Service(_manager())
-    arguments = ["--headless", f"--data-dir={folder}", f"--ready-file={_ready_file(folder)}"]
     try:
-        return service.run(lambda host: serve(arguments, host))
+        return service.run(lambda host: _serve(folder, host))
     except OSError as error:
         sys.stderr.write(f"Only the service manager starts this: {error}\n")
         return 1
+
+
+def _serve(folder: Path, service: Service) -> int:
+    # With all of the master: the manager waits half a minute for a service to connect, no longer.
+    from app.master.command import serve  # noqa: PLC0415
+
+    arguments = ["--headless", f"--data-dir={folder}", f"--ready-file={_ready_file(folder)}"]
+    return serve(arguments, service)
 
 
 def _manager() -> Manager:

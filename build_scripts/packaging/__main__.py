@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from app import __version__
 from app.common.clock import SystemClock, to_datetime
 from build_scripts.console import Stop, say
 from build_scripts.environment import ROOT
@@ -17,6 +16,8 @@ from build_scripts.packaging.sameness import differences
 from build_scripts.packaging.trial import Trial, try_all
 
 DIST = ROOT / "dist"
+#: Where reports of trials are kept, the newest of each.
+TRIALS = ROOT / "docs" / "trials"
 
 
 def main(arguments: list[str]) -> int:
@@ -106,20 +107,8 @@ def _existing(name: str, command: str) -> Path:
 
 def _try_debian(_options: argparse.Namespace) -> None:
     package = _existing(linux.debian_name(), "linux")
-    day = _today()
-    trial = debian.try_in_debian(package, DIST / f"trial-debian-{day}.png")
-    size = package.stat().st_size / 1e6
-    lines = [
-        f"# {package.name} in a bare Debian ({debian.SUITE}), {day}",
-        "",
-        f"Version {__version__}, {platform.machine()}, {size:.1f} MB, `dev.py package try-debian`.",
-        "",
-        "| what | how it was |",
-        "|---|---|",
-        *(f"| {what} | {how} |" for what, how in trial.findings),
-        "",
-    ]
-    _write_report(f"trial-debian-{day}.md", "\n".join(lines))
+    trial = debian.try_in_debian(package, TRIALS / "debian.png")
+    _write_report("debian", package, f"in a bare Debian ({debian.SUITE})", trial)
 
 
 def _try_windows(_options: argparse.Namespace) -> None:
@@ -127,14 +116,26 @@ def _try_windows(_options: argparse.Namespace) -> None:
     from build_scripts.packaging import windows_trial  # noqa: PLC0415
 
     installer = _existing(windows.installer_name(), "windows")
-    day = _today()
-    trial = windows_trial.try_windows(installer, DIST / f"trial-windows-{day}.png")
-    _write_report(f"trial-windows-{day}.md", windows_trial.report(trial, installer, day))
+    trial = windows_trial.try_windows(installer, TRIALS / "windows.png")
+    _write_report("windows", installer, "in a Windows without Python, by Wine", trial)
 
 
-def _write_report(name: str, text: str) -> None:
-    (DIST / name).write_text(text, encoding="utf-8")
-    say(f"{(DIST / name).relative_to(ROOT)}")
+def _write_report(name: str, package: Path, where: str, trial: Trial) -> None:
+    """Keep what was found, and when, as Markdown."""
+    lines = [
+        f"# {package.name} {where}",
+        "",
+        f"{_today()}, {platform.machine()}, {package.stat().st_size / 1e6:.1f} MB,",
+        f"`dev.py package try-{name}`. Seconds are of a machine that did other things too.",
+        "",
+        "| what | how it was |",
+        "|---|---|",
+        *(f"| {what} | {how} |" for what, how in trial.findings),
+        "",
+    ]
+    path = TRIALS / f"{name}.md"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    say(f"{path.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

@@ -88,6 +88,7 @@ EXCLUDED = (
     "pip",
     "pkg_resources",
     "playwright",
+    "pydoc_data",
     "pyqtgraph.examples",
     "pyqtgraph.jupyter",
     "pyqtgraph.opengl",
@@ -105,6 +106,12 @@ EXCLUDED = (
     "wsproto",
     "yaml",
 )
+#: Packages whose modules are loaded by name, and those of them that are: Python's colours are for
+#: tracebacks, the rest would be for other languages' source, and for other databases.
+_PICKED = {
+    "pygments.lexers": frozenset({"_mapping", "python"}),
+    "sqlalchemy.dialects": frozenset({"_typing", "postgresql", "sqlite"}),
+}
 #: Folders of Qt's plugins that nothing here uses.
 _UNUSED_PLUGINS = (
     "egldeviceintegrations",
@@ -178,6 +185,14 @@ def _is_data(path: Path) -> bool:
         return False
     # The steps of the store are found as files, in their folder, by Alembic.
     return path.suffix != ".py" or "migrations" in path.parts
+
+
+def module_wanted(name: str) -> bool:
+    """Whether a module that PyInstaller found is to be in the bundle."""
+    for package, used in _PICKED.items():
+        if name.startswith(f"{package}."):
+            return name.removeprefix(f"{package}.").partition(".")[0] in used
+    return True
 
 
 def wanted(destination: str) -> bool:

@@ -104,6 +104,8 @@ def freeze(part: str, place: Path, maker: Maker | None = None) -> Bundle:
         "HIVEMIND_BUNDLE": part,
         "HIVEMIND_BUNDLE_FILES": maker.named(files),
         "PYTHONHASHSEED": "0",
+        # Packages are compressed as a whole, and better; and a start has nothing to unpack.
+        "PYINSTALLER_ZLIB_COMPRESSION_LEVEL": "0",
         "SOURCE_DATE_EPOCH": str(epoch()),
         "PYTHONPATH": maker.named(ROOT),
         "QT_QPA_PLATFORM": "offscreen",

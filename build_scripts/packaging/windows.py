@@ -70,7 +70,7 @@ def installer_name() -> str:
     return f"hivemind-master-{__version__}-windows-{MACHINE}-setup.exe"
 
 
-def pack_installer(folder: Path, path: Path, *, compressor: str = "/SOLID lzma") -> Path:
+def pack_installer(folder: Path, path: Path) -> Path:
     """Make the installer `path` of the bundle in `folder`. Raises Stop where NSIS fails."""
     say(f"packing {path.name}")
     files = [each for each in folder.rglob("*") if each.is_file()]
@@ -92,7 +92,7 @@ def pack_installer(folder: Path, path: Path, *, compressor: str = "/SOLID lzma")
     program = shutil.which("makensis", path=places)
     if program is None:
         raise Stop("makensis is missing: install NSIS, then start this again.")
-    command = [program, "-V2", "-WX", "-INPUTCHARSET", "UTF8", f"-XSetCompressor {compressor}"]
+    command = [program, "-V2", "-WX", "-INPUTCHARSET", "UTF8"]
     command += [f"-D{name}={value}" for name, value in defined.items()]
     environment = os.environ | {"SOURCE_DATE_EPOCH": str(epoch()), "PYTHONPATH": str(ROOT)}
     done = subprocess.run(

@@ -15,13 +15,11 @@ import psutil
 
 from app import __version__
 from build_scripts.console import Stop
-from build_scripts.environment import ROOT
 from build_scripts.packaging.freeze import WORK
 from build_scripts.packaging.screen import Screen
 from build_scripts.packaging.trial import PASSWORD, POLL_SECONDS, Trial, join_and_work
 from build_scripts.packaging.wine import Prefix, windows_path
 
-BY_HAND = ROOT / "docs" / "windows-by-hand.md"
 WAIT_SECONDS = 240.0
 SERVICE = "HiveMindMaster"
 NAME = "HiveMind Master"
@@ -125,9 +123,18 @@ class _Installed:
 
     def _open_window(self, picture: Path) -> None:
         """As a double click does it: by its entry in the Start menu, without any console."""
-        drive = windows_path(self._link)
+        # Wine follows a shortcut on its own drive alone, not by way of Z:.
+        link = self._prefix.own_path(self._link)
+        log = self._trial.work / "window.log"
         begun = time.monotonic()
-        self._prefix.run("start", drive, variables=self._on_screen)
+        with self._prefix.running("start", link, log=log, variables=self._on_screen):
+            self._look_at_window(begun, picture)
+            self._look_at_log()
+            self._prefix.run("taskkill", "/IM", WINDOW, variables=self._on_screen)
+            _until("the window's end", lambda: not self._processes(WINDOW))
+        self._trial.note("close", "the window was closed from outside, its process ended")
+
+    def _look_at_window(self, begun: float, picture: Path) -> None:
         _until("the window's first paint", self._screen.is_painted)
         self._trial.note("window", f"first paint {time.monotonic() - begun:.2f} s after the start")
         _until("the window", self._screen.has_window)
@@ -137,14 +144,13 @@ class _Installed:
         self._trial.note("screenshot", picture.name)
         self._prefix.run(self._path(WINDOW), variables=self._on_screen)
         self._trial.note("single instance", "a second start ends at once, and raises the first")
+
+    def _look_at_log(self) -> None:
         log = self._local / "hivemind-master-logs" / "hivemind_master.log"
         records = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
         if not any(record["event"] == "master serves" for record in records):
             raise Stop(f"The log of the window's program does not say that it serves: {records}")
         self._trial.note("log without a console", f"{len(records)} records in {log.name}")
-        self._prefix.run("taskkill", "/IM", WINDOW, variables=self._on_screen)
-        _until("the window's end", lambda: not self._processes(WINDOW))
-        self._trial.note("close", "the window was closed from outside, its process ended")
 
     def _serve_headless(self) -> None:
         """The twin, in a console: a worker on Linux joins it and works."""
@@ -176,6 +182,16 @@ class _Installed:
         """The same pool by the service manager, which also stops it in order."""
         data = "C:\\service-pool"
         self._run_twin("service", "install", f"--data-dir={data}")
+        # Wine ends its services once no other program runs: a console stays open meanwhile. What
+        # starts next waits for its prompt, else Wine's own programs could hold that one's output.
+        log = self._trial.work / "console.log"
+        with self._prefix.running("cmd", log=log, variables={}):
+            _until("a console", lambda: ">" in log.read_text(errors="replace"))
+            self._start_and_stop_service()
+        self._run_twin("service", "remove")
+        self._trial.note("service", "stopped in order, removed")
+
+    def _start_and_stop_service(self) -> None:
         ready = self._prefix.drive / "service-pool-logs" / "ready.json"
         self._prefix.run("sc", "start", SERVICE)
         _until("the service serves", ready.exists)
@@ -186,8 +202,6 @@ class _Installed:
         log = (ready.parent / "hivemind_master_cli.log").read_text(encoding="utf-8")
         if "master stopped" not in log:
             raise Stop(f"The service did not stop in order:\n{log[-2000:]}")
-        self._run_twin("service", "remove")
-        self._trial.note("service", "stopped in order, removed")
 
     def _uninstall(self) -> None:
         self._prefix.run(self._path("uninstall.exe"), "/S", "/CurrentUser")
@@ -224,24 +238,6 @@ def look_at_program(path: Path) -> None:
         raise Stop(f"{path.name} has the version resource {strings}.")
     if icons is None or len(icons.directory.entries) < 5 or manifests is None:
         raise Stop(f"{path.name} lacks its icon or its manifest.")
-
-
-def report(trial: Trial, installer: Path, day: str) -> str:
-    """What was found, and what could not be, as Markdown."""
-    size = installer.stat().st_size / 1e6
-    made = "in a Windows without Python, made by `dev.py package try-windows`"
-    lines = [
-        f"# {installer.name} under Wine, {day}",
-        "",
-        f"Version {__version__}, {size:.1f} MB, {made}.",
-        "",
-        "| what | how it was |",
-        "|---|---|",
-        *(f"| {what} | {how} |" for what, how in trial.findings),
-        "",
-        BY_HAND.read_text(encoding="utf-8").replace("# ", "## ", 1),
-    ]
-    return "\n".join(lines)
 
 
 def _until(what: str, found: Callable[[], bool], log: Path | None = None) -> None:

@@ -44,6 +44,10 @@ class Prefix:
         """Its drive C:."""
         return self.folder / "drive_c"
 
+    def own_path(self, path: Path) -> str:
+        """What its programs call a file on its drive C:."""
+        return str(PureWindowsPath("C:/", *path.relative_to(self.drive).parts))
+
     def make(self) -> None:
         """Make it anew, as Windows 10."""
         say("making a Windows (Wine)")

@@ -70,12 +70,12 @@ def setup(tmp_path, monkeypatch) -> Path:
     monkeypatch.setattr(windows, "PLACE", tmp_path)
     icons.ico(tmp_path / "files-hivemind_master" / bundle.ICON)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-    return windows.pack_installer(folder, tmp_path / "hivemind-setup.exe", compressor="zlib")
+    return windows.pack_installer(folder, tmp_path / "hivemind-setup.exe")
 
 
 def test_the_installer_is_made_without_a_warning_and_the_same_again(setup):
     first = setup.read_bytes()
-    again = windows.pack_installer(setup.parent / "bundle", setup, compressor="zlib")
+    again = windows.pack_installer(setup.parent / "bundle", setup)
     assert again.read_bytes() == first
     program = pefile.PE(data=first)
     assert program.FILE_HEADER.Machine == pefile.MACHINE_TYPE["IMAGE_FILE_MACHINE_AMD64"]
@@ -110,7 +110,7 @@ def test_what_is_given_a_certificate_is_signed(setup, tmp_path, monkeypatch):
     monkeypatch.setenv("HIVEMIND_SIGN_PFX", str(pfx))
     monkeypatch.setenv("HIVEMIND_SIGN_PASSWORD_FILE", str(password))
     before = setup.stat().st_size
-    windows.pack_installer(tmp_path / "bundle", setup, compressor="zlib")
+    windows.pack_installer(tmp_path / "bundle", setup)
     assert setup.stat().st_size > before
     assert b"Signer of the test" in setup.read_bytes()
 

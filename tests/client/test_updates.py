@@ -154,9 +154,10 @@ async def test_a_server_that_is_not_trusted_or_does_not_have_it(asked):
     assert await refused(asked(b"x" * (BYTES_MAX + 1))) is Reason.UPDATE_UNREACHABLE
 
 
-async def test_without_a_key_or_https_nothing_is_believed(asked):
+async def test_without_a_key_or_https_nobody_is_asked(asked):
     document = announce(RELEASE, KEY)
-    assert await refused(asked(document, key="")) is Reason.CONFIG_INVALID
+    # Asked, it would have answered that there is nothing.
+    assert await refused(asked(document, key="", status=404)) is Reason.CONFIG_INVALID
     plain = asked(document, address="http://127.0.0.1:9/release.json")
     assert await refused(plain) is Reason.CONFIG_INVALID
 

@@ -1,10 +1,12 @@
 """A service's talk with Windows' service manager, with a manager of the test's own."""
 
 import asyncio
+import sys
 import threading
 
 import pytest
 
+from app.common import crash
 from app.master import windows_service
 from app.master.windows_service import Service, State
 
@@ -90,6 +92,23 @@ def test_a_master_that_dies_is_told_of():
 def test_nobody_else_can_start_it():
     with pytest.raises(OSError, match="not started by"):
         Service(ManagerOfTheTest(there=False)).run(lambda _service: 0)
+
+
+def test_it_connects_before_it_imports_the_master(monkeypatch, tmp_path):
+    heavy = "app.master.command"
+    monkeypatch.delitem(sys.modules, heavy, raising=False)
+    monkeypatch.setenv("HIVEMIND_LOG_DIR", "of the test")
+    monkeypatch.setattr(crash, "install", lambda _program: None)
+    imported = []
+
+    class Slow(ManagerOfTheTest):
+        def serve(self, begin, control):
+            imported.append(heavy in sys.modules)
+            raise OSError("of the test")
+
+    monkeypatch.setattr(windows_service, "_manager", Slow)
+    assert windows_service._run(tmp_path) == 1
+    assert imported == [False]
 
 
 def test_its_data_is_closed_to_others(tmp_path):

@@ -19,7 +19,7 @@ async def update(
     address: Annotated[
         str,
         typer.Option(envvar="HIVEMIND_UPDATE_ADDRESS", help="Where releases are announced."),
-    ],
+    ] = "",
 ) -> Exit:
     """Ask whether there is a newer release; nothing is fetched or installed."""
     from app.client.updates import UpdateCheck  # noqa: PLC0415  (an HTTP client: not for --help)

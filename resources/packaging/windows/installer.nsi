@@ -11,6 +11,10 @@
 !ifndef TARGET
   !define TARGET amd64-unicode
 !endif
+; The two programs are the same but for their heads: the dictionary is larger than one of them,
+; so the second one takes no room.
+SetCompressor /SOLID lzma
+SetCompressorDictSize 64
 Target ${TARGET}
 Unicode true
 ManifestDPIAware true
