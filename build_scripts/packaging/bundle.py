@@ -112,6 +112,9 @@ _PICKED = {
     "pygments.lexers": frozenset({"_mapping", "python"}),
     "sqlalchemy.dialects": frozenset({"_typing", "postgresql", "sqlite"}),
 }
+#: What PyInstaller runs before the program. Qt's would import Qt into every part, also where no
+#: window is shown, to tell it where its plugins are: in the wheels' layout it knows by itself.
+UNUSED_HOOKS = frozenset({"pyi_rth_pyside6"})
 #: Folders of Qt's plugins that nothing here uses.
 _UNUSED_PLUGINS = (
     "egldeviceintegrations",

@@ -50,6 +50,7 @@ def test_the_stores_steps_are_files_in_the_bundle():
 
 @pytest.mark.parametrize("name", bundle.LOADED_BY_NAME)
 def test_what_is_loaded_by_name_is_there(name):
+    assert bundle.module_wanted(name)
     assert importlib.util.find_spec(name) is not None
 
 
@@ -71,6 +72,22 @@ def test_no_part_of_the_program_is_excluded():
 )
 def test_what_qt_does_not_need_stays_out(name, wanted):
     assert bundle.wanted(name) is wanted
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("sqlalchemy.dialects", True),
+        ("sqlalchemy.dialects.sqlite.base", True),
+        ("sqlalchemy.dialects.postgresql.psycopg", True),
+        ("sqlalchemy.dialects.mysql.base", False),
+        ("pygments.lexers.python", True),
+        ("pygments.lexers.javascript", False),
+        ("pygments.lexer", True),
+    ],
+)
+def test_of_what_a_library_loads_by_name_the_used_is_taken_along(name, wanted):
+    assert bundle.module_wanted(name) is wanted
 
 
 def test_libraries_of_a_plugin_that_is_left_out_stay_out_too():
