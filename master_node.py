@@ -4,6 +4,7 @@
 other program: called by the name `hivemind-worker` or `hivemind`, this one is that part.
 """
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import PurePath
@@ -32,6 +33,8 @@ def main() -> int:
 def _master() -> int:
     """Hand over to the console, or to the master alone, which needs no Qt."""
     arguments = sys.argv[1:]
+    # Else each connection that says junk is a line of gRPC's own, past the level of the log.
+    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
     crash.install("hivemind_master")
     if "--headless" in arguments:
         with importing():

@@ -68,6 +68,11 @@ LONG_RUNS = (
         _tests("tests/e2e/test_junk.py", "tests/e2e/test_floods.py"),
     ),
     LongRun(
+        "hostile",
+        "a good caller's time under 12,000 junk connections and 12,000 mutated messages",
+        ("-m", "bench.hostile", "--rounds", "6", "--strict"),
+    ),
+    LongRun(
         "archives",
         "400,000 mutated archives, and all hostile ones",
         _tests(*(f"tests/common/test_archive{name}.py" for name in ("s", "s_hostile", "_guard"))),
@@ -81,6 +86,11 @@ LONG_RUNS = (
         "forged-results",
         "50,000 forged, late and double results",
         _tests("tests/e2e/test_forged_results.py"),
+    ),
+    LongRun(
+        "bad-nodes",
+        "a million tasks with five bad nodes in a hundred, for each way to lie",
+        _tests("tests/master/tasks/test_checking.py"),
     ),
     LongRun(
         "joins",

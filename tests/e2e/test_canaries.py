@@ -68,6 +68,10 @@ async def test_planted_secrets_are_found_nowhere(tmp_path: Path) -> None:
     try:
         await master.start()
         secrets = await plant(master)
+        reader, writer = await asyncio.open_connection("127.0.0.1", master.port)
+        writer.write(b"GET / HTTP/1.1\r\n\r\n")
+        await reader.read()
+        writer.close()
         assert master.process is not None
         # It crashes: the database keeps its journal, its report what faulthandler says.
         master.process.send_signal(signal.SIGABRT)
@@ -82,6 +86,8 @@ async def test_planted_secrets_are_found_nowhere(tmp_path: Path) -> None:
     crashes = [text for name, text in found.items() if name.startswith("logs/crashes/")]
     assert any(b"Fatal Python error: Aborted" in text for text in crashes)
     assert any(b"canary" not in data and b"ann" in data for data in found.values())
+    # Nor is a stranger's junk a line of the log.
+    assert b"Handshake failed" not in found["master.log"]
     hits = [
         (name, where)
         for name, secret in secrets.items()

@@ -3,10 +3,9 @@
 import asyncio
 import logging
 import random
-import ssl
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,10 +27,11 @@ from app.master.identity.permissions import PERMISSIONS, Permission
 from app.master.master import Master
 from app.master.rpc.calls import Calls
 from app.wireguard.backends.export import ExportBackend
+from bench.hostility import CALLS, Mutations, connect_with_junk
 from bench.pool import capabilities, enrol
 from proto import nodepool_pb2 as pb
 from tests.e2e.conftest import serving, settings_in, signed_in
-from tests.e2e.mutations import CALLS, Mutations, WithoutAWire
+from tests.e2e.without_a_wire import WithoutAWire
 from tests.long_forms import LONG, long_form
 
 CONNECTIONS = long_form(2_000, 100_000)
@@ -42,42 +42,12 @@ MESSAGES = long_form(20_000, 1_200_000)
 MEMORY_MIB = 48
 AT_ONCE = 100
 
-H2_PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-
 
 @pytest.fixture
 async def master(tmp_path: Path):
     """A master that counts nobody's calls: here all come from one address."""
     async with serving(settings_in(tmp_path / "data", calls_per_second=1_000_000)) as started:
         yield started
-
-
-def junk(chance: random.Random) -> bytes:
-    """Bytes at random, alone or after what opens a protocol."""
-    body = chance.randbytes(chance.randrange(1, 400))
-    return chance.choice([b"", b"\x16\x03\x01\x02\x00", H2_PREFACE, b"GET / HTTP/1.1\r\n"]) + body
-
-
-async def connect(address: MasterAddress, chance: random.Random) -> None:
-    """One connection that says junk, in TLS or not, and goes away in one way or another."""
-    context = None
-    if chance.random() < 0.05:
-        context = ssl.create_default_context()
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        context.set_alpn_protocols(["h2"])
-    with suppress(OSError, TimeoutError):
-        async with asyncio.timeout(30):
-            reader, writer = await asyncio.open_connection(address.host, address.port, ssl=context)
-        try:
-            data = junk(chance)
-            writer.write(H2_PREFACE + data if context is not None else data)
-            if chance.random() < 0.5:
-                async with asyncio.timeout(0.1):
-                    await reader.read(100)
-        finally:
-            writer.transport.abort()
-            with suppress(OSError):
-                await writer.wait_closed()
 
 
 def open_files() -> int:
@@ -90,7 +60,7 @@ async def test_junk_connections_leave_nothing_and_keep_nobody_out(master: Master
     async with signed_in(master) as admin:
         before = await asyncio.to_thread(open_files)
         for _ in range(CONNECTIONS // AT_ONCE):
-            await asyncio.gather(*(connect(address, chance) for _ in range(AT_ONCE)))
+            await asyncio.gather(*(connect_with_junk(address, chance) for _ in range(AT_ONCE)))
             assert (await admin.whoami()).username == "admin"
         async with asyncio.timeout(60):
             while await asyncio.to_thread(open_files) > before + 10:  # noqa: ASYNC110

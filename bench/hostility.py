@@ -1,21 +1,17 @@
-"""Messages that nobody thought of, and a way to give them to a master without a wire."""
+"""What hostile callers send: junk at the port, and messages that nobody thought of."""
 
+import asyncio
 import random
-from collections.abc import AsyncIterator, Sequence
-from contextlib import aclosing
-from dataclasses import dataclass
-from typing import Any, NoReturn
+import ssl
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any
 
-import grpc
-import grpc.aio
-from google.protobuf.descriptor import FieldDescriptor, MethodDescriptor
+from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-from app.client.errors import to_error
-from app.common.errors import Reason
-from app.master.rpc.auth import AuthInterceptor
-from app.master.rpc.calls import Calls
+from app.client.address import MasterAddress
 from proto import nodepool_pb2 as pb
 
 MILD_TEXTS = ["", "a", "ann", "admin", "01" * 13, "-1", "10.9.0.0/16"]
@@ -24,6 +20,37 @@ MILD_NUMBERS = [0, 1, 5]
 NUMBERS = [*MILD_NUMBERS, 2**31 - 1, 2**31, 2**32 - 1, 2**63 - 1]
 #: A message in a message in a message: deeper ones stay empty.
 DEPTH_MAX = 3
+
+
+H2_PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+
+
+def junk(chance: random.Random) -> bytes:
+    """Bytes at random, alone or after what opens a protocol."""
+    body = chance.randbytes(chance.randrange(1, 400))
+    return chance.choice([b"", b"\x16\x03\x01\x02\x00", H2_PREFACE, b"GET / HTTP/1.1\r\n"]) + body
+
+
+async def connect_with_junk(address: MasterAddress, chance: random.Random) -> None:
+    """One connection that says junk, in TLS or not, and goes away in one way or another."""
+    context = None
+    if chance.random() < 0.05:
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        context.set_alpn_protocols(["h2"])
+    with suppress(OSError, TimeoutError):
+        async with asyncio.timeout(30):
+            reader, writer = await asyncio.open_connection(address.host, address.port, ssl=context)
+        try:
+            data = junk(chance)
+            writer.write(H2_PREFACE + data if context is not None else data)
+            if chance.random() < 0.5:
+                async with asyncio.timeout(0.1):
+                    await reader.read(100)
+        finally:
+            writer.transport.abort()
+            with suppress(OSError):
+                await writer.wait_closed()
 
 
 class Mutations:
@@ -56,8 +83,8 @@ class Mutations:
                 body += body[: chance.randrange(len(body) + 1)]
         return bytes(body)
 
-    def _filled(self, message_type: type[Message], depth: int) -> Message:
-        message = message_type()
+    def _filled(self, message_type: type[Message], depth: int) -> Any:
+        message: Any = message_type()
         for field in message.DESCRIPTOR.fields:
             if self._chance.random() < 0.4 or depth > DEPTH_MAX:
                 continue
@@ -72,7 +99,7 @@ class Mutations:
                 setattr(message, field.name, self._value_of(field))
         return message
 
-    def _value_of(self, field: FieldDescriptor) -> object:
+    def _value_of(self, field: Any) -> object:
         chance = self._chance
         if field.type == field.TYPE_BYTES:
             return chance.randbytes(chance.randrange(100))
@@ -81,7 +108,7 @@ class Mutations:
         texts = [*(MILD_TEXTS if self._mild else TEXTS), *self._ids]
         numbers = MILD_NUMBERS if self._mild else NUMBERS
         sign = 1 if self._mild else chance.choice([1, -1])
-        kinds = {
+        kinds: dict[int, Callable[[], object]] = {
             field.CPPTYPE_STRING: lambda: chance.choice(texts),
             field.CPPTYPE_BOOL: lambda: chance.random() < 0.5,
             field.CPPTYPE_ENUM: lambda: chance.choice([0, 1, 2, 99][: 3 if self._mild else 4]),
@@ -95,7 +122,7 @@ class Mutations:
         return kinds[field.cpp_type]()
 
 
-def _put(message: Message, field: FieldDescriptor, made: Message) -> None:
+def _put(message: Any, field: Any, made: Message) -> None:
     if field.is_repeated:
         getattr(message, field.name).append(made)
     else:
@@ -108,71 +135,3 @@ CALLS: dict[str, MethodDescriptor] = {
     for service in pb.DESCRIPTOR.services_by_name.values()
     for method in service.methods
 }
-
-
-@dataclass
-class _Context:
-    """What gRPC hands a handler, as far as the master asks for it."""
-
-    token: str
-
-    def invocation_metadata(self) -> tuple[tuple[str, str], ...]:
-        return (("authorization", f"Bearer {self.token}"), ("user-agent", "mutations"))
-
-    def peer(self) -> str:
-        return "ipv4:127.0.0.1:1"
-
-    def done(self) -> bool:
-        return False
-
-    async def abort(self, *status: object) -> NoReturn:
-        raise Refused(*status)
-
-
-class Refused(grpc.aio.AbortError):
-    """As gRPC ends a handler; with the status that goes over the wire."""
-
-    def __init__(self, code: grpc.StatusCode, details: str, trailing: Any) -> None:
-        super().__init__(details)
-        metadata = grpc.aio.Metadata.from_tuple(tuple(trailing))
-        self.reason = to_error(
-            grpc.aio.AioRpcError(code, grpc.aio.Metadata(), metadata, details)
-        ).reason
-
-
-class WithoutAWire:
-    """Gives the bytes of messages to the handlers as gRPC would: all of a call but its transport.
-
-    It costs a quarter of the CPU of a call over TLS, and is not told apart by the master.
-    """
-
-    def __init__(self, calls: Calls) -> None:
-        self._calls = calls
-        self._interceptor = AuthInterceptor(calls.door)
-
-    async def send(self, path: str, messages: Sequence[bytes], token: str) -> Reason | None:
-        """The reason of the refusal; None for an answer. Answers of a stream are read to its end
-        where the messages end it too, else the first alone."""
-        method = CALLS[path]
-        handler = self._interceptor._guard(path, self._calls._handlers[path])
-        given: Any = _each(messages) if method.client_streaming else messages[0]
-        context = _Context(token)
-        try:
-            if not method.server_streaming:
-                behaviour = handler.stream_unary if method.client_streaming else handler.unary_unary
-                handler.response_serializer(await behaviour(given, context))
-                return None
-            behaviour = handler.stream_stream if method.client_streaming else handler.unary_stream
-            async with aclosing(behaviour(given, context)) as answers:
-                async for answer in answers:
-                    handler.response_serializer(answer)
-                    if not method.client_streaming:
-                        break
-        except Refused as error:
-            return error.reason
-        return None
-
-
-async def _each(messages: Sequence[bytes]) -> AsyncIterator[bytes]:
-    for message in messages:
-        yield message
