@@ -110,6 +110,13 @@ class Auditor:
         self._accepted: dict[AttemptId, str] = {}
         self._seen: dict[int, TaskSeen] = {}
         self._attempts_seen: dict[int, list[AttemptSeen]] = {}
+        #: What rows say, by the rows themselves: most are as they were at the look before.
+        self._task_rows: dict[tuple, TaskSeen] = {}
+        self._attempt_rows: dict[tuple, AttemptSeen] = {}
+        #: Arrays all of whose tasks were compared with what was acknowledged.
+        self._compared: set[str] = set()
+        #: How the price of each task that succeeded is divided.
+        self._divided: dict[int, tuple[dict[str, int], int]] = {}
         self.looks = 0
         #: What became of things, for the run's story.
         self.counts: Counter[str] = Counter()
@@ -212,8 +219,9 @@ class Auditor:
         for task in tasks:
             rows = attempts.get(task.sequence, [])
             before = self._seen.get(task.sequence)
-            unchanged = task == before and rows == self._attempts_seen.get(task.sequence, [])
+            unchanged = task is before and rows == self._attempts_seen.get(task.sequence, [])
             if not unchanged:
+                self._divided.pop(task.sequence, None)
                 self._look_at_task(task, rows, before, now)
         self._look_at_acceptances(tasks, attempts)
         self._look_at_money(tasks, attempts)
@@ -252,19 +260,23 @@ class Auditor:
             require(earned_mcpt == earned[node_id], f"{node_id} is credited with {earned_mcpt}")
 
     def _look_at_arrays(self, tasks: list[TaskSeen]) -> None:
-        found: dict[str, list[TaskSeen]] = defaultdict(list)
+        members = Counter(task.array_id for task in tasks)
+        for array_id, (_, count, _) in self._arrays.items():
+            there = members[array_id]
+            require(there == count, f"of {array_id} {there} of {count} tasks exist")
         for task in tasks:
-            found[task.array_id].append(task)
-        for array_id, (owner_id, count, spec) in self._arrays.items():
-            members = found.get(array_id, [])
-            require(len(members) == count, f"of {array_id} {len(members)} of {count} tasks exist")
-            for task in members:
-                require(
-                    (task.owner_id, task.price_mcpt, task.count)
-                    == (owner_id, price_of(spec, task.priority), count)
-                    and task.priority in self._priorities[array_id],
-                    f"{task.task_id} is not what was acknowledged",
-                )
+            known = self._arrays.get(task.array_id)
+            as_before = task is self._seen.get(task.sequence) and task.array_id in self._compared
+            if known is None or as_before:
+                continue
+            owner_id, count, spec = known
+            require(
+                (task.owner_id, task.price_mcpt, task.count)
+                == (owner_id, price_of(spec, task.priority), count)
+                and task.priority in self._priorities[task.array_id],
+                f"{task.task_id} is not what was acknowledged",
+            )
+        self._compared.update(self._arrays)
 
     def _look_at_task(
         self, task: TaskSeen, attempts: list[AttemptSeen], before: TaskSeen | None, now: float
@@ -411,9 +423,13 @@ class Auditor:
 
     def _settle(self, balance: Counter[str], task: TaskSeen, attempts: list[AttemptSeen]) -> int:
         """Pay for an accepted result in the auditor's books; returns the pool's part."""
-        gains, fees = self._divide(task, self._contributors(task, attempts))
+        if task.sequence not in self._divided:
+            nodes = self._contributors(task, attempts)
+            self._divided[task.sequence] = self._divide(task, nodes)
+        gains, fees = self._divided[task.sequence]
         balance[task.owner_id] -= sum(gains.values()) + fees
-        balance.update(gains)
+        for owner, gain in gains.items():
+            balance[owner] += gain
         return fees
 
     def _divide(self, task: TaskSeen, nodes: list[str]) -> tuple[dict[str, int], int]:
@@ -447,16 +463,25 @@ class Auditor:
             " FROM tasks t JOIN arrays a ON a.id = t.array_id"
             " JOIN buckets b ON b.id = t.bucket_id ORDER BY t.sequence"
         )
-        return [TaskSeen(*row[:5], TaskState(row[5]), *row[6:]) for row in rows]
+        known = self._task_rows
+        for row in rows:
+            if row not in known:
+                known[row] = TaskSeen(*row[:5], TaskState(row[5]), *row[6:])
+        return [known[row] for row in rows]
 
     def _read_attempts(self) -> dict[int, list[AttemptSeen]]:
         found: dict[int, list[AttemptSeen]] = defaultdict(list)
-        for sequence, number, node_id, outcome, check in self._store.rows(
+        known = self._attempt_rows
+        for row in self._store.rows(
             "SELECT task_sequence, number, node_id, outcome, result_check FROM attempts"
             " ORDER BY task_sequence, number"
         ):
-            known = None if outcome is None else AttemptOutcome(outcome)
-            found[sequence].append(AttemptSeen(number, node_id, known, _CHECKS[check]))
+            attempt = known.get(row)
+            if attempt is None:
+                _, number, node_id, outcome, check = row
+                meant = None if outcome is None else AttemptOutcome(outcome)
+                attempt = known[row] = AttemptSeen(number, node_id, meant, _CHECKS[check])
+            found[row[0]].append(attempt)
         return found
 
 

@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from google.protobuf.message import Message
@@ -67,7 +66,7 @@ class Idempotency:
             if known is not None:
                 return response_type.FromString(known), False
             response = unit(tx)
-            store.add(tx, replace(question, response=response.SerializeToString()))
+            store.add(tx, question._replace(response=response.SerializeToString()))
             if call is not None:
                 call.write_in(tx, response)
             return response, True

@@ -8,15 +8,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, func, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, delete, func, literal_column, select, update
 
 from app.common.vocabulary import TaskState
 from app.master.store import Tx
+from app.master.store.prepared import Prepared
 from app.master.store.tables import arrays, artifact_owners, artifacts, tasks
 
 _RETRIABLE: list[ColumnElement[Any]] = [
     literal_column(str(int(state))) for state in (TaskState.FAILED, TaskState.CANCELLED)
 ]
+
+
+_FIND = Prepared("SELECT digest, size_bytes FROM artifacts WHERE digest = ?")
+_ADD = Prepared("INSERT INTO artifacts (digest, size_bytes, created_us) VALUES (?, ?, ?)")
+_CLAIM = Prepared("INSERT INTO artifact_owners (digest, owner_id, expires_us) VALUES (?, ?, ?)")
+_KEEP = Prepared("UPDATE artifact_owners SET expires_us = NULL WHERE digest = ? AND owner_id = ?")
+_RENEW = Prepared(
+    "UPDATE artifact_owners SET expires_us ="
+    " CASE WHEN expires_us < ? THEN ? ELSE expires_us END WHERE digest = ? AND owner_id = ?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +37,8 @@ class ArtifactRow:
 
 
 def find(tx: Tx, digest: str) -> ArtifactRow | None:
-    row = tx.execute(select(artifacts).where(artifacts.c.digest == digest)).one_or_none()
-    return None if row is None else ArtifactRow(row.digest, row.size_bytes)
+    row = _FIND.row(tx, digest)
+    return None if row is None else ArtifactRow(*row)
 
 
 def owned_by(tx: Tx, digest: str, owner_id: str) -> bool:
@@ -45,26 +56,16 @@ def add(
 ) -> None:
     """Record that `owner_id` has the artifact; a repeat only moves its expiry forward."""
     if find(tx, digest) is None:
-        tx.execute(insert(artifacts).values(digest=digest, size_bytes=size_bytes, created_us=at_us))
-    if renew(tx, digest, owner_id, expires_us):
-        return
-    tx.execute(
-        insert(artifact_owners).values(digest=digest, owner_id=owner_id, expires_us=expires_us)
-    )
+        _ADD.run_many(tx, [(digest, size_bytes, at_us)])
+    if not renew(tx, digest, owner_id, expires_us):
+        _CLAIM.run_many(tx, [(digest, owner_id, expires_us)])
 
 
 def renew(tx: Tx, digest: str, owner_id: str, expires_us: int | None) -> bool:
     """Move the claim's expiry forward; whether `owner_id` has the artifact."""
-    later = None
-    if expires_us is not None:
-        now = artifact_owners.c.expires_us
-        later = case((now < expires_us, expires_us), else_=now)
-    changed = tx.execute(
-        update(artifact_owners)
-        .where(artifact_owners.c.digest == digest, artifact_owners.c.owner_id == owner_id)
-        .values(expires_us=later)
-    )
-    return changed.rowcount == 1
+    if expires_us is None:
+        return _KEEP.run_many(tx, [(digest, owner_id)]) == 1
+    return _RENEW.run_many(tx, [(expires_us, expires_us, digest, owner_id)]) == 1
 
 
 def expiry(tx: Tx, digest: str, owner_id: str) -> int | None:

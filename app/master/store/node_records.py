@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import bindparam, case, insert, literal, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from app.master.store import Tx
+from app.master.store.prepared import Prepared, Row
 from app.master.store.tables import nodes, trust_changes
 
 
@@ -32,32 +33,32 @@ class TrustChangeRow:
     reason: str
 
 
-_CREDIT = (
-    update(nodes)
-    .where(nodes.c.id == bindparam("b_node_id"))
-    .values(
-        tasks_succeeded=nodes.c.tasks_succeeded + bindparam("b_succeeded"),
-        tasks_failed=nodes.c.tasks_failed + bindparam("b_failed"),
-        drops=nodes.c.drops + bindparam("b_drops"),
-        good_streak=case(
-            (bindparam("b_drops") + bindparam("b_wrong") > 0, literal(0)),
-            else_=nodes.c.good_streak + bindparam("b_succeeded"),
-        ),
-        wrong_results=nodes.c.wrong_results + bindparam("b_wrong"),
-        valid_streak=case(
-            (bindparam("b_wrong") > 0, literal(0)),
-            else_=nodes.c.valid_streak + bindparam("b_valid"),
-        ),
-        earned_mcpt=nodes.c.earned_mcpt + bindparam("b_earned_mcpt"),
-    )
+_CREDIT = Prepared(
+    "UPDATE nodes SET tasks_succeeded = tasks_succeeded + ?, tasks_failed = tasks_failed + ?,"
+    " drops = drops + ?, earned_mcpt = earned_mcpt + ?, wrong_results = wrong_results + ?,"
+    " good_streak = good_streak * ? + ?, valid_streak = valid_streak * ? + ? WHERE id = ?"
 )
 
 
 def credit(tx: Tx, earned: Sequence[NodeCredit]) -> None:
     """Add to the nodes' counters; a drop or a wrong result sets the row back to zero."""
-    if earned:
-        values = [{f"b_{key}": value for key, value in asdict(c).items()} for c in earned]
-        tx.execute(_CREDIT, values)
+    _CREDIT.run_many(tx, [_added(each) for each in earned])
+
+
+def _added(credit: NodeCredit) -> Row:
+    goes_on, stays_valid = not credit.drops and not credit.wrong, not credit.wrong
+    return (
+        credit.succeeded,
+        credit.failed,
+        credit.drops,
+        credit.earned_mcpt,
+        credit.wrong,
+        int(goes_on),
+        credit.succeeded if goes_on else 0,
+        int(stays_valid),
+        credit.valid if stays_valid else 0,
+        credit.node_id,
+    )
 
 
 def change_trust(tx: Tx, change: TrustChangeRow) -> None:

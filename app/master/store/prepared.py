@@ -36,6 +36,11 @@ class Prepared:
         """All rows of a statement without values."""
         return _execute(tx, self._sqlite, ()).fetchall()  # type: ignore[no-any-return]
 
+    def row(self, tx: Connection, *values: Any) -> Row | None:
+        """The first row; None: there is none."""
+        text = self._sqlite if tx.dialect.name == "sqlite" else self._postgres
+        return _execute(tx, text, values).fetchone()  # type: ignore[no-any-return]
+
     def rows_in(self, tx: Connection, values: list[Any]) -> list[Row]:
         """All rows of a statement whose only value is the list of its `IN ??`."""
         if tx.dialect.name != "sqlite":

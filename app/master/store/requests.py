@@ -1,15 +1,15 @@
 """Statements about answered requests."""
 
-from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete
 
 from app.master.store import Tx
+from app.master.store.prepared import Prepared
 from app.master.store.tables import requests
 
 
-@dataclass(frozen=True, slots=True)
-class AnsweredRequest:
+class AnsweredRequest(NamedTuple):
     """What a changing request was answered; `response` is the message's bytes."""
 
     principal: str
@@ -20,22 +20,20 @@ class AnsweredRequest:
     at_us: int
 
 
-_INSERT = insert(requests)
+_COLUMNS = ", ".join(AnsweredRequest._fields)
+_FIND = Prepared(f"SELECT {_COLUMNS} FROM requests WHERE principal = ? AND request_id = ?")  # noqa: S608
+_ADD = Prepared(f"INSERT INTO requests ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)")  # noqa: S608
 
 
 def find(tx: Tx, principal: str, request_id: str) -> AnsweredRequest | None:
     """The answer that `principal` already got to `request_id`."""
-    row = tx.execute(
-        select(requests).where(
-            requests.c.principal == principal, requests.c.request_id == request_id
-        )
-    ).one_or_none()
-    return None if row is None else AnsweredRequest(**row._mapping)
+    row = _FIND.row(tx, principal, request_id)
+    return None if row is None else AnsweredRequest(*row)
 
 
 def add(tx: Tx, answered: AnsweredRequest) -> None:
     """Keep an answer."""
-    tx.execute(_INSERT, asdict(answered))
+    _ADD.run_many(tx, [answered])
 
 
 def delete_before(tx: Tx, at_us: int) -> int:

@@ -1,10 +1,10 @@
 """Statements that change tasks and attempts, and those that load them into memory."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import astuple, dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, bindparam, func, insert, literal_column, select, update
+from sqlalchemy import Row, Select, bindparam, func, literal_column, select, update
 
 from app.common.invariant import invariant
 from app.common.vocabulary import TaskState
@@ -130,6 +130,16 @@ class BucketRow:
 
 
 # The statements of the hot path, handed to the driver itself.
+_INSERT_ARRAY = Prepared(
+    "INSERT INTO arrays (id, owner_id, name, priority, spec, archive_digest, count, price_mcpt,"
+    " submitted_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_FIND_BUCKET = Prepared(
+    "SELECT id FROM buckets WHERE priority = ? AND owner_id = ? AND requirements = ?"
+)
+_ADD_BUCKET = Prepared(
+    "INSERT INTO buckets (priority, owner_id, requirements) VALUES (?, ?, ?) RETURNING id"
+)
 _INSERT_TASK = Prepared(
     "INSERT INTO tasks (sequence, array_id, array_index, owner_id, bucket_id, price_mcpt,"
     " hold_sequence, submitted_us, state, candidates) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -206,25 +216,14 @@ def last_sequence(tx: Tx) -> int:
 
 def ensure_bucket(tx: Tx, priority: int, owner_id: str, requirements: str) -> int:
     """The id of the bucket with these three, made if it is new."""
-    found = tx.execute(
-        select(buckets.c.id).where(
-            buckets.c.priority == priority,
-            buckets.c.owner_id == owner_id,
-            buckets.c.requirements == requirements,
-        )
-    ).scalar()
-    if found is not None:
-        return int(found)
-    made = tx.execute(
-        insert(buckets)
-        .values(priority=priority, owner_id=owner_id, requirements=requirements)
-        .returning(buckets.c.id)
-    )
-    return int(made.scalar_one())
+    values = (priority, owner_id, requirements)
+    row = _FIND_BUCKET.row(tx, *values) or _ADD_BUCKET.row(tx, *values)
+    assert row is not None
+    return int(row[0])
 
 
 def insert_array(tx: Tx, row: ArrayRow) -> None:
-    tx.execute(insert(arrays), asdict(row))
+    _INSERT_ARRAY.run_many(tx, [astuple(row)])
 
 
 def insert_tasks(tx: Tx, rows: Sequence[NewTaskRow]) -> None:
