@@ -13,8 +13,9 @@ from app.common import crash
 from app.common.bundled import free_children, missing_modules
 from app.common.garbage import importing
 
-#: As `app.common.archive_guard` calls it, whatever name this program goes by.
-_ARCHIVE = "read-archive"
+#: As `app.common.archive_guard` and `app.master.tasks.results_guard` call it, whatever name this
+#: program goes by.
+_ARCHIVE, _RESULTS = "read-archive", "compare-results"
 
 
 def main() -> int:
@@ -22,6 +23,8 @@ def main() -> int:
     free_children()
     if sys.argv[1:2] == [_ARCHIVE]:
         return _archive()
+    if sys.argv[1:2] == [_RESULTS]:
+        return _results()
     part = _PARTS.get(PurePath(sys.argv[0]).stem)
     if part is None and len(sys.argv) > 1 and sys.argv[1] in _PARTS:
         part = _PARTS[sys.argv[1]]
@@ -64,6 +67,13 @@ def _archive() -> int:
     from app.common.archive_child import main as read_archive  # noqa: PLC0415
 
     return read_archive(sys.argv[2:])
+
+
+def _results() -> int:
+    """Started by this very program, for two results: see `app.master.tasks.results_guard`."""
+    from app.master.tasks.compare_child import main as compare  # noqa: PLC0415
+
+    return compare(sys.argv[2:])
 
 
 def _service() -> int:

@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
     # The descriptor is this process' own place in the file: no text, no buffer of others.
     with open(0, "rb", closefd=False) as file:
         answer = _answer(file, order)
-    _write(json.dumps(answer).encode())
+    write_answer(answer)
     return 0
 
 
@@ -78,8 +78,9 @@ def _summary(summary: ArchiveSummary) -> dict[str, Any]:
     }
 
 
-def _write(data: bytes) -> None:
-    left = memoryview(data)
+def write_answer(answer: dict[str, Any]) -> None:
+    """Tell it whoever started this process."""
+    left = memoryview(json.dumps(answer).encode())
     while left:
         left = left[os.write(1, left) :]
 

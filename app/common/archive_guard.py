@@ -46,7 +46,7 @@ def inspect(file: BinaryIO, limits: ArchiveLimits) -> ArchiveSummary:
 
     Raises ARCHIVE_BOMB for an archive that cannot be judged within the child's limits too.
     """
-    if _is_light(file):
+    if is_light(file):
         return archives.inspect(file, limits)
     return _in_a_child(file, limits, None, _INSPECT_CPU_SECONDS)
 
@@ -54,7 +54,7 @@ def inspect(file: BinaryIO, limits: ArchiveLimits) -> ArchiveSummary:
 def extract(path: Path, folder: Path, limits: ArchiveLimits) -> ArchiveSummary:
     """As `archives.extract`. Raises ARCHIVE_BOMB as `inspect`."""
     with path.open("rb") as file, archives.emptied_on_failure(folder):
-        if _is_light(file):
+        if is_light(file):
             summary = archives.inspect(file, limits)
             if summary.total_bytes <= LIGHT_TOTAL_BYTES:
                 return archives.unpack(file, folder, limits)
@@ -62,7 +62,8 @@ def extract(path: Path, folder: Path, limits: ArchiveLimits) -> ArchiveSummary:
         return _in_a_child(file, limits, folder, _INSPECT_CPU_SECONDS + unpacking)
 
 
-def _is_light(file: BinaryIO) -> bool:
+def is_light(file: BinaryIO) -> bool:
+    """Whether its directory is read without a second thought. Raises ARCHIVE_INVALID."""
     directory = find_directory(file, file.seek(0, os.SEEK_END))
     return directory.size_bytes <= LIGHT_DIRECTORY_BYTES
 
@@ -77,23 +78,38 @@ def _in_a_child(
         "cpu_seconds": cpu_seconds,
         "file_bytes": limits.entry_bytes_max if folder is not None else 0,
     }
-    command = [*child_command(NAME, MODULE), json.dumps(order)]
+    answer = run_limited(NAME, MODULE, order, file, cpu_seconds * _PATIENCE)
+    if "reason" in answer:
+        raise HiveMindError(Reason[answer["reason"]], answer["message"], **answer["details"])
+    return ArchiveSummary(
+        answer["entries"], answer["total_bytes"], top_files=frozenset(answer["top_files"])
+    )
+
+
+def run_limited(
+    name: str, module: str, order: dict[str, Any], file: BinaryIO | None, seconds: float
+) -> dict[str, Any]:
+    """What a child of ours answers that limits itself; see `child_command` for its names.
+
+    Raises ARCHIVE_BOMB where its limits, or `seconds`, end it, and the OSErrors that it met.
+    """
+    command = [*child_command(name, module), json.dumps(order)]
     try:
         # Started anew, not forked: this process has threads, and gRPC does not stand a fork.
         done = subprocess.run(  # noqa: S603 - a program of ours
             command,
-            stdin=file,
+            stdin=file if file is not None else subprocess.DEVNULL,
             capture_output=True,
             check=False,
-            timeout=cpu_seconds * _PATIENCE,
+            timeout=seconds,
             env=child_environment(),
         )
     except subprocess.TimeoutExpired as error:
         raise _too_heavy() from error
-    return _summary_of(done)
+    return _answer_of(done)
 
 
-def _summary_of(done: "subprocess.CompletedProcess[bytes]") -> ArchiveSummary:
+def _answer_of(done: "subprocess.CompletedProcess[bytes]") -> dict[str, Any]:
     if done.returncode in _ends_by_limits():
         raise _too_heavy()
     if done.returncode != 0:
@@ -104,13 +120,9 @@ def _summary_of(done: "subprocess.CompletedProcess[bytes]") -> ArchiveSummary:
     answer: dict[str, Any] = json.loads(done.stdout)
     if "spent" in answer:
         raise _too_heavy()
-    if "reason" in answer:
-        raise HiveMindError(Reason[answer["reason"]], answer["message"], **answer["details"])
     if "errno" in answer:
         raise OSError(answer["errno"], answer["message"])
-    return ArchiveSummary(
-        answer["entries"], answer["total_bytes"], top_files=frozenset(answer["top_files"])
-    )
+    return answer
 
 
 def _ends_by_limits() -> frozenset[int]:

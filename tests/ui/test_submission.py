@@ -6,12 +6,13 @@ import pytest
 
 from app.client.task_spec import task_spec
 from app.common.errors import HiveMindError
-from app.common.vocabulary import Continent, IsolationClass, Priority, TrustLevel
+from app.common.vocabulary import Continent, IsolationClass, Priority, ResultComparer, TrustLevel
 from app.master.rpc.messages import spec_in
 from app.master.tasks.spec import check_spec
 from proto import nodepool_pb2 as pb
 from ui.models.content import Content, Kind
-from ui.models.submission import Draft, draft_of, draft_of_task, faults, presets, task_fields
+from ui.models.presets import presets
+from ui.models.submission import Draft, draft_of, draft_of_task, faults, task_fields
 
 
 def content(entry: str = "run.sh") -> Content:
@@ -79,6 +80,21 @@ def test_a_place_must_be_whole(draft, field):
     assert set(faults(draft, content())) == {field}
 
 
+@pytest.mark.parametrize("typed", ["0", "-1", "1.1", "nan", "inf", "little", "1e-12"])
+def test_a_tolerance_is_a_share_where_numbers_are_compared(typed):
+    draft = Draft(comparer=int(ResultComparer.NUMBERS), tolerance=typed)
+    assert set(faults(draft, content())) == {"tolerance"}
+    for good in ("", "0.001", "1", "1e-9"):
+        draft.tolerance = good
+        assert faults(draft, content()) == {}
+        check_spec(
+            spec_in(task_spec({**task_fields(draft), "archive_digest": "sha256:" + "0" * 64}))
+        )
+    other = Draft(comparer=int(ResultComparer.WHITESPACE), tolerance=typed)
+    assert faults(other, content()) == {}
+    assert "result_tolerance_ppb" not in task_fields(other)
+
+
 def test_fields_say_what_was_typed():
     draft = Draft(
         name=" spheres ",
@@ -135,6 +151,8 @@ def test_a_draft_of_a_task_asks_for_the_same():
         retry_max=2,
         count=7,
         network=True,
+        result_comparer=int(ResultComparer.NUMBERS),
+        result_tolerance_ppb=2_000_500,
     )
     draft = draft_of_task(pb.TaskInfo(spec=spec))
     assert task_spec(task_fields(draft)) == spec

@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
-from ui.models.submission import presets
+from ui.models.presets import presets
 from ui.settings import SettingsFile
 
 NAME_CHARACTERS_MAX = 60

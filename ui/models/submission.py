@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.client.quantities import is_variable_name, parse_mib, parse_millicores, parse_seconds
 from app.client.task_spec import TaskFields, show_continent
-from app.common.vocabulary import Continent, IsolationClass, Priority, TrustLevel
+from app.common.vocabulary import Continent, IsolationClass, Priority, ResultComparer, TrustLevel
 from proto import nodepool_pb2 as pb
 from ui.models.content import Content
 
@@ -26,6 +26,7 @@ RUN_SECONDS_MAX = 30 * 24 * 3600
 SCORE_MAX = 1_000_000
 RETRIES_MAX = 100
 COUNT_MAX = 10_000
+_BILLION = 1_000_000_000
 
 translate = QCoreApplication.translate
 
@@ -46,6 +47,8 @@ FORM_FIELDS = {
     "isolation_min": "isolation",
     "run_seconds_max": "run_time",
     "retry_max": "retries",
+    "result_comparer": "comparer",
+    "result_tolerance_ppb": "tolerance",
 }
 
 
@@ -79,6 +82,9 @@ class Draft:
     retries: int = 0
     network: bool = False
     count: int = 1
+    #: When a second run of it came to the same, and by how much numbers may differ.
+    comparer: int = int(ResultComparer.EXACT)
+    tolerance: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """As settings keep it."""
@@ -132,7 +138,16 @@ def draft_of_task(task: pb.TaskInfo) -> Draft:
         retries=spec.retry_max,
         network=spec.network,
         count=spec.count or 1,
+        comparer=int(spec.result_comparer) or int(ResultComparer.EXACT),
+        tolerance=_share_text(spec),
     )
+
+
+def _share_text(spec: pb.TaskSpec) -> str:
+    """The tolerance as it is typed, where numbers are compared by one."""
+    if spec.result_comparer != pb.RESULT_COMPARER_NUMBERS or not spec.result_tolerance_ppb:
+        return ""
+    return f"{spec.result_tolerance_ppb / _BILLION:.9f}".rstrip("0").rstrip(".")
 
 
 def _unless(value: int, lowest: int) -> int:
@@ -187,6 +202,10 @@ def task_fields(draft: Draft) -> TaskFields:
         count=draft.count,
         network=draft.network,
     )
+    if draft.comparer != ResultComparer.EXACT:
+        made["result_comparer"] = ResultComparer(draft.comparer)
+        if draft.comparer == ResultComparer.NUMBERS and draft.tolerance.strip():
+            made["result_tolerance_ppb"] = round(float(draft.tolerance) * _BILLION)
     if draft.trust:
         made["trust_min"] = TrustLevel(draft.trust)
     if draft.isolation:
@@ -194,32 +213,6 @@ def task_fields(draft: Draft) -> TaskFields:
     if draft.archive_digest and not draft.sources:
         made["archive_digest"] = draft.archive_digest
     return made
-
-
-def presets() -> dict[str, dict[str, Any]]:
-    """What people ask for often, by the name they see."""
-    return {
-        translate("Submission", "Small: 1 core, 512 MiB"): {
-            "cores": "",
-            "memory": "",
-            "gpu_memory": "",
-        },
-        translate("Submission", "Medium: 4 cores, 4 GiB"): {
-            "cores": "4",
-            "memory": "4 GiB",
-            "gpu_memory": "",
-        },
-        translate("Submission", "Large: 16 cores, 32 GiB"): {
-            "cores": "16",
-            "memory": "32 GiB",
-            "gpu_memory": "",
-        },
-        translate("Submission", "GPU: 4 cores, 16 GiB, 8 GiB on the GPU"): {
-            "cores": "4",
-            "memory": "16 GiB",
-            "gpu_memory": "8 GiB",
-        },
-    }
 
 
 def _amount(text: str, parse: Callable[[str], int]) -> int:
@@ -355,6 +348,18 @@ def _check_site(draft: Draft) -> str:
     return ""
 
 
+def _check_tolerance(draft: Draft) -> str:
+    if draft.comparer != ResultComparer.NUMBERS or not draft.tolerance.strip():
+        return ""
+    try:
+        share = float(draft.tolerance)
+    except ValueError:
+        share = 0.0
+    if not 1 <= share * _BILLION <= _BILLION:
+        return translate("Submission", "Write it like 0.001: above zero, 1 at most.")
+    return ""
+
+
 _CHECKS: dict[str, Callable[[Draft], str]] = {
     "name": _check_name,
     "command": _check_command,
@@ -375,4 +380,5 @@ _CHECKS: dict[str, Callable[[Draft], str]] = {
     "country": _check_country,
     "site": _check_site,
     "run_time": _check_run_time,
+    "tolerance": _check_tolerance,
 }

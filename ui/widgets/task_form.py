@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.common.vocabulary import Continent, IsolationClass, Priority, TrustLevel
+from app.common.vocabulary import Continent, IsolationClass, Priority, ResultComparer, TrustLevel
 from ui.models.content import ENTRIES, Content
 from ui.models.submission import COUNT_MAX, RETRIES_MAX, SCORE_MAX, Draft
 from ui.widgets.environment_table import EnvironmentTable
@@ -226,6 +226,26 @@ class TaskForm(QWidget):
             self.tr("How many &tasks:"),
             count,
             self.tr("each finds its number in HIVEMIND_ARRAY_INDEX"),
+        )
+        comparer = [
+            (self.tr("files with the same bytes"), int(ResultComparer.EXACT)),
+            (self.tr("blanks may differ"), int(ResultComparer.WHITESPACE)),
+            (self.tr("numbers may differ a little"), int(ResultComparer.NUMBERS)),
+            (self.tr("any: it uses chance"), int(ResultComparer.NONE)),
+        ]
+        self._put(
+            grid,
+            "comparer",
+            self.tr("Same resu&lts:"),
+            self._choice(comparer),
+            self.tr("where a second run checks them"),
+        )
+        self._put(
+            grid,
+            "tolerance",
+            self.tr("Tolerance of num&bers:"),
+            self._line("0.000001"),
+            self.tr("of each, like 0.001"),
         )
         grid.end()
 

@@ -20,7 +20,7 @@ from app.master.store.reader import Reader
 from app.master.store.writer import Writer
 from app.master.tasks.artifacts import ArtifactFiles, Upload
 from app.master.tasks.comparing import Rule
-from app.master.tasks.results_compared import same_archives
+from app.master.tasks.results_guard import same_results
 from app.master.tasks.submission import UNUSED_US
 
 log = structlog.get_logger(__name__)
@@ -242,8 +242,8 @@ class ArtifactService:
 
     def _same(self, one: str, other: str, rule: Rule) -> bool:
         try:
-            with self._files.open(one) as left, self._files.open(other) as right:
-                return same_archives(left, right, rule, RESULT_LIMITS)
+            left, right = self._files.place(one), self._files.place(other)
+            return same_results(left, right, rule, RESULT_LIMITS)
         except (HiveMindError, OSError):
             log.exception("results cannot be compared", one=one, other=other)
             return False

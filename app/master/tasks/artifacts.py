@@ -61,7 +61,7 @@ class ArtifactFiles:
         Raises BAD_ID where `digest` is none, as every call here.
         """
         with self._lock:
-            return self._touch(self._path(digest))
+            return self._touch(self.place(digest))
 
     def offset(self, digest: str, owner: str) -> int:
         """How many bytes of `owner`'s unfinished upload are there: where it goes on."""
@@ -102,7 +102,7 @@ class ArtifactFiles:
         """Store `data` for good; its digest. Raises ARTIFACT_TOO_LARGE and STORE_FULL."""
         digest = sha256_digest(data)
         with self._lock:
-            if self._touch(self._path(digest)):
+            if self._touch(self.place(digest)):
                 return digest
             self._put_count += 1
             owner = f"put {self._put_count}"
@@ -119,7 +119,7 @@ class ArtifactFiles:
     def open(self, digest: str) -> BinaryIO:
         """The complete file, open for reading. Raises ARTIFACT_NOT_FOUND."""
         try:
-            return self._path(digest).open("rb")
+            return self.place(digest).open("rb")
         except FileNotFoundError as error:
             raise HiveMindError(
                 Reason.ARTIFACT_NOT_FOUND, f"There is no artifact {digest}.", digest=digest
@@ -143,7 +143,7 @@ class ArtifactFiles:
         another user may bring the same bytes; the age, which every `finish` and
         `is_complete` renews, keeps those.
         """
-        path = self._path(digest)
+        path = self.place(digest)
         with self._lock:
             if older_than_us is not None and not _is_older(path, older_than_us):
                 return False
@@ -167,7 +167,8 @@ class ArtifactFiles:
                     count += 1
         return count
 
-    def _path(self, digest: str) -> Path:
+    def place(self, digest: str) -> Path:
+        """Where the complete file is, if it is there. Raises HiveMindError(BAD_ID)."""
         if not is_digest(digest):
             raise HiveMindError(
                 Reason.BAD_ID, 'A digest is "sha256:" and 64 hexadecimal digits in lower case.'
@@ -177,7 +178,7 @@ class ArtifactFiles:
 
     def _partial(self, digest: str, owner: str) -> Path:
         """Each owner's own part, so that one cannot spoil what another uploads."""
-        name = f"{self._path(digest).name} {owner}"
+        name = f"{self.place(digest).name} {owner}"
         return self._incoming / hashlib.sha256(name.encode()).hexdigest()
 
     def _touch(self, path: Path) -> bool:
@@ -191,7 +192,7 @@ class ArtifactFiles:
 
     def _place(self, partial: Path, digest: str) -> None:
         """Move a verified and synced part to its final name; drop it if that is there."""
-        path = self._path(digest)
+        path = self.place(digest)
         with self._lock:
             if self._touch(path):
                 partial.unlink()

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from re import Match
 
 from app.common.vocabulary import ResultComparer
 
@@ -17,6 +18,7 @@ TEXT_BYTES_MAX = 4 * 1024 * 1024
 
 # Every repetition is possessive: a hostile text is read once.
 _NUMBER = re.compile(r"[+-]?+(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE][+-]?+\d++)?+", re.ASCII)
+_WORD = re.compile(r"\S+")
 _NUMBER_CHARACTERS_MAX = 400
 _BILLION = 1_000_000_000
 #: A number that stands alone in a word of text: not the 2 of "x2".
@@ -81,7 +83,8 @@ def same_text(left: bytes, right: bytes, rule: Rule) -> bool:
     if "\0" in texts[0] or "\0" in texts[1]:
         return False
     if rule.comparer is ResultComparer.WHITESPACE:
-        return texts[0].split() == texts[1].split()
+        words = (map(Match.group, _WORD.finditer(text)) for text in texts)
+        return all(one == other for one, other in zip_longest(*words))
     pairs = zip_longest(_pieces(texts[0]), _pieces(texts[1]))
     return all(_same_piece(one, other, rule.tolerance_ppb / _BILLION) for one, other in pairs)
 
