@@ -74,8 +74,9 @@ def test_what_is_no_archive_equals_nothing(tmp_path):
 def test_what_takes_too_much_is_not_told(tmp_path, monkeypatch, limit):
     monkeypatch.setattr(results_guard, "_TEXT_BYTES_PER_CPU_SECOND", 1 << 40)
     monkeypatch.setattr(results_guard, limit, 1)
+    first, other = result(tmp_path, 8 * MUCH), result(tmp_path, 8 * MUCH + b"\n")
     with pytest.raises(HiveMindError) as refused:
-        same_results(result(tmp_path, MUCH), result(tmp_path, MUCH + b"\n"), NUMBERS, LIMITS)
+        same_results(first, other, NUMBERS, LIMITS)
     assert refused.value.reason is Reason.ARCHIVE_BOMB
 
 
