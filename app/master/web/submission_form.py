@@ -10,6 +10,7 @@ from app.master.web.json_in import fill
 from proto import nodepool_pb2 as pb
 
 _MIB_OF_GB: Final = 1024
+_BILLION: Final = 1_000_000_000
 #: Fields of a form that are amounts, with the field of the wire and how many of it make one.
 _REQUIREMENTS: Final = {
     "cpu_cores": ("cpu_millicores", 1000),
@@ -49,8 +50,9 @@ def spec_of(given: Mapping[str, str], file_name: str) -> pb.TaskSpec:
     )
     fill(spec, counts)
     fill(spec.requirements, requirements | {"gpu_name": given.get("gpu_name", "")})
-    if given.get("priority"):
-        fill(spec, {"priority": given["priority"]})
+    fill(spec, {name: given[name] for name in ("priority", "result_comparer") if given.get(name)})
+    if given.get("tolerance"):
+        fill(spec, {"result_tolerance_ppb": _amount(given, "tolerance", _BILLION)})
     for name, value in _pairs(given.get("environment", "")):
         spec.environment[name] = value
     return spec
