@@ -275,7 +275,10 @@ async def test_links_in_the_results(prison: Prison, tmp_path: Path) -> None:
     archive = tmp_path / "result.zip"
     packed = await asyncio.to_thread(pack, output, archive, ArchiveLimits())
     assert b"of the host" not in archive.read_bytes()
-    assert packed.skipped == 4
+    # gVisor keeps pipes to itself: the host has no fifth.
+    there = sorted(path.name for path in output.iterdir())
+    assert there in (["file", "link", "pipe", "root", "up"], ["file", "link", "root", "up"])
+    assert packed.skipped == len(there) - 1
     await prison.assert_healthy()
 
 
