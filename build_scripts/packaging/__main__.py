@@ -117,6 +117,7 @@ def _try_windows(_options: argparse.Namespace) -> None:
 
     installer = _existing(windows.installer_name(), "windows")
     trial = windows_trial.try_windows(installer, TRIALS / "windows.png")
+    trial.note("not shown", "[what only Windows itself shows](../windows-by-hand.md)")
     _write_report("windows", installer, "in a Windows without Python, by Wine", trial)
 
 

@@ -79,6 +79,7 @@ class Screen:
 
     def save(self, path: Path) -> None:
         """Keep what is on the screen as a PNG file."""
+        path.parent.mkdir(parents=True, exist_ok=True)
         self._image().save(str(path))
 
     def _image(self) -> QImage:

@@ -177,6 +177,5 @@ def _try_window(trial: Trial, picture: Path) -> None:
             seconds += until("the window", screen.has_window, window)
             trial.note("window", f"whole after {seconds:.2f} s")
             screen.settle()
-            picture.parent.mkdir(parents=True, exist_ok=True)
             screen.save(picture)
             trial.note("screenshot", picture.name)
