@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from app.common.clock import Clock
 from app.common.errors import HiveMindError, Reason
+from app.master.rpc.places import Places
 
 #: A caller that was quiet may ask for so many seconds' worth at once.
 BURST_SECONDS = 4
@@ -28,7 +29,7 @@ class CallLimits:
         self._full = float(calls_per_second * BURST_SECONDS)
         #: What is left, and since when (monotonic seconds).
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
-        self._streams: dict[str, int] = {}
+        self._streams = Places(STREAMS_MAX)
 
     def take(self, caller: str) -> None:
         """Count one call. Raises HiveMindError(RATE_LIMITED, retry_after_seconds=…)."""
@@ -47,19 +48,7 @@ class CallLimits:
 
         Raises HiveMindError(RATE_LIMITED) where the caller has too many.
         """
-        running = self._streams.get(caller, 0)
-        if running >= STREAMS_MAX:
-            raise HiveMindError(
-                Reason.RATE_LIMITED,
-                f"More than {STREAMS_MAX} streams at a time are not served: end some first.",
-            )
-        self._streams[caller] = running + 1
-        return lambda: self._close_stream(caller)
-
-    def _close_stream(self, caller: str) -> None:
-        self._streams[caller] -= 1
-        if not self._streams[caller]:
-            del self._streams[caller]
+        return self._streams.take(caller)
 
 
 def _too_many_calls(seconds: int) -> HiveMindError:

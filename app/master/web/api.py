@@ -11,8 +11,8 @@ from app.common.errors import HiveMindError, Reason
 from app.common.ids import IdSource
 from app.master.rpc.calls import Calls, path_of, request_type
 from app.master.rpc.door import caller
+from app.master.rpc.places import Places
 from app.master.web import files
-from app.master.web.followers import Followers
 from app.master.web.json_in import fill, fill_from_path, fill_from_query, parse
 from app.master.web.json_out import to_text
 from app.master.web.kept_lists import Kept, KeptLists
@@ -40,11 +40,11 @@ class Api:
         visitors: Visitors,
         ids: IdSource,
         lists: KeptLists,
-        followers: Followers,
+        places: Places,
     ) -> None:
         self._calls = calls
         self._lists = lists
-        self._followers = followers
+        self._places = places
         self._visitors = visitors
         self._ids = ids
         self._answers: dict[Kind, Callable[[Route, Request, Visitor], Awaitable[Response]]] = {
@@ -110,9 +110,9 @@ class Api:
         pump, first = await self._followed(route, request, visitor)
         if "text/event-stream" in request.headers.get("accept", ""):
             return EventStream(pump, first, to_text, "log")
-        data = first.data if first is not None else None
         headers = {"Cache-Control": "no-store"}
-        return ByteStream(files.DataPump(pump), data, headers, "text/plain; charset=utf-8")
+        pieces = files.DataPump(pump)
+        return ByteStream(pieces, pieces.data(first), headers, "text/plain; charset=utf-8")
 
     async def _bytes(self, request: Request, visitor: Visitor) -> Response:
         parameters = request.path_params
@@ -129,18 +129,14 @@ class Api:
         return Response(to_text(answer), headers=headers, media_type="application/json")
 
     async def _followed(self, route: Route, request: Request, visitor: Visitor) -> tuple[Pump, Any]:
-        """The stream and its first message, which a refusal would come instead of."""
+        """The stream and how it begins: a refusal would come instead."""
 
         async def read() -> Any:
             return await self.message(route, request)
 
-        leave = self._followers.take(self._visitors.key_of(visitor))
+        leave = self._places.take(self._visitors.key_of(visitor))
         pump = Pump(self._calls.follow(route.call, read, visitor), leave)
-        try:
-            return pump, await pump.next()
-        except BaseException:
-            await pump.close()
-            raise
+        return pump, await pump.begin()
 
     async def message(self, route: Route, request: Request) -> Any:
         """The request as the call's message. Raises HiveMindError(INVALID_FIELD | …)."""

@@ -17,8 +17,8 @@ from app.common.errors import HiveMindError, Reason
 from app.common.ids import IdSource
 from app.master.events import EventBus
 from app.master.rpc.calls import Calls
+from app.master.rpc.places import Places
 from app.master.web.api import Api, full_path
-from app.master.web.followers import Followers
 from app.master.web.kept_lists import KeptLists
 from app.master.web.openapi import describe
 from app.master.web.page_frame import Frame
@@ -28,6 +28,10 @@ from app.master.web.routes import PREFIX, ROUTES, SHORT_ROUTES
 from app.master.web.shield import App, Shield
 from app.master.web.visitor import Visitors
 
+#: Streams of one caller: a browser has one a page, a script a handful.
+FOLLOWED_MAX = 32
+#: Of all callers.
+FOLLOWED_IN_ALL_MAX = 1000
 #: What a proxy adds: then the request came from elsewhere, whoever brought it here.
 _FORWARDED = ("forwarded", "x-forwarded-for")
 
@@ -58,14 +62,14 @@ def make_app(parts: WebParts) -> App:
     app = Starlette()
     app.state.stopping = parts.stopping
     visitors = Visitors(parts.calls, parts.ids.secret(32))
-    followers = Followers()
-    api = Api(parts.calls, visitors, parts.ids, KeptLists(parts.events), followers)
+    places = Places(FOLLOWED_MAX, FOLLOWED_IN_ALL_MAX)
+    api = Api(parts.calls, visitors, parts.ids, KeptLists(parts.events), places)
     for route in ROUTES:
         app.add_route(full_path(route), api.endpoint(route), [route.verb])
     for route in SHORT_ROUTES:
         app.add_route(route.path, or_page(api.endpoint(route)), [route.verb])
     frame = Frame(parts.calls, visitors, parts.clock, parts.ids, parts.pool_name)
-    add_pages(app, PageParts(frame, followers, parts.archive_bytes_max, parts.grpc_port))
+    add_pages(app, PageParts(frame, places, parts.archive_bytes_max, parts.grpc_port))
     _add_plain_routes(app, parts, visitors)
     app.add_exception_handler(HTTPException, _no_such_route)
     return Shield(app, parts.hosts, parts.ids, https=parts.https)

@@ -65,11 +65,7 @@ class AuditPages:
             ) from error
         asked = wanted(query)
         pump = Pump(self._pieces(reader, asked, kind))
-        try:
-            first = await pump.next()
-        except BaseException:
-            await pump.close()
-            raise
+        first = await pump.begin()
         headers = {
             "Content-Disposition": f'attachment; filename="audit.{kind}"',
             "Cache-Control": "no-store",

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from app.common.errors import HiveMindError, Reason
 from app.master.rpc.calls import Calls, path_of
-from app.master.web.streaming import ByteStream, Pump, ahead
+from app.master.web.streaming import NOT_YET, ByteStream, Pump, ahead
 from app.master.web.visitor import Visitor
 from proto import nodepool_pb2 as pb
 
@@ -131,8 +131,11 @@ class DataPump(Pump):
         self._messages = pump
 
     async def next(self, timeout_seconds: float | None = None) -> Any:
-        message = await self._messages.next(timeout_seconds)
-        return None if message is None else message.data
+        return self.data(await self._messages.next(timeout_seconds))
+
+    def data(self, message: Any) -> Any:
+        """The bytes of what the other pump gave."""
+        return message if message is None or message is NOT_YET else message.data
 
     async def close(self) -> None:
         await self._messages.close()

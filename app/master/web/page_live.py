@@ -7,7 +7,7 @@ from typing import Any
 from pydantic_core import to_json
 from starlette.responses import Response
 
-from app.master.web.followers import Followers
+from app.master.rpc.places import Places
 from app.master.web.page_frame import Frame, Reader
 from app.master.web.page_views import ROWS
 from app.master.web.streaming import EventStream, Pump
@@ -18,9 +18,9 @@ from proto import nodepool_pb2 as pb
 class Live:
     """Server-sent events of {"parts": {element id: HTML}, "rows": {list id: [HTML]}}."""
 
-    def __init__(self, frame: Frame, followers: Followers) -> None:
+    def __init__(self, frame: Frame, places: Places) -> None:
         self._frame = frame
-        self._followers = followers
+        self._places = places
 
     async def pool(self, reader: Reader) -> Response:
         """The first page: numbers, rows of tasks and nodes."""
@@ -53,14 +53,9 @@ class Live:
         return await self._stream(reader, VpnPages(self._frame).parts(reader, watched))
 
     async def _stream(self, reader: Reader, parts: AsyncIterator[dict[str, Any]]) -> Response:
-        leave = self._followers.take(self._frame.visitors.key_of(reader.visitor))
+        leave = self._places.take(self._frame.visitors.key_of(reader.visitor))
         pump = Pump(parts, leave)
-        try:
-            first = await pump.next()
-        except BaseException:
-            await pump.close()
-            raise
-        return EventStream(pump, first, to_json, "parts")
+        return EventStream(pump, await pump.begin(), to_json, "parts")
 
     async def _pool_parts(self, reader: Reader, watched: Any) -> AsyncIterator[dict[str, Any]]:
         part = self._frame.part

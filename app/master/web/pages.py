@@ -9,10 +9,10 @@ from starlette.responses import FileResponse, Response
 
 from app.common.errors import HiveMindError, Reason
 from app.master.identity.permissions import ROUTE_PERMISSIONS
+from app.master.rpc.places import Places
 from app.master.web.account_pages import AccountPages
 from app.master.web.audit_pages import AuditPages
 from app.master.web.entry_pages import EntryPages
-from app.master.web.followers import Followers
 from app.master.web.join_pages import JoinPages
 from app.master.web.ledger_pages import LedgerPages
 from app.master.web.node_pages import NodePages
@@ -52,7 +52,7 @@ class PageParts:
     """What pages are built of."""
 
     frame: Frame
-    followers: Followers
+    places: Places
     archive_bytes_max: int
     grpc_port: int
 
@@ -60,7 +60,7 @@ class PageParts:
 def pages(parts: PageParts) -> tuple[Page, ...]:
     """All pages."""
     frame = parts.frame
-    views, live = Views(frame), Live(frame, parts.followers)
+    views, live = Views(frame), Live(frame, parts.places)
     entry, account = EntryPages(frame), AccountPages(frame)
     forms, nodes = Forms(frame, parts.archive_bytes_max), NodePages(frame)
     ledger, audit = LedgerPages(frame), AuditPages(frame)

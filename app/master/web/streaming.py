@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import aclosing, suppress
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from pydantic_core import to_json
 from starlette.responses import Response
@@ -16,6 +16,10 @@ Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 #: A comment goes out when nothing else has for so long: proxies end what is silent.
 KEEP_ALIVE_SECONDS = 15.0
+#: How long a refusal is waited for. Then an answer begins, though there may be nothing to say yet.
+BEGIN_SECONDS = 1.0
+#: What `Pump.begin` gives then.
+NOT_YET: Final = object()
 _END = object()
 _LAST = {"type": "http.response.body", "body": b"", "more_body": False}
 
@@ -45,6 +49,20 @@ class Pump:
         if isinstance(piece, BaseException):
             raise piece
         return None if piece is _END else piece
+
+    async def begin(self) -> Any:
+        """The first piece, or NOT_YET where it does not come soon.
+
+        Who goes away meanwhile is noticed once the answer has begun. Raises what the stream
+        was refused with, and is closed then.
+        """
+        try:
+            return await self.next(BEGIN_SECONDS)
+        except TimeoutError:
+            return NOT_YET
+        except BaseException:
+            await self.close()
+            raise
 
     async def close(self) -> None:
         """Draw no more."""
@@ -114,7 +132,7 @@ class _Streamed(Response):
 
 
 class EventStream(_Streamed):
-    """Server-sent events; `first` was drawn already, to know that it is not refused."""
+    """Server-sent events; `first` is how the pump began, to know that it is not refused."""
 
     def __init__(self, pump: Pump, first: Any, show: Callable[[Any], bytes], event: str) -> None:
         super().__init__(pump, {"Cache-Control": "no-store"}, "text/event-stream", 200)
@@ -125,6 +143,8 @@ class EventStream(_Streamed):
     async def send_pieces(self, send: Send) -> None:
         number, piece = 0, self._first
         try:
+            if piece is NOT_YET:
+                piece = await self._next(send)
             while piece is not None:
                 number += 1
                 data = self._show(piece)
@@ -150,7 +170,7 @@ class ByteStream(_Streamed):
     def __init__(
         self,
         pump: Pump,
-        first: bytes | None,
+        first: Any,
         headers: dict[str, str],
         media_type: str,
         *,
@@ -166,6 +186,8 @@ class ByteStream(_Streamed):
 
     async def send_pieces(self, send: Send) -> None:
         piece = self._first
+        if piece is NOT_YET:
+            piece = await self._pump.next()
         # A refusal now ends the body short of the length told: the reader notices.
         while piece is not None:
             if self._left is not None:

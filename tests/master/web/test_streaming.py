@@ -1,11 +1,12 @@
 """What draws from a stream: its end, its refusal, its failure, and who goes away."""
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 
 from app.common.errors import HiveMindError, Reason
-from app.master.web.streaming import Pump, ahead
+from app.master.web.streaming import NOT_YET, ByteStream, EventStream, Pump, ahead
 
 
 async def pieces(*values, closed=None):
@@ -49,6 +50,44 @@ async def test_silence_is_told_and_loses_nothing():
     waits.set()
     assert await pump.next() == 1
     await pump.close()
+
+
+@pytest.mark.parametrize("kind", ["events", "bytes"])
+async def test_a_silent_stream_begins_and_ends_with_its_reader(monkeypatch, kind):
+    monkeypatch.setattr("app.master.web.streaming.BEGIN_SECONDS", 0.01)
+    silent, begun, left = asyncio.Event(), asyncio.Event(), []
+
+    async def nothing():
+        await silent.wait()
+        yield b""
+
+    async def receive():
+        await begun.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        if message["type"] == "http.response.start":
+            begun.set()
+
+    pump = Pump(nothing(), lambda: left.append(1))
+    first = await pump.begin()
+    assert first is NOT_YET
+    stream = (
+        EventStream(pump, first, bytes, "piece")
+        if kind == "events"
+        else ByteStream(pump, first, {}, "text/plain")
+    )
+    app = SimpleNamespace(state=SimpleNamespace(stopping=asyncio.Event()))
+    await stream({"method": "GET", "app": app}, receive, send)
+    assert left == [1]
+
+
+async def test_a_refused_stream_is_closed():
+    left = []
+    pump = Pump(pieces(HiveMindError(Reason.NODE_NOT_FOUND)), lambda: left.append(1))
+    with pytest.raises(HiveMindError):
+        await pump.begin()
+    assert left == [1]
 
 
 async def test_who_takes_no_more_closes_the_stream():

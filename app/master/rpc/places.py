@@ -7,18 +7,14 @@ from collections.abc import Callable
 
 from app.common.errors import HiveMindError, Reason
 
-#: Of one caller: a browser has one a page, a script a handful.
-FOLLOWED_MAX = 32
-#: Of all callers.
-FOLLOWED_IN_ALL_MAX = 1000
-#: When to ask again: pages come and go.
+#: When to ask again: consoles and pages come and go.
 RETRY_SECONDS = 10
 
 
-class Followers:
-    """Places for streams of events and logs."""
+class Places:
+    """Places for streams; 0 in all: as many as callers have."""
 
-    def __init__(self, each_max: int = FOLLOWED_MAX, in_all_max: int = FOLLOWED_IN_ALL_MAX) -> None:
+    def __init__(self, each_max: int, in_all_max: int = 0) -> None:
         self._each_max = each_max
         self._in_all_max = in_all_max
         self._taken: dict[str, int] = {}
@@ -33,14 +29,14 @@ class Followers:
         if taken >= self._each_max:
             raise HiveMindError(
                 Reason.RATE_LIMITED,
-                f"More than {self._each_max} event streams at a time are not served to one "
-                "caller: end some first.",
+                f"More than {self._each_max} streams at a time are not served to one caller: "
+                "end some first.",
                 retry_after_seconds=str(RETRY_SECONDS),
             )
-        if self._in_all >= self._in_all_max:
+        if self._in_all_max and self._in_all >= self._in_all_max:
             raise HiveMindError(
                 Reason.RATE_LIMITED,
-                "All places for event streams are taken: try again later.",
+                "All places for streams are taken: try again later.",
                 retry_after_seconds=str(RETRY_SECONDS),
             )
         self._taken[who] = taken + 1
