@@ -159,25 +159,38 @@ async def enrol(
     isolation: IsolationClass = IsolationClass.CONTAINER,
 ) -> list[NodeIdentity]:
     """Register `count` nodes with one join token; their owner is the caller if nobody is named."""
-    info = await pool.info()
     created = await pool.join_tokens.create(owner=owner, uses_max=count)
     credential = JoinToken.parse(created.token).credential
-    address = MasterAddress.parse(ready["grpc_address"])
-    certificate = info.ca_certificate_pem.encode()
-    identities = []
-    for number in range(count):
-        key = Ed25519PrivateKey.generate()
-        request = pb.NodeRegistrationRequest(
-            request_id=f"bench-{number}",
-            join_token_secret=credential,
-            name=f"simulated-{number}",
-            public_key=key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw),
-            capabilities=capabilities(isolation=isolation),
+    return [
+        await _registered(
+            pool,
+            ready["grpc_address"],
+            pb.NodeRegistrationRequest(
+                request_id=f"bench-{number}",
+                join_token_secret=credential,
+                name=f"simulated-{number}",
+                capabilities=capabilities(isolation=isolation),
+            ),
         )
-        clock = SystemClock()
-        answer = await register(address, certificate, request, clock, SystemIds(clock))
-        identities.append(NodeIdentity(answer.node_id, key, info.pool_id, certificate, address))
-    return identities
+        for number in range(count)
+    ]
+
+
+async def ask_to_join(pool: HiveMind, address: str, name: str) -> str:
+    """A machine without a token, that waits to be let in; its id."""
+    request = pb.NodeRegistrationRequest(request_id=name, name=name, capabilities=capabilities())
+    return (await _registered(pool, address, request)).node_id
+
+
+async def _registered(
+    pool: HiveMind, address: str, request: pb.NodeRegistrationRequest
+) -> NodeIdentity:
+    key, clock = Ed25519PrivateKey.generate(), SystemClock()
+    request.public_key = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    info, master = await pool.info(), MasterAddress.parse(address)
+    certificate = info.ca_certificate_pem.encode()
+    answer = await register(master, certificate, request, clock, SystemIds(clock))
+    return NodeIdentity(answer.node_id, key, info.pool_id, certificate, master)
 
 
 @dataclass

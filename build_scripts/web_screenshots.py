@@ -20,14 +20,17 @@ from app.master.master import Master
 from app.master.settings import load_settings
 from app.wireguard import choice
 from app.wireguard.backends.export import ExportBackend
+from bench.pool import ask_to_join
 from build_scripts.environment import ROOT
 from build_scripts.sample_pool import sample_pool
+from proto import nodepool_pb2 as pb
 
 CHROMIUM = "/usr/bin/chromium"
 ADMIN, PASSWORD = "alice", "correct horse battery staple"
 WIDTHS = {"desktop": (1280, 900), "phone": (390, 844)}
 LANGUAGES = ("en", "zh-CN")
 THEMES = ("light", "dark")
+OPEN_PATHS = {"login": "/login", "register": "/register", "reset-password": "/reset-password"}
 #: For tasks to run and nodes to report.
 SETTLE_SECONDS = 4.0
 
@@ -56,6 +59,7 @@ async def main(folder: Path) -> None:
         )
         await stack.enter_async_context(sample_pool(pool, master.grpc_address, data, nodes=6))
         await _people(pool)
+        await ask_to_join(pool, master.grpc_address, "laptop-7")
         await asyncio.sleep(SETTLE_SECONDS)
         playwright = await stack.enter_async_context(async_playwright())
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
@@ -83,6 +87,7 @@ async def _paths(pool: HiveMind) -> dict[str, str]:
     waiting = next(task for task in tasks if task.name.startswith("a task no machine"))
     started = next((task for task in tasks if task.attempt), tasks[0])
     nodes = [node async for node in pool.nodes.iterate()]
+    asking = next(node for node in nodes if node.state == pb.NODE_STATE_PENDING)
     return {
         "pool": "/",
         "upload": "/upload",
@@ -90,6 +95,8 @@ async def _paths(pool: HiveMind) -> dict[str, str]:
         "waiting": f"/tasks/{waiting.task_id}",
         "node": f"/nodes/{nodes[0].node_id}",
         "ledger": "/ledger",
+        "account": "/account",
+        "asking": f"/nodes/{asking.node_id}",
         "users": "/users",
         "audit": "/audit?verify=1",
         "join-tokens": "/join-tokens",
@@ -116,8 +123,10 @@ async def _draw(
     )
     page = await context.new_page()
     name = f"{language}-{theme}-{width}"
+    for kind, path in OPEN_PATHS.items():
+        await page.goto(path)
+        await _shoot(page, folder / f"{kind}-{name}.png")
     await page.goto("/login")
-    await _shoot(page, folder / f"login-{name}.png")
     await page.fill("[name=username]", ADMIN)
     await page.fill("[name=password]", PASSWORD)
     await page.click("main button")

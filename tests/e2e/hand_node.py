@@ -6,12 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-from app.client.address import MasterAddress
 from app.client.api import HiveMind
-from app.client.node_client import NodeClient, NodeIdentity, WorkStream, register
+from app.client.node_client import NodeClient, NodeIdentity, WorkStream
 from app.common.clock import SystemClock
 from app.common.ids import SystemIds, sha256_digest
 from app.common.vocabulary import IsolationClass
@@ -71,20 +67,6 @@ class HandNode:
             path.write_bytes(ending.result)
             await client.upload(path, update.result_digest, assignment.task_id, assignment.attempt)
         await stream.send(pb.WorkerMessage(updates=[update]))
-
-
-async def ask_to_join(master: Master, pool: HiveMind, name: str) -> str:
-    """A machine without a token, that waits to be let in; its id."""
-    key = Ed25519PrivateKey.generate().public_key()
-    request = pb.NodeRegistrationRequest(
-        request_id=name,
-        name=name,
-        public_key=key.public_bytes(Encoding.Raw, PublicFormat.Raw),
-        capabilities=capabilities(),
-    )
-    address, clock = MasterAddress.parse(master.grpc_address), SystemClock()
-    certificate = (await pool.info()).ca_certificate_pem.encode()
-    return (await register(address, certificate, request, clock, SystemIds(clock))).node_id
 
 
 @asynccontextmanager

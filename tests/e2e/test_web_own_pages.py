@@ -14,10 +14,10 @@ from app.common.errors import Category, HiveMindError
 from app.common.money import parse_cpt
 from app.master.master import Master
 from app.wireguard.backends.export import ExportBackend
+from bench.pool import ask_to_join
 from proto import nodepool_pb2 as pb
 from tests.chromium import cookies, no_fault, sign_in, visit
 from tests.e2e.conftest import ADMIN, PASSWORD, serving, settings_in, signed_in
-from tests.e2e.hand_node import ask_to_join
 from tests.e2e.test_http_api import PHRASE
 
 pytestmark = pytest.mark.timeout(240)
@@ -148,7 +148,7 @@ async def test_a_machine_that_asks_is_let_in_or_refused(
     async with visit(browser, master.web_address) as page:
         await sign_in(page, ADMIN, PASSWORD)
         await expect(page.locator("#live")).to_have_text("Live")
-        node_id = await ask_to_join(master, admin, "asking")
+        node_id = await ask_to_join(admin, master.grpc_address, "asking")
         # The first page says it as it happens.
         await page.locator("#waiting-nodes").get_by_role("link", name="asking").click()
         node = await admin.nodes.get(node_id)
@@ -169,7 +169,7 @@ async def test_a_machine_that_asks_is_let_in_or_refused(
         await page.get_by_role("button", name="Revoke").click()
         await expect(page.locator("#node-head .badge")).to_have_text("Revoked")
         await expect(page.locator("#node-actions form")).to_have_count(0)
-        refused_id = await ask_to_join(master, admin, "another")
+        refused_id = await ask_to_join(admin, master.grpc_address, "another")
         await page.goto(f"/nodes/{refused_id}")
         await page.get_by_role("button", name="Refuse").click()
         await expect(page.locator("#node-head .badge")).to_have_text("Revoked")
@@ -233,7 +233,7 @@ async def test_without_scripts_machines_and_peers_come_and_go(
     await expect(row).to_contain_text("room 204")
     await row.get_by_role("button", name="Revoke").click()
     await expect(row).to_contain_text("Revoked")
-    node_id = await ask_to_join(master, admin, "asking")
+    node_id = await ask_to_join(admin, master.grpc_address, "asking")
     await plain.goto("/")
     await plain.locator("#waiting-nodes a").click()
     await plain.check("[name=compared]")
@@ -265,7 +265,7 @@ async def test_what_another_site_or_an_old_page_sends_changes_nothing(
     form = {
         name: await pay.locator(f"[name={name}]").input_value() for name in ("csrf", "request_id")
     } | {"to": "ann", "amount": "1"}
-    node_id = await ask_to_join(master, admin, "asking")
+    node_id = await ask_to_join(admin, master.grpc_address, "asking")
     node = await admin.nodes.get(node_id)
     forged = {
         "/ledger/grants": {"to": "ann", "amount": "1", "reason": "x"},
