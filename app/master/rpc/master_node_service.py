@@ -6,8 +6,9 @@ from app.master.identity.principal import Principal
 from app.master.rpc.door import caller
 from app.master.rpc.errors import Context
 from app.master.rpc.idempotency import Idempotency
-from app.master.rpc.messages import spec_in, task_out
+from app.master.rpc.messages import spec_in
 from app.master.rpc.task_intake import TaskIntake
+from app.master.rpc.task_rows import TaskRows
 from app.master.scheduling.cancellation import Cancellation, Cancellations
 from app.master.scheduling.cluster import Cluster
 from app.master.scheduling.reports import Reports
@@ -61,6 +62,7 @@ class MasterNodeServicer(pb_grpc.MasterNodeServiceServicer):
         self._reports = reports
         self._cancellations = cancellations
         self._cluster = cluster
+        self._rows = TaskRows()
 
     async def UploadTask(
         self, request: pb.UploadTaskRequest, context: Context
@@ -106,7 +108,7 @@ class MasterNodeServicer(pb_grpc.MasterNodeServiceServicer):
             page_size=request.page_size,
             page_token=request.page_token,
         )
-        tasks = [task_out(view, self._cluster.progress(view.task_id)) for view in views]
+        tasks = [self._rows.row(view, self._cluster.progress(view.task_id)) for view in views]
         return pb.GetAllTasksResponse(tasks=tasks, next_page_token=token)
 
     async def CancelTask(

@@ -78,18 +78,20 @@ class Api:
         if route.call == TASK_LIST:
             answer = await self._task_list(route, request, visitor)
         else:
-            answer = await self._asked(route, request, visitor)
+            answer = await self._asked(route, request, visitor, to_text)
         headers = {"Cache-Control": "no-store"}
         if answer.next_page_token:
             headers["Link"] = f'<{_next_page(request, answer.next_page_token)}>; rel="next"'
         return Response(answer.body, route.status, headers=headers, media_type="application/json")
 
-    async def _asked(self, route: Route, request: Request, visitor: Visitor) -> Kept:
+    async def _asked(
+        self, route: Route, request: Request, visitor: Visitor, show: Callable[[Any], bytes]
+    ) -> Kept:
         async def read() -> Any:
             return await self.message(route, request)
 
         answer = await self._calls.ask(route.call, read, visitor)
-        return Kept(to_text(answer), getattr(answer, "next_page_token", ""))
+        return Kept(show(answer), getattr(answer, "next_page_token", ""))
 
     async def _task_list(self, route: Route, request: Request, visitor: Visitor) -> Kept:
         await self._calls.require(path_of(route.call), visitor)
@@ -98,7 +100,7 @@ class Api:
         kept = self._lists.get(asked)
         if kept is None:
             epoch = self._lists.begin()
-            kept = await self._asked(route, request, visitor)
+            kept = await self._asked(route, request, visitor, self._lists.text)
             self._lists.keep(asked, kept, epoch)
         return kept
 

@@ -3,7 +3,9 @@
 import pytest
 
 from app.master.events import EventBus, NodeHeard, TaskChanged
+from app.master.web.json_out import to_text
 from app.master.web.kept_lists import BYTES_MAX, Kept, KeptLists
+from proto import nodepool_pb2 as pb
 
 CHANGE = TaskChanged(1, "a", "a", "ann")
 ANSWER = Kept(b"[]", "")
@@ -59,3 +61,31 @@ def test_they_hold_so_much_memory_and_no_more(lists):
     assert kept == [2, 3, 4, 5]
     lists.keep("whole", Kept(b"x" * (BYTES_MAX // 4 + 1), ""), lists.begin())
     assert lists.get("whole") is None
+
+
+def test_a_list_reads_as_if_written_anew_and_only_changed_rows_are(lists, monkeypatch):
+    written = []
+
+    def counted(message):
+        written.append(message)
+        return to_text(message)
+
+    monkeypatch.setattr("app.master.web.kept_lists.to_text", counted)
+    answer = pb.GetAllTasksResponse(next_page_token='"tasks":[]')
+    assert lists.text(answer) == to_text(answer)
+    answer.tasks.extend(pb.TaskInfo(task_id=name, name='"tasks":[]') for name in "abc")
+    answer.tasks[1].exit_code = 0
+    assert lists.text(answer) == to_text(answer)
+    del written[:]
+    assert lists.text(answer) == to_text(answer)
+    assert [type(each) for each in written] == [pb.GetAllTasksResponse]
+    answer.tasks[1].exit_code = 1
+    assert lists.text(answer) == to_text(answer)
+    assert [each.task_id for each in written if isinstance(each, pb.TaskInfo)] == ["b"]
+
+
+def test_rows_take_no_more_memory_than_is_theirs(lists, monkeypatch):
+    monkeypatch.setattr("app.master.web.kept_lists.ROWS_MAX", 5)
+    answer = pb.GetAllTasksResponse(tasks=[pb.TaskInfo(task_id=str(n)) for n in range(17)])
+    assert lists.text(answer) == to_text(answer)
+    assert len(lists._rows) <= 5
