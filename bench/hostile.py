@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from app.client.api import HiveMind
 from app.client.channel import open_channel
 from app.common.vocabulary import Role
 from bench import report
-from bench.hostility import CALLS, Mutations, connect_with_junk
+from bench.hostility import CALLS, Mutations, connect_with_junk, send_by_wire
 from bench.pool import ADMIN, PASSWORD, ROOT, MasterProcess, running_master
 
 #: They end sessions, or change the machine that the master runs on.
@@ -79,25 +80,9 @@ async def mutated(ready: Mapping[str, str], count: int, seed: int) -> None:
 
 async def one(channel: Any, path: str, mutations: Mutations, token: str) -> None:
     """One message, whatever comes of it."""
-    method = CALLS[path]
-    message = mutations.of(GetMessageClass(method.input_type))
-    shape = (
-        f"{'stream' if method.client_streaming else 'unary'}_"
-        f"{'stream' if method.server_streaming else 'unary'}"
-    )
-    running = getattr(channel, shape)(path)(
-        [message] if method.client_streaming else message,
-        metadata=[("authorization", f"Bearer {token}")],
-        timeout=20,
-    )
-    try:
-        if method.server_streaming:
-            await running.read()
-            running.cancel()
-        else:
-            await running
-    except (grpc.aio.AioRpcError, asyncio.CancelledError):
-        return
+    message = mutations.of(GetMessageClass(CALLS[path].input_type))
+    with suppress(grpc.aio.AioRpcError):
+        await send_by_wire(channel, path, [message], token)
 
 
 async def busy(_ready: Mapping[str, str], count: int, _seed: int) -> None:

@@ -135,3 +135,27 @@ CALLS: dict[str, MethodDescriptor] = {
     for service in pb.DESCRIPTOR.services_by_name.values()
     for method in service.methods
 }
+
+
+async def send_by_wire(channel: Any, path: str, messages: Sequence[bytes], token: str) -> None:
+    """Make the call `path` with the bytes of its messages, and read its first answer.
+
+    Raises grpc.aio.AioRpcError for a refusal.
+    """
+    method = CALLS[path]
+    shape = (
+        f"{'stream' if method.client_streaming else 'unary'}_"
+        f"{'stream' if method.server_streaming else 'unary'}"
+    )
+    running = getattr(channel, shape)(path)(
+        messages if method.client_streaming else messages[0],
+        metadata=[("authorization", f"Bearer {token}")],
+        timeout=20,
+    )
+    with suppress(asyncio.CancelledError):
+        if method.server_streaming:
+            # One answer is enough: some would go on for ever.
+            await running.read()
+            running.cancel()
+        else:
+            await running

@@ -6,6 +6,7 @@ and, as its last line, one line of JSON for programs.
 
 import argparse
 import json
+import math
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -32,9 +33,9 @@ def parser(about: str | None) -> argparse.ArgumentParser:
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
-    """The value below which `percent` of `values` lie, by the nearest rank."""
+    """The least of `values` that `percent` of them do not exceed: the nearest rank."""
     ranked = sorted(values)
-    return ranked[min(len(ranked) - 1, int(len(ranked) * percent / 100))]
+    return ranked[max(1, math.ceil(len(ranked) * percent / 100)) - 1]
 
 
 def cpu_seconds(action: Callable[[], object]) -> float:

@@ -27,7 +27,7 @@ from app.master.identity.permissions import PERMISSIONS, Permission
 from app.master.master import Master
 from app.master.rpc.calls import Calls
 from app.wireguard.backends.export import ExportBackend
-from bench.hostility import CALLS, Mutations, connect_with_junk
+from bench.hostility import CALLS, Mutations, connect_with_junk, send_by_wire
 from bench.pool import capabilities, enrol
 from proto import nodepool_pb2 as pb
 from tests.e2e.conftest import serving, settings_in, signed_in
@@ -220,25 +220,8 @@ async def test_mutated_messages_on_every_call_never_fail_the_master(
 
 async def one_call(channel: Any, path: str, world: World) -> Reason | None:
     """The reason of the refusal, or None for an answer."""
-    method, messages = CALLS[path], world.messages_for(path)
-    shape = (
-        f"{'stream' if method.client_streaming else 'unary'}_"
-        f"{'stream' if method.server_streaming else 'unary'}"
-    )
-    running = getattr(channel, shape)(path)(
-        messages if method.client_streaming else messages[0],
-        metadata=[("authorization", f"Bearer {world.token_for(path)}")],
-        timeout=20,
-    )
     try:
-        if method.server_streaming:
-            # One answer is enough: some would go on for ever.
-            await running.read()
-            running.cancel()
-        else:
-            await running
+        await send_by_wire(channel, path, world.messages_for(path), world.token_for(path))
     except grpc.aio.AioRpcError as error:
         return to_error(error).reason
-    except asyncio.CancelledError:
-        return None
     return None

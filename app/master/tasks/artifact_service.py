@@ -244,7 +244,8 @@ class ArtifactService:
         try:
             left, right = self._files.place(one), self._files.place(other)
             return same_results(left, right, rule, RESULT_LIMITS)
-        except (HiveMindError, OSError):
+        except (HiveMindError, OSError, RuntimeError):
+            # Also a child that died of them: whoever brings such results does not end the master.
             log.exception("results cannot be compared", one=one, other=other)
             return False
 
