@@ -4264,7 +4264,7 @@ Balance {balance}
     <name>Submission</name>
     <message>
         <source>There is no run.sh or main.py at the top: say which command to run.</source>
-        <extracomment>The form&apos;s field that shows a fault of the master&apos;s field. Of an earlier task, whose files are taken again where there are no sources. Pairs of name and value.</extracomment>
+        <extracomment>The form&apos;s field that shows a fault of the master&apos;s field. Of an earlier task, whose files are taken again where there are no sources. Pairs of name and value. When a second run of it came to the same, and by how much numbers may differ.</extracomment>
         <translation>最外层没有 run.sh 或 main.py：请填写要运行的命令。</translation>
     </message>
     <message>
@@ -4362,6 +4362,10 @@ Balance {balance}
     <message>
         <source>Two letters, like DE.</source>
         <translation>两个字母，例如 CN。</translation>
+    </message>
+    <message>
+        <source>Write it like 0.001: above zero, 1 at most.</source>
+        <translation>请写成 0.001 这样：大于零，不超过 1。</translation>
     </message>
     <message>
         <source>16 TiB at most.</source>
@@ -4809,6 +4813,38 @@ Balance {balance}
     <message>
         <source>each finds its number in HIVEMIND_ARRAY_INDEX</source>
         <translation>各任务从 HIVEMIND_ARRAY_INDEX 读取序号</translation>
+    </message>
+    <message>
+        <source>files with the same bytes</source>
+        <translation>文件字节完全相同</translation>
+    </message>
+    <message>
+        <source>blanks may differ</source>
+        <translation>空白可以不同</translation>
+    </message>
+    <message>
+        <source>numbers may differ a little</source>
+        <translation>数字可以略有不同</translation>
+    </message>
+    <message>
+        <source>any: it uses chance</source>
+        <translation>不比较：任务含随机性</translation>
+    </message>
+    <message>
+        <source>Same resu&amp;lts:</source>
+        <translation>结果相同的标准(&amp;L)：</translation>
+    </message>
+    <message>
+        <source>where a second run checks them</source>
+        <translation>由第二次运行核对时</translation>
+    </message>
+    <message>
+        <source>Tolerance of num&amp;bers:</source>
+        <translation>数字容差(&amp;B)：</translation>
+    </message>
+    <message>
+        <source>of each, like 0.001</source>
+        <translation>相对值，如 0.001</translation>
     </message>
     <message>
         <source>Environment</source>
