@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
     both = choices.add_parser("all", help="linux, then windows")
     both.add_argument("--to", type=Path, default=DIST, help="where they go")
     both.set_defaults(act=_build_all)
-    tried = choices.add_parser("try", help="freeze the program, and try it here, unpacked")
+    tried = choices.add_parser("try", help="freeze the programs, and try them here, unpacked")
     tried.set_defaults(act=_try_folder)
     installed = choices.add_parser(
         "try-debian", help="install the package of dist/ in a bare Debian, try and remove it (root)"
@@ -66,8 +66,9 @@ def main(arguments: list[str]) -> int:
 
 def _try_folder(_options: argparse.Namespace) -> None:
     folder = linux.freeze_master(WORK / "trial").folder
+    worker = linux.freeze_worker(WORK / "trial").folder
     shutil.rmtree(WORK / "trial-data", ignore_errors=True)
-    trial = Trial(str(folder), WORK / "trial-data")
+    trial = Trial(str(folder), WORK / "trial-data", worker_folder=str(worker))
     try_all(trial, WORK / "window.png")
 
 

@@ -67,8 +67,7 @@ def build(target: Path) -> list[Path]:
     """Make every package for Linux in `target`; returns them."""
     target.mkdir(parents=True, exist_ok=True)
     master = freeze_master(WORK / "bundles")
-    worker = freeze("hivemind_worker", WORK / "bundles")
-    link(worker.folder / "hivemind-worker", "hivemind_worker")
+    worker = freeze_worker(WORK / "bundles")
     made = [
         *_archive(master, f"hivemind-master-{__version__}-linux-{platform.machine()}", target),
         *_archive(worker, f"hivemind-worker-{__version__}-linux-{platform.machine()}", target),
@@ -84,6 +83,13 @@ def freeze_master(place: Path) -> Bundle:
     made = freeze(PROGRAM, place)
     for name in (*COMMANDS, TWIN):
         link(made.folder / name, PROGRAM)
+    return made
+
+
+def freeze_worker(place: Path) -> Bundle:
+    """The bundle of the worker alone, with the name of its command."""
+    made = freeze("hivemind_worker", place)
+    link(made.folder / "hivemind-worker", "hivemind_worker")
     return made
 
 

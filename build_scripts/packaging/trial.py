@@ -32,6 +32,8 @@ class Trial:
     folder: str
     work: Path
     prefix: tuple[str, ...] = ()
+    #: Where the worker is, if it is one alone.
+    worker_folder: str = ""
     #: What was found, in order: what, and how it was.
     findings: list[tuple[str, str]] = field(default_factory=list)
 
@@ -42,7 +44,8 @@ class Trial:
 
     def command(self, name: str, *arguments: str) -> list[str]:
         """The command line that starts the program `name` where it is installed."""
-        return [*self.prefix, f"{self.folder}/{name}", *arguments]
+        alone = name == "hivemind-worker" and self.worker_folder
+        return [*self.prefix, f"{alone or self.folder}/{name}", *arguments]
 
     def run(self, name: str, *arguments: str, stdin: str = "") -> str:
         """What the program prints. Raises Stop where it fails."""
