@@ -6,13 +6,12 @@ the simulation said and were told; then it looks into the store's tables and com
 """
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import NamedTuple
 
 from app.common.vocabulary import AttemptOutcome, ResultCheck, ResultComparer, TaskState
 from app.worker.orders import AttemptId, Update, UpdateKind
 from proto import nodepool_pb2 as pb
+from tests.simulation.seen import AttemptSeen, TaskSeen, Terms
 from tests.simulation.storage import SharedStore
 
 _AGREED = ResultCheck.AGREED
@@ -35,56 +34,6 @@ def require(condition: bool, sentence: str) -> None:
     """Raise Discrepancy unless `condition` holds."""
     if not condition:
         raise Discrepancy(sentence)
-
-
-class TaskSeen(NamedTuple):
-    """A row of tasks as the auditor reads it."""
-
-    sequence: int
-    array_id: str
-    index: int
-    count: int
-    owner_id: str
-    state: TaskState
-    attempt: int
-    node_id: str | None
-    priority: int
-    price_mcpt: int
-    charged_mcpt: int
-    digest: str | None
-
-    @property
-    def task_id(self) -> str:
-        return self.array_id if self.count == 1 else f"{self.array_id}-{self.index}"
-
-
-class AttemptSeen(NamedTuple):
-    """A row of attempts."""
-
-    number: int
-    node_id: str
-    outcome: AttemptOutcome | None
-    check: ResultCheck
-
-    @property
-    def good(self) -> bool:
-        return self.outcome is AttemptOutcome.SUCCEEDED
-
-
-@dataclass
-class Terms:
-    """What the auditor was told at the start."""
-
-    fee_permille: int
-    grant_mcpt: int
-    users: list[str]
-    #: The owner of each node; None: nobody.
-    owner_of: dict[str, str | None] = field(default_factory=dict)
-    #: Nodes that lie, and those that confine tasks in containers.
-    liars: set[str] = field(default_factory=set)
-    containers: set[str] = field(default_factory=set)
-    #: The setting `check_results`.
-    checked: str = "low"
 
 
 class Auditor:

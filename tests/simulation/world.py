@@ -19,12 +19,13 @@ from app.master.store import Tx, artifacts, nodes, users
 from app.master.store.nodes import NewNode
 from app.master.store.users import UserRow
 from app.master.store.writer import InlineWriter
-from tests.simulation.auditor import Auditor, Terms
+from tests.simulation.auditor import Auditor
 from tests.simulation.clockwork import LoopClock, VirtualLoop
 from tests.simulation.master import HEARTBEAT_SECONDS, SimulatedMaster, make_settings
 from tests.simulation.network import Connection
 from tests.simulation.plan import Plan
 from tests.simulation.programs import ARCHIVE
+from tests.simulation.seen import Terms
 from tests.simulation.storage import LateReader, LateWriter, SharedStore
 from tests.simulation.worker import SimulatedWorker
 from tests.sources import SeededIds
