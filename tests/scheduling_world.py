@@ -32,6 +32,7 @@ def facts(
     location: Location = BERLIN,
     schedulable: bool = True,
     owner_id: str = "",
+    member: bool = True,
 ) -> NodeFacts:
     """A node that can run ordinary tasks."""
     capabilities = Capabilities(
@@ -43,7 +44,7 @@ def facts(
         isolation=isolation,
         runs_images=runs_images,
     )
-    return NodeFacts(capabilities, trust, location, schedulable, owner_id=owner_id)
+    return NodeFacts(capabilities, trust, location, schedulable, owner_id=owner_id, member=member)
 
 
 class World:

@@ -143,7 +143,9 @@ async def test_a_revoked_node_is_cut_off_and_its_task_runs_elsewhere(
     job = script(tmp_path, "sleeps", "[ $HIVEMIND_ATTEMPT -gt 1 ] || sleep 600\n")
     submitted = await payer.tasks.submit(job)
     await state_reached(payer, submitted.task_id, TaskState.RUNNING)
+    assert (await payer.tasks.quote()).feasible_nodes == 1
     await payer.nodes.set_state("first", NodeState.REVOKED, "not trusted any more")
+    assert (await payer.tasks.quote()).feasible_nodes == 0
     await pool.add_worker(payer, "second", "owner")
     task = await ended(payer, submitted.task_id)
     assert task.node_name == "second"

@@ -239,6 +239,7 @@ class Attendance:
             schedulable=node.online and not node.leaving and node.state is NodeState.ACTIVE,
             closed_because=_closed_because(node),
             owner_id=node.owner_id or "",
+            member=node.state not in (NodeState.PENDING, NodeState.REVOKED),
         )
         self._parts.cluster.table.upsert(node.id, facts)
 

@@ -33,6 +33,7 @@ class NodeColumns:
     """
 
     known: BoolColumn = _column(np.bool_)
+    member: BoolColumn = _column(np.bool_)
     open: BoolColumn = _column(np.bool_)
     loaded: BoolColumn = _column(np.bool_)
     gpu_loaded: BoolColumn = _column(np.bool_)

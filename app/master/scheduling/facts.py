@@ -21,6 +21,8 @@ class NodeFacts:
     closed_because: str = ""
     #: The user it earns for; "": nobody.
     owner_id: str = ""
+    #: False: it waits for approval, or was put out for good.
+    member: bool = True
 
 
 @dataclass(frozen=True, slots=True)

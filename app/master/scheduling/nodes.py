@@ -352,6 +352,7 @@ class NodeTable:
         columns, slot, facts = self.columns, node.slot, node.facts
         capabilities = facts.capabilities
         columns.known[slot] = True
+        columns.member[slot] = facts.member
         columns.runs_images[slot] = capabilities.runs_images
         columns.cpu_total[slot] = capabilities.cpu_millicores
         columns.memory_total[slot] = capabilities.memory_mib

@@ -141,6 +141,10 @@ def rows_are(table: NodeTable, rows: Iterable[int], slots: Slots) -> BoolColumn:
     return chosen
 
 
+def _closed(table: NodeTable, _ask: Ask, slot: int) -> str:
+    return table.facts(table.node_id(slot)).closed_because or "is offline, paused or draining"
+
+
 def _wants_gpu(ask: Ask) -> bool:
     return ask.requirements.wants_gpu
 
@@ -154,6 +158,13 @@ def _of_disk(mib: int) -> str:
 
 
 RULES: tuple[Rule, ...] = (
+    Rule(
+        "member",
+        When.EMPTY,
+        mask=lambda table, _ask, slots: table.columns.member[slots],
+        need=lambda _: "needs a node of the pool",
+        lack=_closed,
+    ),
     Rule(
         "engine",
         When.EMPTY,
@@ -256,9 +267,7 @@ RULES: tuple[Rule, ...] = (
         When.NOW,
         mask=lambda table, _ask, slots: table.columns.open[slots],
         need=lambda _: "needs a node that is online and active",
-        lack=lambda table, _ask, slot: (
-            table.facts(table.node_id(slot)).closed_because or "is offline, paused or draining"
-        ),
+        lack=_closed,
     ),
     Rule(
         "load",

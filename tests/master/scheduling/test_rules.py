@@ -65,6 +65,8 @@ CASES = [
     ("memory", {"memory_mib": 511}, Requirements(memory_mib=512), False),
     ("disk", {"disk_mib": 1024}, Requirements(disk_mib=1024), True),
     ("disk", {"disk_mib": 1023}, Requirements(disk_mib=1024), False),
+    ("member", {}, ANY, True),
+    ("member", {"member": False}, ANY, False),
     ("online", {}, ANY, True),
     ("online", {"schedulable": False}, ANY, False),
     ("load", {}, ANY, True),
@@ -118,13 +120,14 @@ def test_a_kept_node_is_open_only_to_whom_it_is_kept_for():
 def test_every_rule_is_tried_and_rules_that_pass_all_nodes_are_not_asked():
     assert {case[0] for case in CASES} | {"excluded"} == {rule.name for rule in RULES}
     asked = {rule.name for rule in asked_rules(Ask(ANY), When.EMPTY)}
-    assert asked == {"isolation", "cpu", "memory", "disk"}
+    assert asked == {"member", "isolation", "cpu", "memory", "disk"}
 
 
 def test_feasible_nodes_counts_empty_nodes_online_or_not():
     table = NodeTable()
     for number in range(4):
         table.upsert(f"node-{number}", facts(cores=1 + number, schedulable=number > 2))
+    table.upsert("gone", facts(cores=8, member=False))
     table.allocate("node-3", Requirements(cpu_millicores=4000))
     assert feasible_nodes(table, Requirements(cpu_millicores=3000)) == 2
 
