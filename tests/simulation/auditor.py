@@ -11,6 +11,7 @@ from fractions import Fraction
 from app.common.vocabulary import AttemptOutcome, ResultCheck, ResultComparer, TaskState
 from app.worker.orders import AttemptId, Update, UpdateKind
 from proto import nodepool_pb2 as pb
+from tests.simulation.programs import QUESTION, answer_to
 from tests.simulation.seen import AttemptSeen, TaskSeen, Terms
 from tests.simulation.storage import SharedStore
 
@@ -253,6 +254,9 @@ class Auditor:
     def _look_at_results(self, task: TaskSeen, good: list[AttemptSeen]) -> None:
         """Results are compared as they should be, and one is accepted that may be believed."""
         name = task.task_id
+        if task.only_node is not None:
+            self._look_at_canary(task, good)
+            return
         owners = [self._terms.owner_of[one.node_id] for one in good]
         require(len(set(owners)) == len(owners), f"{name}: results of the same owner: {owners}")
         checks = [one.check for one in good]
@@ -274,6 +278,20 @@ class Auditor:
         require(agreed or not self._unbelieved(task, last), f"{name} was believed: {last}")
         if last.node_id in self._terms.liars:
             self.counts["wrong results accepted"] += 1
+
+    def _look_at_canary(self, task: TaskSeen, good: list[AttemptSeen]) -> None:
+        """The known answer decides."""
+        name = task.task_id
+        for one in good:
+            require(one.node_id == task.only_node, f"{name} tries another node: {one}")
+            said = self._answers[AttemptId(name, one.number)]
+            right = said == answer_to(name, {"QUESTION": QUESTION})
+            expected = ResultCheck.AGREED if right else ResultCheck.WRONG
+            require(one.check is expected, f"{name}: {said!r} was judged {one}")
+            self.counts[f"canaries answered {'right' if right else 'wrong'}"] += 1
+        succeeded = task.state is TaskState.SUCCEEDED
+        right = bool(good) and good[-1].check is ResultCheck.AGREED
+        require(succeeded == right, f"{name} is {task.state.name}, its results: {good}")
 
     def _vouched(self, task: TaskSeen, one: AttemptSeen) -> bool:
         """Whether nobody can have asked for another result than this."""
@@ -408,7 +426,8 @@ class Auditor:
     def _read_tasks(self) -> list[TaskSeen]:
         rows = self._store.rows(
             "SELECT t.sequence, t.array_id, t.array_index, a.count, t.owner_id, t.state, t.attempt,"
-            " t.node_id, b.priority, t.price_mcpt, t.charged_mcpt, t.result_digest"
+            " t.node_id, b.priority, t.price_mcpt, t.charged_mcpt, t.result_digest,"
+            " json_extract(b.requirements, '$.only_node')"
             " FROM tasks t JOIN arrays a ON a.id = t.array_id"
             " JOIN buckets b ON b.id = t.bucket_id ORDER BY t.sequence"
         )

@@ -1,7 +1,7 @@
 """The master's process: its real parts over the shared store, without disk and sockets."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
@@ -15,6 +15,7 @@ from app.common.errors import HiveMindError, Reason
 from app.common.vocabulary import Role
 from app.master import recovery, scheduling_parts
 from app.master.basis import Basis
+from app.master.canaries import Canaries, CanaryTerms
 from app.master.identity.endings import Endings
 from app.master.identity.principal import Principal, PrincipalKind
 from app.master.ledger.audit import LedgerAudit
@@ -92,6 +93,7 @@ class SimulatedMaster:
         plan: Plan,
         number: int,
         fail: Callable[[str], None],
+        canary_tasks: Sequence[str],
     ) -> None:
         self.owner = Owner(f"master {number}")
         self.serving = False
@@ -100,6 +102,7 @@ class SimulatedMaster:
         self._store = store
         self._plan = plan
         self._fail = fail
+        self._canary_tasks = canary_tasks
         self._connections: dict[Connection, None] = {}
         self._calls: dict[asyncio.Future, None] = {}
         self.background = BackgroundTasks(self._part_died)
@@ -119,7 +122,25 @@ class SimulatedMaster:
         recovery.restore(scheduling.cluster, live, waiting)
         await reader.run(scheduling.submissions.load)
         scheduling.start()
+        if self._plan.canaries:
+            self.background.start("canaries", self._send_canaries())
         self.serving = True
+
+    async def _send_canaries(self) -> None:
+        """As `Canaries.run`, in this world's time: whoever has none gets one."""
+        parts = self.scheduling
+        canaries = Canaries(
+            parts.parts,
+            self.nodes,
+            parts.checks,
+            parts.submissions,
+            parts.dispatcher,
+            parts.catalogue,
+            CanaryTerms(self._canary_tasks, minutes=0),
+        )
+        while not self._plan.calm:
+            await asyncio.sleep(20 * self._plan.step_seconds)
+            await canaries.send(canaries.due())
 
     def kill(self) -> None:
         """The process is gone, with all it had in memory."""

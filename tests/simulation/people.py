@@ -12,7 +12,7 @@ from app.common.vocabulary import AttemptOutcome, NodeState
 from app.master.identity.principal import Principal
 from proto import nodepool_pb2 as pb
 from tests.simulation.clockwork import Owner
-from tests.simulation.programs import make_spec
+from tests.simulation.programs import make_original, make_spec
 from tests.simulation.worker import SimulatedWorker
 from tests.simulation.world import World
 
@@ -40,6 +40,10 @@ class People:
         """Somebody submits a task or an array."""
         person = self.random.choice(self.world.people)
         self._owner.start(self._submit(person, make_spec(self.random)))
+
+    def submit_original(self) -> None:
+        """The operator submits what canary tasks are to be copies of."""
+        self._owner.start(self._submit_original())
 
     def cancel(self) -> None:
         """Somebody ends a task, or an array."""
@@ -132,6 +136,12 @@ class People:
         answer = await self._ask(person, "UploadTask", request)
         if answer is not None:
             self._submitted(person, spec, answer)
+
+    async def _submit_original(self) -> None:
+        await self._submit(self.world.admin, make_original())
+        self.world.canary_tasks += [
+            answer.task_id for _, answer, spec in self.arrays if spec.name == "original"
+        ]
 
     async def _retry(
         self, person: Principal, array: pb.UploadTaskResponse, spec: pb.TaskSpec

@@ -46,6 +46,8 @@ class Plan:
     #: The master's setting, and which nodes lie about their results.
     check_results: str = "low"
     liars: frozenset[int] = frozenset()
+    #: Whether nodes get tasks whose answer the pool knows.
+    canaries: bool = False
     calm: bool = field(default=False)
 
     def lies(self, number: int) -> bool:
@@ -95,6 +97,7 @@ def make_plan(seed: int, steps: int) -> Plan:
         weights["priority"] = 4.0
     count = random.choice([1, 1, 2, 2, 3, 4, 6, 8])
     believing = Random(f"believing:{seed}")
+    check_results = believing.choice(["off", "low", "low", "normal"])
     return Plan(
         workers=[_capabilities(random, number) for number in range(count)],
         users=random.randint(2, 4),
@@ -109,8 +112,9 @@ def make_plan(seed: int, steps: int) -> Plan:
         gone_callers=random.choice([0.0, 0.0, 0.1]),
         fee_permille=random.choice([0, 50, 333]),
         grant_mcpt=random.choice([20_000, 100_000]),
-        check_results=believing.choice(["off", "low", "low", "normal"]),
+        check_results=check_results,
         liars=frozenset(number for number in range(count) if believing.random() < 0.3),
+        canaries=check_results != "off" and Random(f"canary:{seed}").random() < 0.3,
     )
 
 

@@ -4,6 +4,7 @@ A program's name travels in the task's environment, so a node knows what it runs
 assignment alone.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
@@ -18,6 +19,8 @@ from app.common.vocabulary import (
 from proto import nodepool_pb2 as pb
 
 ARCHIVE = sha256_digest(b"an archive")
+#: Of canary tasks: it has an answer.
+QUESTION = "what is known?"
 KINDS = ("good", "good", "good", "good", "flaky", "bad", "endless", "hungry", "broken")
 
 
@@ -59,9 +62,24 @@ def make_spec(random: Random) -> pb.TaskSpec:
     return spec
 
 
-def answer_to(task_id: str) -> str:
+def make_original() -> pb.TaskSpec:
+    """What canary tasks are copies of: its answer does not depend on the task's name."""
+    return pb.TaskSpec(
+        archive_digest=ARCHIVE,
+        name="original",
+        environment={"PROGRAM": "good", "SECONDS": "0.1", "QUESTION": QUESTION},
+        priority=int(Priority.NORMAL),
+        run_seconds_max=20,
+        retry_max=3,
+        count=1,
+        requirements=pb.Requirements(cpu_millicores=250, memory_mib=128),
+    )
+
+
+def answer_to(task_id: str, environment: Mapping[str, str]) -> str:
     """What every honest node finds; some tasks leave no result."""
-    return f"the answer to {task_id}" if Random(task_id).random() < 0.6 else ""
+    question = environment.get("QUESTION", task_id)
+    return f"the answer to {question}" if Random(question).random() < 0.6 else ""
 
 
 def course_of(environment: dict[str, str], random: Random) -> Course:

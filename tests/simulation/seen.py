@@ -21,6 +21,8 @@ class TaskSeen(NamedTuple):
     price_mcpt: int
     charged_mcpt: int
     digest: str | None
+    #: Of a canary task: the node that it tries.
+    only_node: str | None
 
     @property
     def task_id(self) -> str:

@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 
 from app.common.errors import Reason
-from app.master.scheduling import reports
+from app.master.scheduling import reports, result_checks
 from app.master.scheduling.result_checks import ResultChecks
 from app.master.tasks import book
+from app.master.tasks.checking import weigh
 from tests.simulation.kept import keep, kept
-from tests.simulation.run import simulate
+from tests.simulation.plan import make_plan
+from tests.simulation.run import STEPS, simulate
 
 SEEDS = 500
 CHUNK = 20
@@ -62,6 +64,18 @@ def test_the_simulation_notices_a_missing_fence(monkeypatch: pytest.MonkeyPatch)
 def test_the_simulation_notices_that_liars_are_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ResultChecks, "_must_check", lambda *_: False)
     assert any("was believed" in (simulate(seed).failure or "") for seed in range(8))
+
+
+def test_the_simulation_notices_a_wrong_answer_to_a_canary_task(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def credulous(before, fresh, same, *, believed):
+        known = any(one.known for one in before)
+        return weigh(before, fresh, [True] if known else same, believed=believed)
+
+    monkeypatch.setattr(result_checks, "weigh", credulous)
+    with_canaries = [seed for seed in range(70, 80) if make_plan(seed, STEPS).canaries]
+    assert any("was judged" in (simulate(seed).failure or "") for seed in with_canaries)
 
 
 def test_the_simulation_notices_an_owner_who_checks_themselves(

@@ -257,7 +257,7 @@ class SimulatedWorker:
             return stopped
         if course.outcome is not AttemptOutcome.SUCCEEDED:
             return self._ending(course.outcome, course.exit_code)
-        meaning = answer_to(order.id.task_id)
+        meaning = answer_to(order.id.task_id, dict(order.environment))
         if self.liar:
             meaning = f"what {self.node_id} made up"
         digest = ""

@@ -51,6 +51,8 @@ class World:
         self.failure: str | None = None
         self.people: list[Principal] = []
         self.workers: list[SimulatedWorker] = []
+        #: Whose copies are sent as canary tasks.
+        self.canary_tasks: list[str] = []
         self._random = Random(f"{seed}:world")
         self._lives = 0
         self._settings = make_settings(plan.fee_permille, plan.grant_mcpt, plan.check_results)
@@ -80,9 +82,8 @@ class World:
         """Make users, nodes and the first master."""
         self.admin = _person("operator", Role.ADMIN)
         self.people = [_person(f"user{number}", Role.USER) for number in range(self.plan.users)]
-        terms = Terms(
-            self.plan.fee_permille, self.plan.grant_mcpt, [person.id for person in self.people]
-        )
+        users = [person.id for person in self._holders]
+        terms = Terms(self.plan.fee_permille, self.plan.grant_mcpt, users)
         terms.checked = self.plan.check_results
         for number, capabilities in enumerate(self.plan.workers):
             owner = self._random.choice([*self.people, *self.people, None])
@@ -103,6 +104,11 @@ class World:
         for worker in self.workers:
             worker.start()
 
+    @property
+    def _holders(self) -> list[Principal]:
+        """Who has an account: the operator too, where canary tasks are theirs."""
+        return [*self.people, self.admin] if self.plan.canaries else self.people
+
     async def start_master(self) -> None:
         """A new process of the master over the same store."""
         self._lives += 1
@@ -113,7 +119,9 @@ class World:
             LateWriter(self.store, self.plan, Random(f"{self.seed}:writer:{self._lives}")),
             LateReader(self.store, self.plan, Random(f"{self.seed}:reader:{self._lives}")),
         )
-        self.master = SimulatedMaster(basis, self.store, self.plan, self._lives, self.fail)
+        self.master = SimulatedMaster(
+            basis, self.store, self.plan, self._lives, self.fail, self.canary_tasks
+        )
         self.note("master up", self._lives)
         await self.master.owner.start(self.master.start())
 
@@ -161,7 +169,7 @@ class World:
         for person in [*self.people, self.admin]:
             row = UserRow(person.id, person.name, person.name, "", person.role, False, now_us)
             users.add(tx, row)
-        for person in self.people:
+        for person in self._holders:
             ledger.open_account(tx, person.id)
             artifacts.add(tx, ARCHIVE, 100, owner_id=person.id, at_us=now_us, expires_us=None)
         for number, worker in enumerate(self.workers):
