@@ -5,7 +5,7 @@ the task that it is a copy of; only its answer is there before it runs.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -15,9 +15,11 @@ from app.common.clock import MICROSECONDS
 from app.common.errors import HiveMindError
 from app.common.vocabulary import NodeState, ResultComparer, TaskState
 from app.master.pool.registry import Node, NodeRegistry
+from app.master.scheduling.cancellation import Cancellations
 from app.master.scheduling.dispatcher import Dispatcher, Parts
 from app.master.scheduling.result_checks import VOUCHING, ResultChecks
 from app.master.store import Tx, artifacts, users
+from app.master.store.after_commit import run_then, to_the_end
 from app.master.store.task_views import TaskView
 from app.master.tasks.catalogue import Catalogue
 from app.master.tasks.checking import Candidate
@@ -48,6 +50,7 @@ class Canaries:
         nodes: NodeRegistry,
         checks: ResultChecks,
         submissions: Submissions,
+        cancellations: Cancellations,
         dispatcher: Dispatcher,
         catalogue: Catalogue,
         terms: CanaryTerms,
@@ -56,6 +59,7 @@ class Canaries:
         self._nodes = nodes
         self._checks = checks
         self._submissions = submissions
+        self._cancellations = cancellations
         self._dispatcher = dispatcher
         self._catalogue = catalogue
         self._terms = terms
@@ -69,6 +73,7 @@ class Canaries:
         """Look every minute, for ever; without tasks there is nothing to do."""
         while self._terms.tasks:
             await asyncio.sleep(TICK_SECONDS)
+            await self.withdraw()
             await self.send(self.due())
 
     def due(self) -> list[Node]:
@@ -104,6 +109,21 @@ class Canaries:
                 continue
             self._sent[node.id] = sent.records[0].task_id
             self._dispatcher.admit(sent.records)
+
+    async def withdraw(self) -> None:
+        """End those that wait for a node which was put out: nobody else may run them."""
+        for head in self._parts.cluster.queue.parked_heads():
+            name = head.requirements.only_node
+            if not name or self._nodes.get(name).state is not NodeState.REVOKED:
+                continue
+            views = await self._catalogue.named(head.task_id, None)
+            try:
+                await to_the_end(self._cancellations.cancel(views, self._commit))
+            except HiveMindError as error:
+                log.warning("a canary task is not ended", task=head.task_id, why=error.message)
+
+    def _commit(self, unit: Callable[[Tx], int], after: Callable[[], None]) -> Awaitable[int]:
+        return run_then(self._parts.writer, unit, lambda _: after())
 
     def _has_one(self, node: Node) -> bool:
         return self._parts.cluster.book.get(self._sent.get(node.id, "")) is not None

@@ -151,6 +151,7 @@ def build_canaries(
         nodes,
         scheduling.checks,
         scheduling.submissions,
+        scheduling.cancellations,
         scheduling.dispatcher,
         scheduling.catalogue,
         CanaryTerms(settings.canary_tasks, settings.canary_minutes),

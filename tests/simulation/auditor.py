@@ -8,7 +8,7 @@ the simulation said and were told; then it looks into the store's tables and com
 from collections import Counter, defaultdict
 from fractions import Fraction
 
-from app.common.vocabulary import AttemptOutcome, ResultCheck, ResultComparer, TaskState
+from app.common.vocabulary import AttemptOutcome, NodeState, ResultCheck, ResultComparer, TaskState
 from app.worker.orders import AttemptId, Update, UpdateKind
 from proto import nodepool_pb2 as pb
 from tests.simulation.programs import QUESTION, answer_to
@@ -247,7 +247,8 @@ class Auditor:
             self._look_at_attempt(task, attempt, now)
         self._look_at_results(task, [one for one in attempts if one.good])
         if task.state is TaskState.CANCELLED:
-            require(task.array_id in self._cancels_asked, f"nobody cancelled {name}")
+            asked = task.array_id in self._cancels_asked or self._is_out(task.only_node)
+            require(asked, f"nobody cancelled {name}")
         charge = self._charge(task, attempts)
         require(task.charged_mcpt == charge, f"{name} was charged {task.charged_mcpt}")
 
@@ -278,6 +279,10 @@ class Auditor:
         require(agreed or not self._unbelieved(task, last), f"{name} was believed: {last}")
         if last.node_id in self._terms.liars:
             self.counts["wrong results accepted"] += 1
+
+    def _is_out(self, node_id: str | None) -> bool:
+        rows = self._store.rows("SELECT state FROM nodes WHERE id = ?", node_id or "")
+        return rows == [(NodeState.REVOKED,)]
 
     def _look_at_canary(self, task: TaskSeen, good: list[AttemptSeen]) -> None:
         """The known answer decides."""

@@ -134,13 +134,16 @@ class SimulatedMaster:
             self.nodes,
             parts.checks,
             parts.submissions,
+            parts.cancellations,
             parts.dispatcher,
             parts.catalogue,
             CanaryTerms(self._canary_tasks, minutes=0),
         )
-        while not self._plan.calm:
+        while True:
             await asyncio.sleep(20 * self._plan.step_seconds)
-            await canaries.send(canaries.due())
+            await canaries.withdraw()
+            if not self._plan.calm:
+                await canaries.send(canaries.due())
 
     def kill(self) -> None:
         """The process is gone, with all it had in memory."""
@@ -259,7 +262,6 @@ class SimulatedMaster:
             intake,
             parts.artifacts,
             parts.catalogue,
-            parts.reports,
             parts.cancellations,
             parts.cluster,
         )

@@ -127,17 +127,6 @@ async def _calm(world: World, people: People, fate: Fate) -> None:
                 needs = spec.requirements
                 if needs.trust_min or needs.gpu_memory_mib or _unbelieved(world, array.task_id):
                     await people.cancel_one(person, array.task_id)
-            # Their nodes may be gone for good.
-            for array_id in _open_canaries(world):
-                await people.cancel_one(world.admin, array_id)
-
-
-def _open_canaries(world: World) -> list[str]:
-    rows = world.store.rows(
-        "SELECT array_id FROM tasks JOIN buckets ON buckets.id = bucket_id"
-        " WHERE ended_us IS NULL AND json_extract(requirements, '$.only_node') IS NOT NULL"
-    )
-    return [array_id for (array_id,) in rows]
 
 
 def _unbelieved(world: World, array_id: str) -> bool:

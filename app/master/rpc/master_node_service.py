@@ -1,5 +1,7 @@
 """MasterNodeService: tasks are uploaded, listed and cancelled."""
 
+from collections.abc import Awaitable, Callable
+
 from app.common.errors import HiveMindError, Reason
 from app.master.identity.permissions import Permission, permits
 from app.master.identity.principal import Principal
@@ -9,12 +11,10 @@ from app.master.rpc.idempotency import Idempotency
 from app.master.rpc.messages import spec_in
 from app.master.rpc.task_intake import TaskIntake
 from app.master.rpc.task_rows import TaskRows
-from app.master.scheduling.cancellation import Cancellation, Cancellations
+from app.master.scheduling.cancellation import Cancellations
 from app.master.scheduling.cluster import Cluster
-from app.master.scheduling.reports import Reports
 from app.master.store import Tx
 from app.master.store.after_commit import to_the_end
-from app.master.store.task_views import TaskView
 from app.master.tasks.artifact_service import ArtifactService
 from app.master.tasks.catalogue import Catalogue
 from app.master.tasks.spec import check_spec
@@ -51,7 +51,6 @@ class MasterNodeServicer(pb_grpc.MasterNodeServiceServicer):
         intake: TaskIntake,
         artifacts: ArtifactService,
         catalogue: Catalogue,
-        reports: Reports,
         cancellations: Cancellations,
         cluster: Cluster,
     ) -> None:
@@ -59,7 +58,6 @@ class MasterNodeServicer(pb_grpc.MasterNodeServiceServicer):
         self._intake = intake
         self._artifacts = artifacts
         self._catalogue = catalogue
-        self._reports = reports
         self._cancellations = cancellations
         self._cluster = cluster
         self._rows = TaskRows()
@@ -117,31 +115,16 @@ class MasterNodeServicer(pb_grpc.MasterNodeServiceServicer):
         """End a task, or all open tasks of an array, and refund them."""
         owner_id = visible_to(caller(), Permission.TASKS_MANAGE_ALL)
         views = await self._catalogue.named(request.task_id, owner_id)
+
+        def commit(
+            unit: Callable[[Tx], int], after: Callable[[], None]
+        ) -> Awaitable[pb.TaskCancelResponse]:
+            return self._once.run(
+                request,
+                pb.TaskCancelResponse,
+                lambda tx: pb.TaskCancelResponse(cancelled=unit(tx)),
+                lambda _: after(),
+            )
+
         # To its end also without its caller: memory must follow whatever the store decides.
-        return await to_the_end(self._cancel(request, views))
-
-    async def _cancel(
-        self, request: pb.TaskCancelRequest, views: list[TaskView]
-    ) -> pb.TaskCancelResponse:
-        async with self._cancellations.turn(views):
-            return await self._cancel_in_turn(request, views)
-
-    async def _cancel_in_turn(
-        self, request: pb.TaskCancelRequest, views: list[TaskView]
-    ) -> pb.TaskCancelResponse:
-        # What nodes reported before the request counts: it is committed first.
-        await self._reports.drain_while(lambda: self._cancellations.unsettled(views))
-        found: list[Cancellation] = [self._cancellations.prepare(views)]
-
-        def unit(tx: Tx) -> pb.TaskCancelResponse:
-            return pb.TaskCancelResponse(cancelled=self._cancellations.unit(tx, found[0]))
-
-        def after(_response: pb.TaskCancelResponse) -> None:
-            self._cancellations.done(found.pop(), views)
-
-        try:
-            return await self._once.run(request, pb.TaskCancelResponse, unit, after)
-        finally:
-            # Refused, or answered before: nothing was cancelled now.
-            if found:
-                self._cancellations.undo(found.pop())
+        return await to_the_end(self._cancellations.cancel(views, commit))

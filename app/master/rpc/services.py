@@ -168,7 +168,6 @@ def _task_services(
         intake,
         scheduling.artifacts,
         scheduling.catalogue,
-        scheduling.reports,
         scheduling.cancellations,
         scheduling.cluster,
     )

@@ -1,8 +1,8 @@
 """Ending tasks because their owner says so: at once, wherever they are."""
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import TypeAlias, TypeVar
 
 from app.common.errors import HiveMindError, Reason
 from app.common.invariant import invariant
@@ -22,6 +22,9 @@ from app.master.tasks.state import decide_end
 
 DETAIL = "Cancelled by its owner."
 
+T = TypeVar("T")
+Commit: TypeAlias = Callable[[Callable[[Tx], int], Callable[[], None]], Awaitable[T]]
+
 
 @dataclass(slots=True)
 class Cancellation:
@@ -39,7 +42,7 @@ class Cancellations:
     """Cancels in three steps: memory first, then the unit, then what follows from it.
 
     Memory goes first so that no placement of the task can be handed to the writer after
-    the unit; if the unit fails, `undo` puts everything back. `cancelled` hears how many
+    the unit; if the unit fails, everything is put back. `cancelled` hears how many
     tasks each committed unit ended.
     """
 
@@ -59,16 +62,31 @@ class Cancellations:
         self._owner_of = owner_of
         self._cancelled = cancelled
 
-    def turn(self, views: list[TaskView]) -> AbstractAsyncContextManager[None]:
-        """To be held from before `prepare` until after `done` or `undo`."""
-        return self._parts.turns.of(view.array_id for view in views)
+    async def cancel(self, views: list[TaskView], commit: Commit[T]) -> T:
+        """Cancel the open ones of `views`, tasks of one array; what `commit` answers.
 
-    def unsettled(self, views: list[TaskView]) -> bool:
+        `commit` has a unit committed, which tells how many it ended, and calls what follows.
+        Raises what it raises, TASK_ENDED if none was open any more: then nothing has changed.
+        """
+        async with self._parts.turns.of(view.array_id for view in views):
+            # What nodes reported before counts: it is committed first.
+            await self._reports.drain_while(lambda: self._unsettled(views))
+            found = [self._prepare(views)]
+            try:
+                return await commit(
+                    lambda tx: self._unit(tx, found[0]), lambda: self._done(found.pop(), views)
+                )
+            finally:
+                # Refused, or answered before: nothing was cancelled now.
+                if found:
+                    self._undo(found.pop())
+
+    def _unsettled(self, views: list[TaskView]) -> bool:
         """Whether the end of one of these tasks' attempts is on its way to the store."""
         records = (self._parts.cluster.book.get(view.task_id) for view in views)
         return any(record is not None and record.ending for record in records)
 
-    def prepare(self, views: list[TaskView]) -> Cancellation:
+    def _prepare(self, views: list[TaskView]) -> Cancellation:
         """Take the open ones of `views`, the tasks to cancel, out of the schedule.
 
         None of them may be `unsettled`: the unit would take it for a queued one.
@@ -92,7 +110,7 @@ class Cancellations:
                 found.live.append(self._end(record))
         return found
 
-    def unit(self, tx: Tx, found: Cancellation) -> int:
+    def _unit(self, tx: Tx, found: Cancellation) -> int:
         """Unit part: cancel and refund; how many tasks.
 
         Raises HiveMindError(TASK_ENDED) if none of them was open any more.
@@ -117,7 +135,7 @@ class Cancellations:
             raise HiveMindError(Reason.TASK_ENDED, "The task has already ended.")
         return found.count
 
-    def done(self, found: Cancellation, views: list[TaskView]) -> None:
+    def _done(self, found: Cancellation, views: list[TaskView]) -> None:
         """After the commit: tell the nodes, and everybody who watches."""
         for end in found.live:
             self._conclude(end)
@@ -128,7 +146,7 @@ class Cancellations:
         self._dispatcher.withdrawing()
         self._dispatcher.wake()
 
-    def undo(self, found: Cancellation) -> None:
+    def _undo(self, found: Cancellation) -> None:
         """The unit failed: everything is as it was."""
         for end in found.live:
             record = end.record

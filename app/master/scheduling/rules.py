@@ -141,10 +141,6 @@ def rows_are(table: NodeTable, rows: Iterable[int], slots: Slots) -> BoolColumn:
     return chosen
 
 
-def _closed(table: NodeTable, _ask: Ask, slot: int) -> str:
-    return table.facts(table.node_id(slot)).closed_because or "is offline, paused or draining"
-
-
 def _wants_gpu(ask: Ask) -> bool:
     return ask.requirements.wants_gpu
 
@@ -163,7 +159,9 @@ RULES: tuple[Rule, ...] = (
         When.EMPTY,
         mask=lambda table, _ask, slots: table.columns.member[slots],
         need=lambda _: "needs a node of the pool",
-        lack=_closed,
+        lack=lambda table, _ask, slot: (
+            table.facts(table.node_id(slot)).closed_because or "is no part of the pool"
+        ),
     ),
     Rule(
         "engine",
@@ -267,7 +265,9 @@ RULES: tuple[Rule, ...] = (
         When.NOW,
         mask=lambda table, _ask, slots: table.columns.open[slots],
         need=lambda _: "needs a node that is online and active",
-        lack=_closed,
+        lack=lambda table, _ask, slot: (
+            table.facts(table.node_id(slot)).closed_because or "is offline, paused or draining"
+        ),
     ),
     Rule(
         "load",
