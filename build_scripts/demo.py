@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
     """Run the demonstration; returns the exit status."""
     parser = argparse.ArgumentParser(prog="dev.py run --demo", description=__doc__)
     parser.add_argument("--once", action="store_true", help="end when the tasks have ended")
-    parser.add_argument("--headless", action="store_true", help="no window (there is none yet)")
+    parser.add_argument("--headless", action="store_true", help="it has no window anyway")
     parser.add_argument("--workers", type=int, default=2, help="how many workers join (2)")
     parser.add_argument("--data-dir", type=Path, help="keep the data here")
     given = parser.parse_args(arguments)
@@ -215,6 +215,7 @@ async def _stay(processes: Processes, master: MasterReady, passwords: dict[str, 
     print(f"  HTTP  {master.http_address}\n  pin   {master.ca_pin}")
     for name, password in passwords.items():
         print(f"  user  {name:10} password {password}")
+    print(f"Its window: python3 build_scripts/dev.py run --connect {master.grpc_address}")
     with contextlib.suppress(asyncio.CancelledError):
         while True:
             processes.check()
