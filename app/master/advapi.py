@@ -4,7 +4,7 @@ import ctypes
 import sys
 from collections.abc import Callable
 
-from app.master.windows_service import State
+from app.master.service_state import State
 
 if sys.platform == "win32":
     from ctypes import wintypes

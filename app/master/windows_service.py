@@ -13,25 +13,16 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from enum import IntEnum
 from pathlib import Path
 from typing import Protocol
 
 from app.common.product import PRODUCT
+from app.master.service_state import State
 
 NAME = "HiveMindMaster"
 ACCOUNT = f"NT SERVICE\\{NAME}"
 #: Who may read a pool's data besides the service itself: the system, and administrators.
 _READERS = ("*S-1-5-18", "*S-1-5-32-544", ACCOUNT)
-
-
-class State(IntEnum):
-    """What a service is doing: dwCurrentState of SERVICE_STATUS."""
-
-    STOPPED = 1
-    START_PENDING = 2
-    STOP_PENDING = 3
-    RUNNING = 4
 
 
 class Manager(Protocol):

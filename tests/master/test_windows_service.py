@@ -8,7 +8,8 @@ import pytest
 
 from app.common import crash
 from app.master import windows_service
-from app.master.windows_service import Service, State
+from app.master.service_state import State
+from app.master.windows_service import Service
 
 
 class ManagerOfTheTest:
