@@ -159,11 +159,12 @@ async def enrol(
     isolation: IsolationClass = IsolationClass.CONTAINER,
 ) -> list[NodeIdentity]:
     """Register `count` nodes with one join token; their owner is the caller if nobody is named."""
+    info = await pool.info()
     created = await pool.join_tokens.create(owner=owner, uses_max=count)
     credential = JoinToken.parse(created.token).credential
     return [
         await _registered(
-            pool,
+            info,
             ready["grpc_address"],
             pb.NodeRegistrationRequest(
                 request_id=f"bench-{number}",
@@ -179,15 +180,15 @@ async def enrol(
 async def ask_to_join(pool: HiveMind, address: str, name: str) -> str:
     """A machine without a token, that waits to be let in; its id."""
     request = pb.NodeRegistrationRequest(request_id=name, name=name, capabilities=capabilities())
-    return (await _registered(pool, address, request)).node_id
+    return (await _registered(await pool.info(), address, request)).node_id
 
 
 async def _registered(
-    pool: HiveMind, address: str, request: pb.NodeRegistrationRequest
+    info: pb.GetPoolInfoResponse, address: str, request: pb.NodeRegistrationRequest
 ) -> NodeIdentity:
     key, clock = Ed25519PrivateKey.generate(), SystemClock()
     request.public_key = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-    info, master = await pool.info(), MasterAddress.parse(address)
+    master = MasterAddress.parse(address)
     certificate = info.ca_certificate_pem.encode()
     answer = await register(master, certificate, request, clock, SystemIds(clock))
     return NodeIdentity(answer.node_id, key, info.pool_id, certificate, master)

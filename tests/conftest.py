@@ -9,6 +9,7 @@ from tests.parts import on_ci
 
 _OPTIONAL = [name for name in ("docker_engine",) if Path(__file__).with_name(f"{name}.py").exists()]
 pytest_plugins = [
+    "tests.children",
     "tests.leftovers",
     "tests.postgres",
     "tests.disks",

@@ -25,19 +25,6 @@ def nothing_is_light(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive_guard, "LIGHT_DIRECTORY_BYTES", -1)
 
 
-@pytest.fixture
-def children(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """The commands of the children that were started."""
-    run, commands = subprocess.run, []
-
-    def counted(command, **how):
-        commands.append(command)
-        return run(command, **how)
-
-    monkeypatch.setattr(subprocess, "run", counted)
-    return commands
-
-
 def written(folder: Path, data: bytes) -> Path:
     path = folder / "in.zip"
     path.write_bytes(data)

@@ -8,7 +8,13 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
-from app.client.quantities import is_variable_name, parse_mib, parse_millicores, parse_seconds
+from app.client.quantities import (
+    PARTS_PER_BILLION,
+    is_variable_name,
+    parse_mib,
+    parse_millicores,
+    parse_seconds,
+)
 from app.client.task_spec import TaskFields, show_continent
 from app.common.vocabulary import Continent, IsolationClass, Priority, ResultComparer, TrustLevel
 from proto import nodepool_pb2 as pb
@@ -26,7 +32,6 @@ RUN_SECONDS_MAX = 30 * 24 * 3600
 SCORE_MAX = 1_000_000
 RETRIES_MAX = 100
 COUNT_MAX = 10_000
-_BILLION = 1_000_000_000
 
 translate = QCoreApplication.translate
 
@@ -147,7 +152,7 @@ def _share_text(spec: pb.TaskSpec) -> str:
     """The tolerance as it is typed, where numbers are compared by one."""
     if spec.result_comparer != pb.RESULT_COMPARER_NUMBERS or not spec.result_tolerance_ppb:
         return ""
-    return f"{spec.result_tolerance_ppb / _BILLION:.9f}".rstrip("0").rstrip(".")
+    return f"{spec.result_tolerance_ppb / PARTS_PER_BILLION:.9f}".rstrip("0").rstrip(".")
 
 
 def _unless(value: int, lowest: int) -> int:
@@ -205,7 +210,7 @@ def task_fields(draft: Draft) -> TaskFields:
     if draft.comparer != ResultComparer.EXACT:
         made["result_comparer"] = ResultComparer(draft.comparer)
         if draft.comparer == ResultComparer.NUMBERS and draft.tolerance.strip():
-            made["result_tolerance_ppb"] = round(float(draft.tolerance) * _BILLION)
+            made["result_tolerance_ppb"] = round(float(draft.tolerance) * PARTS_PER_BILLION)
     if draft.trust:
         made["trust_min"] = TrustLevel(draft.trust)
     if draft.isolation:
@@ -355,7 +360,7 @@ def _check_tolerance(draft: Draft) -> str:
         share = float(draft.tolerance)
     except ValueError:
         share = 0.0
-    if not 1 <= share * _BILLION <= _BILLION:
+    if not 1 <= share * PARTS_PER_BILLION <= PARTS_PER_BILLION:
         return translate("Submission", "Write it like 0.001: above zero, 1 at most.")
     return ""
 

@@ -7,6 +7,7 @@ from typing import Annotated, TypeVar
 import typer
 
 from app.client.cli.quantities import location, memory_mib, millicores, seconds, variable
+from app.client.quantities import PARTS_PER_BILLION
 from app.client.task_spec import TaskFields
 from app.common.vocabulary import IsolationClass, Priority, ResultComparer, TrustLevel
 
@@ -127,7 +128,7 @@ class TaskOptions:
             retry_max=self.retries,
             count=self.count,
             network=self.network,
-            result_tolerance_ppb=round(self.tolerance * 1e9),
+            result_tolerance_ppb=round(self.tolerance * PARTS_PER_BILLION),
         )
         if self.compare is not None:
             given["result_comparer"] = self.compare

@@ -77,6 +77,7 @@ class VpnServicer(pb_grpc.VpnServiceServicer):
                 hub_key_url=setup.hub_key_url,
             )
             if given is not None:
+                info.addresses.extend(map(str, given.addresses))
                 _tell_hub(info, given)
             return info
         peers: list[VpnPeerRow] = []
@@ -202,13 +203,12 @@ class VpnServicer(pb_grpc.VpnServiceServicer):
         )
         if (configuration := standing.configuration) is not None:
             info.networks.extend(map(str, configuration.networks))
+            info.addresses.extend(map(str, configuration.addresses))
             info.public_key = configuration.public_key
             info.port = configuration.listen_port
             info.mtu = configuration.mtu
             if setup.role is VpnRole.PEER:
                 _tell_hub(info, configuration)
-            else:
-                info.addresses.extend(map(str, configuration.addresses))
         info.hub_key_url = setup.hub_key_url
         if setup.role is VpnRole.HUB:
             info.endpoint = str(setup.endpoint or "")
@@ -253,8 +253,7 @@ class VpnServicer(pb_grpc.VpnServiceServicer):
 
 
 def _tell_hub(info: pb.VpnInfo, configuration: Configuration) -> None:
-    """Of a peer: its own addresses, and its hub, the first it dials."""
-    info.addresses.extend(map(str, configuration.addresses))
+    """Of a peer: its hub, the first it dials."""
     for hub in configuration.peers[:1]:
         info.hub_public_key = hub.public_key
         info.endpoint = str(hub.endpoint or "")

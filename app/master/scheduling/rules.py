@@ -141,6 +141,10 @@ def rows_are(table: NodeTable, rows: Iterable[int], slots: Slots) -> BoolColumn:
     return chosen
 
 
+def _closed_because(table: NodeTable, slot: int) -> str:
+    return table.facts(table.node_id(slot)).closed_because
+
+
 def _wants_gpu(ask: Ask) -> bool:
     return ask.requirements.wants_gpu
 
@@ -159,9 +163,7 @@ RULES: tuple[Rule, ...] = (
         When.EMPTY,
         mask=lambda table, _ask, slots: table.columns.member[slots],
         need=lambda _: "needs a node of the pool",
-        lack=lambda table, _ask, slot: (
-            table.facts(table.node_id(slot)).closed_because or "is no part of the pool"
-        ),
+        lack=lambda table, _ask, slot: _closed_because(table, slot) or "is no part of the pool",
     ),
     Rule(
         "engine",
@@ -266,7 +268,7 @@ RULES: tuple[Rule, ...] = (
         mask=lambda table, _ask, slots: table.columns.open[slots],
         need=lambda _: "needs a node that is online and active",
         lack=lambda table, _ask, slot: (
-            table.facts(table.node_id(slot)).closed_because or "is offline, paused or draining"
+            _closed_because(table, slot) or "is offline, paused or draining"
         ),
     ),
     Rule(

@@ -1,6 +1,5 @@
 """Results compared where they harm nobody: what is large, in a child that has limits."""
 
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -20,19 +19,6 @@ EXACT, NUMBERS = Rule(), Rule(ResultComparer.NUMBERS, 1_000_000)
 LIMITS = ArchiveLimits()
 #: Numbers, one by one: for as long as it may be, and for as long as it is compared here.
 MUCH, LITTLE = b"7 " * 250_000, b"7 " * (LIGHT_TEXT_BYTES // 2 - 8)
-
-
-@pytest.fixture
-def children(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """The commands of the children that were started."""
-    run, commands = subprocess.run, []
-
-    def counted(command, **how):
-        commands.append(command)
-        return run(command, **how)
-
-    monkeypatch.setattr(subprocess, "run", counted)
-    return commands
 
 
 def result(folder: Path, content: bytes) -> Path:
