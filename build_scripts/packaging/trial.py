@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from app import __version__
+from build_scripts import older_pool
 from build_scripts.console import Stop, say
 from build_scripts.packaging.screen import Screen
 
@@ -117,6 +118,7 @@ def try_all(trial: Trial, picture: Path) -> None:
     trial.note("commands", f"all tell version {__version__}")
     trial.note("self-check", trial.run("hivemind-master", "self-check").strip())
     _try_work(trial)
+    _try_upgrade(trial)
     _try_window(trial, picture)
 
 
@@ -132,22 +134,60 @@ def until(what: str, found: Callable[[], bool], process: subprocess.Popen[str]) 
 
 
 def _try_work(trial: Trial) -> None:
-    ready = trial.work / "ready.json"
-    arguments = ["--headless", f"--data-dir={trial.work / 'master'}", "--init-admin=alice"]
+    with _headless(trial, "master", "--init-admin=alice", stdin=f"{PASSWORD}\n") as place:
+        trial.note("headless master", f"serves after {place.seconds:.2f} s")
+        join_and_work(trial, place.address, place.pin)
+    trial.note("stop", "master and worker end with status 0 when told to")
+
+
+def _try_upgrade(trial: Trial) -> None:
+    older_pool.make_older_pool(trial.work / "older")
+    with _headless(trial, "older") as place:
+        look_at_older_pool(trial, place.address, place.pin, trial.work / "older")
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a master serves, and after how many seconds it did."""
+
+    address: str
+    pin: str
+    seconds: float
+
+
+@contextmanager
+def _headless(trial: Trial, data: str, *options: str, stdin: str = "") -> Iterator[_Place]:
+    """A master without its window on the folder `data`, while it serves."""
+    ready = trial.work / f"{data}-ready.json"
+    arguments = ["--headless", f"--data-dir={trial.work / data}", f"--ready-file={ready}", *options]
     settings = {
         "GRPC_SERVER_ADDRESS": "127.0.0.1:0",
         "UI_PORT": "0",
         "HIVEMIND_ANNOUNCE": "false",
     }
-    arguments.append(f"--ready-file={ready}")
-    with trial.running(
-        "hivemind-master", *arguments, stdin=f"{PASSWORD}\n", variables=settings
-    ) as master:
+    with trial.running("hivemind-master", *arguments, stdin=stdin, variables=settings) as master:
         seconds = until("the master serves", ready.exists, master)
-        trial.note("headless master", f"serves after {seconds:.2f} s")
-        place = json.loads(ready.read_text(encoding="utf-8"))
-        join_and_work(trial, place["grpc_address"], place["ca_pin"])
-    trial.note("stop", "master and worker end with status 0 when told to")
+        told = json.loads(ready.read_text(encoding="utf-8"))
+        yield _Place(told["grpc_address"], told["ca_pin"], seconds)
+
+
+def look_at_older_pool(trial: Trial, address: str, pin: str, folder: Path) -> None:
+    """The pool of `older_pool` is served at `address`: nothing of it is lost. Raises Stop."""
+    (backup,) = folder.glob("pool.sqlite3.before-*")
+    login = ("login", address, f"--user={older_pool.USER}", f"--pin={pin}")
+    trial.run("hivemind", *login, stdin=f"{older_pool.PASSWORD}\n")
+    balance = trial.run_json("balance")
+    if (int(balance["balance_mcpt"]), int(balance["held_mcpt"])) != (
+        older_pool.BALANCE_MCPT,
+        older_pool.HELD_MCPT,
+    ):
+        raise Stop(f"After the upgrade the account has {balance}.")
+    tasks = trial.run_json("task", "list")["tasks"]
+    states = {task["task_id"]: task["state"] for task in tasks}
+    waiting = states.pop(older_pool.QUEUED_TASK, None)
+    if len(states) != older_pool.ENDED_TASKS or waiting != "TASK_STATE_QUEUED":
+        raise Stop(f"After the upgrade one task is {waiting}, the others are {states}.")
+    trial.note("upgrade", f"an older version's pool goes on, its store is kept as {backup.name}")
 
 
 def join_and_work(trial: Trial, address: str, pin: str) -> None:

@@ -7,7 +7,8 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pefile
@@ -15,9 +16,16 @@ import psutil
 
 from app import __version__
 from build_scripts.console import Stop
+from build_scripts.older_pool import make_older_pool
 from build_scripts.packaging.freeze import WORK
 from build_scripts.packaging.screen import Screen
-from build_scripts.packaging.trial import PASSWORD, POLL_SECONDS, Trial, join_and_work
+from build_scripts.packaging.trial import (
+    PASSWORD,
+    POLL_SECONDS,
+    Trial,
+    join_and_work,
+    look_at_older_pool,
+)
 from build_scripts.packaging.wine import Prefix, windows_path
 
 WAIT_SECONDS = 240.0
@@ -81,6 +89,7 @@ class _Installed:
         self._serve_as_service()
         self._install(installer, "/CurrentUser")
         self._trial.note("upgrade", "installed over itself: the data is still there")
+        self._upgrade()
         self._uninstall()
 
     def _path(self, *parts: str) -> str:
@@ -154,8 +163,23 @@ class _Installed:
 
     def _serve_headless(self) -> None:
         """The twin, in a console: a worker on Linux joins it and works."""
-        ready, data = self._trial.work / "ready.json", "C:\\pool"
-        arguments = ["--headless", f"--data-dir={data}", "--init-admin=alice"]
+        stdin = f"{PASSWORD}\n"
+        with self._twin("C:\\pool", "--init-admin=alice", stdin=stdin) as (address, pin):
+            join_and_work(self._trial, address, pin)
+
+    def _upgrade(self) -> None:
+        """The twin on the data of an older version."""
+        folder = self._prefix.drive / "older"
+        make_older_pool(folder)
+        with self._twin("C:\\older") as (address, pin):
+            look_at_older_pool(self._trial, address, pin, folder)
+
+    @contextmanager
+    def _twin(self, data: str, *options: str, stdin: str = "") -> Iterator[tuple[str, str]]:
+        """The twin on the folder `data`, while it serves: its address and pin."""
+        ready = self._trial.work / "ready.json"
+        ready.unlink(missing_ok=True)
+        arguments = ["--headless", f"--data-dir={data}", *options]
         arguments.append(f"--ready-file={windows_path(ready)}")
         settings = {
             "GRPC_SERVER_ADDRESS": "127.0.0.1:0",
@@ -169,12 +193,12 @@ class _Installed:
         ) as process:
             if process.stdin is None:
                 raise AssertionError("it was opened with a pipe")
-            process.stdin.write(f"{PASSWORD}\n")
+            process.stdin.write(stdin)
             process.stdin.flush()
             _until("the master serves", ready.exists, log)
             self._trial.note("headless twin", f"serves after {time.monotonic() - begun:.2f} s")
             place = json.loads(ready.read_text(encoding="utf-8"))
-            join_and_work(self._trial, place["grpc_address"], place["ca_pin"])
+            yield place["grpc_address"], place["ca_pin"]
         for left in self._processes(TWIN):
             left.kill()
 
