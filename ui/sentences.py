@@ -18,6 +18,11 @@ def shown(text: str) -> str:
     return _shown(text, language())
 
 
+def shown_word(text: str) -> str:
+    """As `shown`, of a word of the master's vocabulary that stands alone."""
+    return sentences.word(text, language())
+
+
 @lru_cache(maxsize=KEPT_MAX)
 def _shown(text: str, locale: str) -> str:
     return sentences.translated(text, locale)

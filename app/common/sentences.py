@@ -85,7 +85,7 @@ def parse_template(text: str) -> Template:
 
 
 class Catalogue:
-    """Sentences and phrases with their translations; words, which count inside of them only."""
+    """Sentences and phrases with their translations; words, inside of them and by themselves."""
 
     def __init__(self, sentences: Mapping[str, str], words: Mapping[str, str]) -> None:
         self._words = dict(words)
@@ -109,6 +109,10 @@ class Catalogue:
         if not text or len(text) > CHARACTERS_MAX:
             return text
         return _Reading(self._whole, self._words, self._by_start).paragraph(text)
+
+    def word(self, text: str) -> str:
+        """A word or phrase that stands alone; itself where it is not known."""
+        return self._words.get(text, text)
 
 
 class _Reading:
@@ -281,3 +285,9 @@ def translated(text: str, locale: str) -> str:
     """`text` in the language of `locale`, as far as it is known."""
     known = catalogue(locale)
     return text if known is None else known.translated(text)
+
+
+def word(text: str, locale: str) -> str:
+    """A word of the vocabulary, which stands alone, in the language of `locale`."""
+    known = catalogue(locale)
+    return text if known is None else known.word(text)

@@ -3,7 +3,7 @@
 A test compares both, so a value passes between wire, store and code unchanged.
 """
 
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 
 class Priority(IntEnum):
@@ -137,6 +137,15 @@ class TransferKind(IntEnum):
     SETTLE = 4
     REFUND = 5
     FEE = 6
+
+
+class Memo(StrEnum):
+    """What the master itself writes into a row of the ledger: why money moved."""
+
+    WELCOME = "Welcome"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    PRIORITY = "another priority"
 
 
 class Role(IntEnum):

@@ -415,10 +415,6 @@
         <translation>✓ 完成</translation>
     </message>
     <message>
-        <source>was set</source>
-        <translation>已设置</translation>
-    </message>
-    <message>
         <source>When</source>
         <translation>时间</translation>
     </message>

@@ -10,6 +10,7 @@ from app.common.sentences import parse_template
 from app.common.vocabulary import (
     Continent,
     IsolationClass,
+    Memo,
     NodeState,
     Priority,
     Role,
@@ -101,7 +102,7 @@ def test_every_sentence_has_an_end_as_its_original_has(body: dict[str, dict[str,
 
 
 def test_the_words_of_the_vocabulary_are_known(body: dict[str, dict[str, str]]) -> None:
-    words = {each.value for each in Permission}
+    words = {each.value for each in (*Permission, *Memo)}
     for kind in (NodeState, TrustLevel, Priority, Role):
         words |= {each.name.lower() for each in kind}
     words |= {

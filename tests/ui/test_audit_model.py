@@ -78,11 +78,11 @@ def test_details_are_for_people(qapp):
         1, details={"amount_mcpt": "12500", "password": "(set)", "state": "NODE_STATE_PAUSED"}
     )
     assert details_of(event) == [
-        ("amount_mcpt", "12.5 CPT"),
+        ("amount", "12.5 CPT"),
         ("password", "was set"),
         ("state", "paused"),
     ]
-    assert details_text(event) == "amount_mcpt 12.5 CPT · password was set · state paused"
+    assert details_text(event) == "amount 12.5 CPT · password was set · state paused"
 
 
 def test_a_filter_for_the_master(qapp):

@@ -16,6 +16,7 @@ from ui.models.transfers import (
     flows_of,
     kind_meaning,
     kind_word,
+    memo,
     moved_mcpt,
 )
 from ui.theme import Tone
@@ -119,3 +120,11 @@ def test_the_chart_is_as_fine_as_the_time_that_it_shows(span, step):
 
 def test_nothing_has_no_flow():
     assert flows_of([], "alice") == []
+
+
+def test_only_the_masters_own_memos_are_translated(qtbot, translations):
+    translations.use("zh_CN")
+    refund = transfer(1, TransferKind.REFUND, memo="another priority")
+    assert memo(refund) == "更改优先级"
+    assert memo(transfer(2, TransferKind.GRANT, memo="for the weekend")) == "for the weekend"
+    assert memo(transfer(3, TransferKind.PAYMENT, memo="failed")) == "failed"

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QColor
 
 from app.client.audit_filter import DONE, AuditFilter
+from app.common.audit_details import detail_words
 from app.common.errors import Reason
 from proto import nodepool_pb2 as pb
 from ui import formats
@@ -113,18 +114,10 @@ def details_text(event: pb.AuditEvent) -> str:
 
 def details_of(event: pb.AuditEvent) -> list[tuple[str, str]]:
     """What else is known, as names and values for people."""
-    return [(name, _value(name, event.details[name])) for name in sorted(event.details)]
-
-
-def _value(name: str, value: str) -> str:
-    if name == "amount_mcpt" and value.lstrip("-").isdigit():
-        return formats.cpt(int(value))
-    if value == "(set)":
-        return translate("Audit", "was set")
-    # An enum's member: what it belongs to says nothing that the name of the field does not.
-    if value.isupper() and value.startswith(f"NODE_{name.upper()}_"):
-        return value.removeprefix(f"NODE_{name.upper()}_").lower()
-    return value
+    return [
+        detail_words(name, event.details[name], language(), formats.cpt)
+        for name in sorted(event.details)
+    ]
 
 
 def filter_of(

@@ -14,6 +14,7 @@ from proto import nodepool_pb2 as pb
 from ui import formats
 from ui.models.paged import PagedModel
 from ui.models.rows import Column
+from ui.sentences import shown_word
 from ui.theme import Tone
 
 translate = QCoreApplication.translate
@@ -52,6 +53,11 @@ class LedgerFilter:
             "since": self.since,
             "until": self.until,
         }
+
+
+def memo(row: pb.TransferInfo) -> str:
+    """Why money moved; what a payer wrote stays as it is."""
+    return row.memo if row.kind == pb.TRANSFER_KIND_PAYMENT else shown_word(row.memo)
 
 
 class Step(Enum):
@@ -272,8 +278,8 @@ class TransfersModel(PagedModel[pb.TransferInfo]):
             Column(
                 "memo",
                 translate("Transfers", "Memo"),
-                lambda row: row.memo,
-                tooltip=lambda row: row.memo,
+                memo,
+                tooltip=memo,
                 width=160,
             ),
             Column(

@@ -13,6 +13,7 @@ from ui.models.transfers import (
     amount_tone,
     kind_meaning,
     kind_word,
+    memo,
     payer_of,
 )
 from ui.widgets.record_details import RecordDetails, spaced
@@ -77,7 +78,7 @@ class TransferDetails(RecordDetails):
         self._put("sides", f"{account_word(payer_of(transfer))} → {account_word(transfer.to)}")
         self._put("amount", amount_text(transfer, account), amount_tone(transfer, account))
         self._put("balance", formats.cpt(transfer.balance_after_mcpt) if account else "")
-        self._put("memo", transfer.memo)
+        self._put("memo", memo(transfer))
         self._put("task", transfer.task_id)
         self._put("attempt", "")
         self._put("formula", "")

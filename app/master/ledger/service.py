@@ -12,7 +12,7 @@ from app.common.clock import Clock
 from app.common.errors import HiveMindError, Reason
 from app.common.ids import IdSource
 from app.common.invariant import invariant
-from app.common.vocabulary import TransferKind
+from app.common.vocabulary import Memo, TransferKind
 from app.master.ledger import chain
 from app.master.ledger.book import Entries
 from app.master.ledger.chain import NewRow
@@ -65,7 +65,9 @@ class LedgerService:
         statements.open_user_account(tx, user_id)
         granted_mcpt = self._settings.grant_mcpt
         if granted_mcpt:
-            self.grant(tx, user_id, granted_mcpt, "Welcome", transfer_id=f"grant:{user_id}")
+            self.grant(
+                tx, user_id, granted_mcpt, Memo.WELCOME.value, transfer_id=f"grant:{user_id}"
+            )
         return granted_mcpt
 
     def grant(

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from google.protobuf.descriptor import FieldDescriptor
 
+from app.common.audit_details import SET
 from app.common.errors import Category, Reason
 from app.master.audit.act import TargetKind, clipped
 
@@ -38,8 +39,6 @@ SECRET_FIELDS: Final = frozenset(
         "token",
     }
 )
-#: What stands for a secret that was given.
-SET = "(set)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import TypeAlias, TypeVar
 
 from app.common.errors import HiveMindError, Reason
 from app.common.invariant import invariant
-from app.common.vocabulary import AttemptOutcome, TaskState
+from app.common.vocabulary import AttemptOutcome, Memo, TaskState
 from app.master.events import TaskChanged
 from app.master.ledger.requests import Refund
 from app.master.ledger.service import LedgerService
@@ -123,7 +123,7 @@ class Cancellations:
         if queued:
             now_us = self._parts.clock.now_us()
             task_store.cancel_queued(tx, [sequence for sequence, _ in queued], DETAIL, now_us)
-            refunds = [Refund(hold, "cancelled") for _, hold in queued]
+            refunds = [Refund(hold, Memo.CANCELLED.value) for _, hold in queued]
             self._ledger.resolve_many(tx, [], refunds)
         # A placement that was refused while this unit waited left its task queued.
         attempts = task_store.live_attempts(tx, found.array_id)

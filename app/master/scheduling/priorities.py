@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 
 from app.common.errors import HiveMindError, Reason
-from app.common.vocabulary import Priority, TaskState
+from app.common.vocabulary import Memo, Priority, TaskState
 from app.master.ledger.pricing import quote
 from app.master.ledger.requests import HoldRequest, Refund
 from app.master.ledger.service import LedgerService
@@ -18,9 +18,6 @@ from app.master.store.tasks import TaskRow
 from app.master.tasks.book import records_of
 from app.master.tasks.catalogue import parse_task_id
 from app.master.tasks.spec import requirements_to_json, spec_from_json
-
-#: What the refund of the hold before says in the ledger.
-MEMO = "another priority"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +131,9 @@ class Priorities:
             for old, new in zip(found.before, found.after, strict=True)
             if old.price_mcpt != new.price_mcpt
         ]
-        self._ledger.refund_many(tx, [Refund(old.hold_sequence, MEMO) for old, _ in pairs])
+        self._ledger.refund_many(
+            tx, [Refund(old.hold_sequence, Memo.PRIORITY.value) for old, _ in pairs]
+        )
         requests = [
             HoldRequest(
                 owner_id=new.owner_id,

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from app.common.vocabulary import AttemptOutcome, ResultCheck, TaskState
+from app.common.vocabulary import AttemptOutcome, Memo, ResultCheck, TaskState
 from app.master.ledger.requests import Refund, Resolution, Settlement, Share
 from app.master.ledger.service import LedgerService
 from app.master.store import Tx, artifacts, node_records
@@ -15,6 +15,8 @@ from app.master.store.tasks import CheckRow, EndRow
 from app.master.tasks.book import TaskRecord
 from app.master.tasks.checking import UNCHECKED, Verdict, candidates_to_json
 from app.master.tasks.state import EndDecision, Fault
+
+_WHY_REFUNDED = {TaskState.FAILED: Memo.FAILED, TaskState.CANCELLED: Memo.CANCELLED}
 
 
 class AttemptEnd(NamedTuple):
@@ -107,9 +109,9 @@ def _resolve_holds(
         if end.accepted
     ]
     refunds = [
-        Refund(end.record.hold_sequence, end.decision.state.name.lower())
+        Refund(end.record.hold_sequence, _WHY_REFUNDED[end.decision.state].value)
         for end in ends
-        if end.decision.state in (TaskState.FAILED, TaskState.CANCELLED)
+        if end.decision.state in _WHY_REFUNDED
     ]
     if not settlements and not refunds:
         return {}

@@ -11,9 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from app.common.audit_details import detail_words
 from app.common.errors import Reason
 from app.common.money import format_cpt
-from app.common.sentences import translated
+from app.common.sentences import translated, word
 from app.master.web.page_words import CONTINENTS
 from proto import nodepool_pb2 as pb
 
@@ -22,8 +23,6 @@ FOLDER: Final = Path(__file__).resolve().parents[3] / "resources" / "web"
 LANGUAGES: Final = {"en": ("English", ""), "zh-CN": ("简体中文", "zh_CN")}
 
 _KIB = 1024
-#: What the audit log has for a secret that was given.
-SET: Final = "(set)"
 
 
 @cache
@@ -82,12 +81,12 @@ class Speech:
 
     def detail(self, name: str, value: str) -> str:
         """One thing that is known of an act besides."""
-        if name == "amount_mcpt" and value.lstrip("-").isdigit():
-            value = format_cpt(int(value))
-        # An enum's member: what it belongs to says nothing that the name of the field does not.
-        if value.isupper() and f"{name.upper()}_" in value:
-            value = value.rpartition(f"{name.upper()}_")[2].lower()
-        return f"{name} {self.text('was set') if value == SET else value}"
+        return " ".join(detail_words(name, value, self.locale, format_cpt))
+
+    def memo(self, row: pb.TransferInfo) -> str:
+        """Why money moved; what a payer wrote stays as it is."""
+        by_master = row.kind != pb.TRANSFER_KIND_PAYMENT
+        return word(row.memo, self.locale) if by_master else row.memo
 
     def place(self, location: pb.Location) -> str:
         """A location, from the near to the far."""

@@ -2,12 +2,12 @@
 
 import pytest
 
+from app.common.audit_details import SET
 from app.common.errors import Reason
 from app.master.identity.permissions import RPC_PERMISSIONS
 from app.master.rpc.audited import (
     AUDITED,
     SECRET_FIELDS,
-    SET,
     details_of,
     target_of,
     told_of_any_call,

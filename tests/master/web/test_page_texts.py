@@ -33,7 +33,7 @@ _CALL = re.compile(r'\b_\("((?:[^"\\]|\\.)*)"')
 
 def said_texts() -> set[str]:
     """What templates and tables of words say."""
-    found = {text for table in WORD_TABLES for text in table} | {"Done", "was set"}
+    found = {text for table in WORD_TABLES for text in table} | {"Done"}
     for path in FOLDER.glob("*.html"):
         found.update(_CALL.findall(path.read_text("utf-8")))
     return found
@@ -124,9 +124,17 @@ def test_what_came_of_an_act_reads_in_both_languages():
     assert Speech("zh-CN").outcome("OK") == "完成"
     assert Speech("zh-CN").outcome("PERMISSION_DENIED") != "permission denied"
     assert Speech("en").outcome("OF_A_LATER_VERSION") == "of a later version"
-    assert Speech("en").detail("amount_mcpt", "1500") == "amount_mcpt 1.5 CPT"
+    assert Speech("en").detail("amount_mcpt", "1500") == "amount 1.5 CPT"
     assert Speech("en").detail("state", "NODE_STATE_PAUSED") == "state paused"
-    assert Speech("zh-CN").detail("password", "(set)") == "password 已设置"
+    assert Speech("zh-CN").detail("password", "(set)") == "密码 已设置"
+
+
+def test_only_the_masters_own_memos_are_translated() -> None:
+    speech = Speech("zh-CN")
+    refund = pb.TransferInfo(kind=pb.TRANSFER_KIND_REFUND, memo="cancelled")
+    assert speech.memo(refund) == "已取消"
+    payment = pb.TransferInfo(kind=pb.TRANSFER_KIND_PAYMENT, memo="cancelled")
+    assert speech.memo(payment) == "cancelled"
 
 
 def test_a_join_token_is_good_for_something_or_not():
