@@ -37,7 +37,7 @@ from tests.long_forms import LONG, long_form
 CONNECTIONS = long_form(2_000, 100_000)
 #: Mutated messages on each call: over TLS, and to its handler as gRPC would give them.
 BY_WIRE, WITHOUT_A_WIRE = 40, long_form(300, 20_000)
-MESSAGES = long_form(20_000, 1_200_000)
+MESSAGES = long_form(20_000, 1_180_000)
 #: So much the process may grow by three quarters of them, after the first quarter.
 MEMORY_MIB = 48
 AT_ONCE = 100
