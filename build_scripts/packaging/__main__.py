@@ -43,7 +43,8 @@ def main(arguments: list[str]) -> int:
         "try-windows", help="install what is in dist/ in a bare Windows (Wine), try and remove it"
     )
     in_wine.set_defaults(act=_try_windows)
-    same = choices.add_parser("same", help="freeze the program twice, and compare (Linux)")
+    same = choices.add_parser("same", help="freeze the program twice, and compare")
+    same.add_argument("system", nargs="?", choices=("linux", "windows"), default="linux")
     same.set_defaults(act=_build_twice)
     key = choices.add_parser("release-key", help="make the key that signs announcements")
     key.add_argument("file", type=Path, help="where the private key goes: keep it off this machine")
@@ -77,9 +78,10 @@ def _build_all(options: argparse.Namespace) -> None:
     windows.build(options.to.absolute())
 
 
-def _build_twice(_options: argparse.Namespace) -> None:
+def _build_twice(options: argparse.Namespace) -> None:
+    freeze = {"linux": linux.freeze_master, "windows": windows.freeze_master}[options.system]
     first, second = (
-        linux.freeze_master(WORK / "same" / name).folder for name in ("first", "second")
+        freeze(WORK / "same" / options.system / name).folder for name in ("first", "second")
     )
     found = differences(first, second)
     if found:

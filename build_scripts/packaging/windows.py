@@ -51,7 +51,7 @@ class WineMaker:
 def build(target: Path) -> list[Path]:
     """Make every package for Windows in `target`; returns them."""
     target.mkdir(parents=True, exist_ok=True)
-    maker: Maker = ThisMaker() if sys.platform == "win32" else WineMaker()
+    maker = _maker()
     made: list[Path] = []
     for part in (bundle.MASTER, bundle.WORKER):
         frozen = freeze(part.name, PLACE / "bundles", maker)
@@ -63,6 +63,15 @@ def build(target: Path) -> list[Path]:
     made.append(write_sums(made, target / f"SHA256SUMS-windows-{MACHINE}"))
     told(made)
     return made
+
+
+def freeze_master(place: Path) -> Bundle:
+    """The bundle of all parts, unsigned."""
+    return freeze(bundle.MASTER.name, place, _maker())
+
+
+def _maker() -> Maker:
+    return ThisMaker() if sys.platform == "win32" else WineMaker()
 
 
 def installer_name() -> str:
