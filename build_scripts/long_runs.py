@@ -99,13 +99,13 @@ LONG_RUNS = (
     ),
     LongRun(
         "simulation",
-        "10,000 lives of a pool, with nodes that lie",
-        ("-m", "tests.simulation", "--seeds", "10000", "--seed", "1000000"),
+        "5,000 lives of a pool, with nodes that lie",
+        ("-m", "tests.simulation", "--seeds", "5000", "--seed", "1000000"),
     ),
     LongRun(
         "http",
-        "1,000 requests to each route, made from the API's description",
-        ("-m", "tests.http_schema", "1000"),
+        "300 requests to each route, made from the API's description",
+        ("-m", "tests.http_schema", "300"),
     ),
 )
 
