@@ -18,9 +18,9 @@ def shown(text: str) -> str:
     return _shown(text, language())
 
 
-def shown_word(text: str) -> str:
-    """As `shown`, of a word of the master's vocabulary that stands alone."""
-    return sentences.word(text, language())
+def shown_label(text: str) -> str:
+    """As `shown`, of a label or a word of the master's that stands alone."""
+    return sentences.label(text, language())
 
 
 @lru_cache(maxsize=KEPT_MAX)

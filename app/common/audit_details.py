@@ -1,13 +1,13 @@
 """What the audit log knows of an act besides, in words for people.
 
 The log has fields of the wire and members of its enums, as they were sent: that is what is
-exported. The words here are English; `sentences.word` has them in other languages.
+exported. The words here are English; `sentences.label` has them in other languages.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from app.common.sentences import word
+from app.common.sentences import label
 
 #: What the audit log has for a secret that was given.
 SET: Final = "(set)"
@@ -29,15 +29,15 @@ _ENUMS: Final = frozenset({"continent", "priority", "role", "state"})
 
 def detail_words(name: str, value: str, locale: str, cpt: Callable[[int], str]) -> tuple[str, str]:
     """The field `name` and its value as people say them; `cpt` writes an amount of milli-CPT."""
-    label = word(_NAMES.get(name, name.replace("_", " ")), locale)
+    named = label(_NAMES.get(name, name.replace("_", " ")), locale)
     if name == "amount_mcpt" and value.removeprefix("-").isdecimal():
-        return label, cpt(int(value))
+        return named, cpt(int(value))
     if value == SET:
-        return label, word("was set", locale)
+        return named, label("was set", locale)
     if value in ("true", "false"):
-        return label, word({"true": "yes", "false": "no"}[value], locale)
+        return named, label({"true": "yes", "false": "no"}[value], locale)
     if name in _ENUMS:
         # What the member belongs to says nothing that the name of the field does not.
         text = value.rpartition(f"{name.upper()}_")[2].replace("_", " ")
-        return label, word(text.title() if name == "continent" else text.lower(), locale)
-    return label, value
+        return named, label(text.title() if name == "continent" else text.lower(), locale)
+    return named, value

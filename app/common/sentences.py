@@ -85,10 +85,17 @@ def parse_template(text: str) -> Template:
 
 
 class Catalogue:
-    """Sentences and phrases with their translations; words, inside of them and by themselves."""
+    """Sentences and phrases with their translations; words, which count inside of them as well;
+    labels, which do not: any text might hold such a common word."""
 
-    def __init__(self, sentences: Mapping[str, str], words: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        sentences: Mapping[str, str],
+        words: Mapping[str, str],
+        labels: Mapping[str, str] | None = None,
+    ) -> None:
         self._words = dict(words)
+        self._labels = self._words | dict(labels or {})
         self._whole = {text: shown for text, shown in sentences.items() if "{" not in text}
         made = [
             (parse_template(text), parse_template(shown))
@@ -110,9 +117,9 @@ class Catalogue:
             return text
         return _Reading(self._whole, self._words, self._by_start).paragraph(text)
 
-    def word(self, text: str) -> str:
-        """A word or phrase that stands alone; itself where it is not known."""
-        return self._words.get(text, text)
+    def label(self, text: str) -> str:
+        """A label or a word that stands alone; itself where it is not known."""
+        return self._labels.get(text, text)
 
 
 class _Reading:
@@ -278,7 +285,7 @@ def catalogue(locale: str) -> Catalogue | None:
     if not locale.isidentifier() or not path.is_file():
         return None
     body = tomllib.loads(path.read_text("utf-8"))
-    return Catalogue(body["sentences"], body["words"])
+    return Catalogue(body["sentences"], body["words"], body["labels"])
 
 
 def translated(text: str, locale: str) -> str:
@@ -287,7 +294,7 @@ def translated(text: str, locale: str) -> str:
     return text if known is None else known.translated(text)
 
 
-def word(text: str, locale: str) -> str:
-    """A word of the vocabulary, which stands alone, in the language of `locale`."""
+def label(text: str, locale: str) -> str:
+    """A label or a word of the vocabulary, which stands alone, in the language of `locale`."""
     known = catalogue(locale)
-    return text if known is None else known.word(text)
+    return text if known is None else known.label(text)

@@ -44,4 +44,4 @@ def test_every_field_of_the_log_has_a_word(name: str) -> None:
     known = catalogue("zh_CN")
     assert known is not None
     english, _ = detail_words(name, "", "", format_cpt)
-    assert known.word(english) != english
+    assert known.label(english) != english

@@ -206,3 +206,10 @@ def test_a_refusal_is_known() -> None:
 
 def test_the_catalogue_is_read_once() -> None:
     assert catalogue("zh_CN") is catalogue("zh_CN")
+
+
+def test_a_label_is_known_where_it_stands_alone_only():
+    made = Catalogue({"no {0:t}": "kein {0}"}, {"tea": "Tee"}, {"name": "Name"})
+    assert (made.label("name"), made.label("tea"), made.label("cup")) == ("Name", "Tee", "cup")
+    assert made.translated("no tea") == "kein Tee"
+    assert made.translated("no name") == "kein name"

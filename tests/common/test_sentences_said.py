@@ -102,13 +102,15 @@ def test_every_sentence_has_an_end_as_its_original_has(body: dict[str, dict[str,
 
 
 def test_the_words_of_the_vocabulary_are_known(body: dict[str, dict[str, str]]) -> None:
-    words = {each.value for each in (*Permission, *Memo)}
+    words = {each.value for each in Permission}
     for kind in (NodeState, TrustLevel, Priority, Role):
         words |= {each.name.lower() for each in kind}
     words |= {
         each.name.replace("_", " ").title() for each in Continent if each is not each.UNSPECIFIED
     }
     assert not words - body["words"].keys()
+    assert not {each.value for each in Memo} - body["labels"].keys()
+    assert not body["labels"].keys() & body["words"].keys()
     assert len(IsolationClass) == 3, "phrases.py says each in its own words"
 
 

@@ -14,7 +14,7 @@ from proto import nodepool_pb2 as pb
 from ui import formats
 from ui.models.paged import PagedModel
 from ui.models.rows import Column
-from ui.sentences import shown_word
+from ui.sentences import shown_label
 from ui.theme import Tone
 
 translate = QCoreApplication.translate
@@ -57,7 +57,7 @@ class LedgerFilter:
 
 def memo(row: pb.TransferInfo) -> str:
     """Why money moved; what a payer wrote stays as it is."""
-    return row.memo if row.kind == pb.TRANSFER_KIND_PAYMENT else shown_word(row.memo)
+    return row.memo if row.kind == pb.TRANSFER_KIND_PAYMENT else shown_label(row.memo)
 
 
 class Step(Enum):

@@ -14,7 +14,7 @@ from typing import Any, Final
 from app.common.audit_details import detail_words
 from app.common.errors import Reason
 from app.common.money import format_cpt
-from app.common.sentences import translated, word
+from app.common.sentences import label, translated
 from app.master.web.page_words import CONTINENTS
 from proto import nodepool_pb2 as pb
 
@@ -86,7 +86,7 @@ class Speech:
     def memo(self, row: pb.TransferInfo) -> str:
         """Why money moved; what a payer wrote stays as it is."""
         by_master = row.kind != pb.TRANSFER_KIND_PAYMENT
-        return word(row.memo, self.locale) if by_master else row.memo
+        return label(row.memo, self.locale) if by_master else row.memo
 
     def place(self, location: pb.Location) -> str:
         """A location, from the near to the far."""
