@@ -15,7 +15,7 @@ from app.common.audit_details import detail_words
 from app.common.errors import Reason
 from app.common.money import format_cpt
 from app.common.sentences import label, translated
-from app.master.web.page_words import CONTINENTS
+from app.master.web.page_words import ACCOUNTS, CONTINENTS
 from proto import nodepool_pb2 as pb
 
 FOLDER: Final = Path(__file__).resolve().parents[3] / "resources" / "web"
@@ -82,6 +82,10 @@ class Speech:
     def detail(self, name: str, value: str) -> str:
         """One thing that is known of an act besides."""
         return " ".join(detail_words(name, value, self.locale, format_cpt))
+
+    def account(self, name: str) -> str:
+        """A user's name, or what people call one of the pool's own accounts."""
+        return self.word(ACCOUNTS, name) if name in ACCOUNTS else name or "–"
 
     def memo(self, row: pb.TransferInfo) -> str:
         """Why money moved; what a payer wrote stays as it is."""

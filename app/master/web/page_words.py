@@ -61,6 +61,12 @@ TRANSFERS: Final[Mapping[int, str]] = {
     pb.TRANSFER_KIND_REFUND: "Given back",
     pb.TRANSFER_KIND_FEE: "Fee",
 }
+#: The pool's own accounts: no user can be called so.
+ACCOUNTS: Final[Mapping[str, str]] = {
+    "treasury": "the treasury",
+    "fees": "the pool's fees",
+    "escrow": "held",
+}
 CONTINENTS: Final[Mapping[int, str]] = {
     pb.CONTINENT_AFRICA: "Africa",
     pb.CONTINENT_ANTARCTICA: "Antarctica",
@@ -179,7 +185,7 @@ WORD_TABLES: Final = (
     ),
     *(
         dict.fromkeys(table.values())
-        for table in (ACTIONS, ROLE_MEANINGS, TOKEN_TIMES, VPN_ROLES, VPN_CHECKS)
+        for table in (ACCOUNTS, ACTIONS, ROLE_MEANINGS, TOKEN_TIMES, VPN_ROLES, VPN_CHECKS)
     ),
     {OFFLINE[0]: None},
 )

@@ -137,6 +137,13 @@ def test_only_the_masters_own_memos_are_translated() -> None:
     assert speech.memo(payment) == "cancelled"
 
 
+def test_the_pools_own_accounts_are_called_as_people_do() -> None:
+    assert Speech("en").account("escrow") == "held"
+    assert Speech("zh-CN").account("treasury") == "金库"
+    assert Speech("zh-CN").account("ann") == "ann"
+    assert Speech("zh-CN").account("") == "–"
+
+
 def test_a_join_token_is_good_for_something_or_not():
     now = datetime.fromtimestamp(1000, UTC)
     token = pb.JoinTokenInfo(uses_left=1, expires_at=Timestamp(seconds=1001))
