@@ -5,6 +5,7 @@
 The screens are the real ones over a real master with pretended nodes at work.
 """
 
+import argparse
 import asyncio
 import os
 import sys
@@ -214,7 +215,9 @@ def _select(console: Console) -> None:
 
 def main(arguments: list[str]) -> int:
     """Draw into the folder named, by default build/screenshots."""
-    folder = Path(arguments[0]) if arguments else Path("build") / "screenshots"
+    parser = argparse.ArgumentParser(prog="dev.py screenshots", description="Draw every screen.")
+    parser.add_argument("folder", nargs="?", type=Path, default=Path("build") / "screenshots")
+    folder: Path = parser.parse_args(arguments).folder
     application = QApplication([])
     application.setStyle("Fusion")
     application.setQuitOnLastWindowClosed(False)

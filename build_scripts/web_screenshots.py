@@ -3,8 +3,8 @@
 python3 build_scripts/dev.py web-screenshots [FOLDER]
 """
 
+import argparse
 import asyncio
-import sys
 import tempfile
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -158,6 +158,8 @@ async def _shoot(page: Page, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "build" / "web"
+    parser = argparse.ArgumentParser(prog="dev.py web-screenshots", description="Draw every page.")
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "build" / "web")
+    target: Path = parser.parse_args().folder
     target.mkdir(parents=True, exist_ok=True)
     asyncio.run(main(target))
