@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -35,9 +35,6 @@ from bench.pool import ADMIN, PASSWORD, ROOT, MasterProcess, running_master
 SPARED = ("SignOut", "EndSessions", "ChangePassword", "ResetPassword", "UpdateUser", "SetUpVpn")
 #: Who sends mutated messages: an admin, so that they come past the door.
 HOSTILE = ("mallory", "nine purple lamps")
-KINDS = ("junk", "mutated", "crowd", "busy")
-#: Mutated messages at once, by kind.
-AT_ONCE = {"mutated": 1, "crowd": 20}
 PAUSE_SECONDS = 0.005
 QUIET_SECONDS = 4.0
 
@@ -93,6 +90,15 @@ async def busy(_ready: Mapping[str, str], count: int, _seed: int) -> None:
     end = time.monotonic() + count / 500
     while time.monotonic() < end:
         random.Random(0).randbytes(10_000)
+
+
+#: Who is there beside the good caller, one kind after the other.
+KINDS: Mapping[str, Callable[[Mapping[str, str], int, int], Coroutine[Any, Any, None]]] = {
+    "junk": junk,
+    "mutated": partial(mutated, at_once=1),
+    "crowd": partial(mutated, at_once=20),
+    "busy": busy,
+}
 
 
 async def hostile(
@@ -160,12 +166,8 @@ def main() -> int:
         asyncio.run(good(json.loads(sys.argv[2])))
         return 0
     if sys.argv[1:2] and sys.argv[1] in KINDS:
-        kind = sys.argv[1]
-        act: Any = {"junk": junk, "busy": busy}.get(kind)
-        if act is None:
-            act = partial(mutated, at_once=AT_ONCE[kind])
         start = time.monotonic()
-        asyncio.run(act(json.loads(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])))
+        asyncio.run(KINDS[sys.argv[1]](json.loads(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])))
         print(json.dumps((start, time.monotonic())))
         return 0
     parser = report.parser(__doc__)

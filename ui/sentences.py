@@ -18,11 +18,6 @@ def shown(text: str) -> str:
     return _shown(text, language())
 
 
-def shown_label(text: str) -> str:
-    """As `shown`, of a label or a word of the master's that stands alone."""
-    return sentences.label(text, language())
-
-
 @lru_cache(maxsize=KEPT_MAX)
 def _shown(text: str, locale: str) -> str:
     return sentences.translated(text, locale)

@@ -21,6 +21,8 @@ from build_scripts.console import Stop, say
 from build_scripts.packaging.screen import Screen
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of a pool that lives for a minute
+#: Settings of a master in nobody's way: ports of its own, and it tells nobody of itself.
+ALONE = {"GRPC_SERVER_ADDRESS": "127.0.0.1:0", "UI_PORT": "0", "HIVEMIND_ANNOUNCE": "false"}
 WAIT_SECONDS = 120.0
 POLL_SECONDS = 0.02
 STOP_SECONDS = 20.0
@@ -160,12 +162,7 @@ def _headless(trial: Trial, data: str, *options: str, stdin: str = "") -> Iterat
     """A master without its window on the folder `data`, while it serves."""
     ready = trial.work / f"{data}-ready.json"
     arguments = ["--headless", f"--data-dir={trial.work / data}", f"--ready-file={ready}", *options]
-    settings = {
-        "GRPC_SERVER_ADDRESS": "127.0.0.1:0",
-        "UI_PORT": "0",
-        "HIVEMIND_ANNOUNCE": "false",
-    }
-    with trial.running("hivemind-master", *arguments, stdin=stdin, variables=settings) as master:
+    with trial.running("hivemind-master", *arguments, stdin=stdin, variables=ALONE) as master:
         seconds = until("the master serves", ready.exists, master)
         told = json.loads(ready.read_text(encoding="utf-8"))
         yield _Place(told["grpc_address"], told["ca_pin"], seconds)

@@ -20,6 +20,7 @@ from build_scripts.older_pool import make_older_pool
 from build_scripts.packaging.freeze import WORK
 from build_scripts.packaging.screen import Screen
 from build_scripts.packaging.trial import (
+    ALONE,
     PASSWORD,
     POLL_SECONDS,
     Trial,
@@ -181,15 +182,10 @@ class _Installed:
         ready.unlink(missing_ok=True)
         arguments = ["--headless", f"--data-dir={data}", *options]
         arguments.append(f"--ready-file={windows_path(ready)}")
-        settings = {
-            "GRPC_SERVER_ADDRESS": "127.0.0.1:0",
-            "UI_PORT": "0",
-            "HIVEMIND_ANNOUNCE": "false",
-        }
         log = self._trial.work / "twin.log"
         begun = time.monotonic()
         with self._prefix.running(
-            self._path(TWIN), *arguments, log=log, variables=settings
+            self._path(TWIN), *arguments, log=log, variables=ALONE
         ) as process:
             if process.stdin is None:
                 raise AssertionError("it was opened with a pipe")

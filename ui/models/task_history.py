@@ -18,7 +18,8 @@ from ui.models.task_words import (
     outcome_label,
     phase,
 )
-from ui.sentences import shown, shown_label
+from ui.models.transfers import memo
+from ui.sentences import shown
 from ui.theme import Tone
 
 translate = QCoreApplication.translate
@@ -123,7 +124,7 @@ def _of_money(transfers: Iterable[pb.TransferInfo]) -> Iterator[Event]:
 
 def _paid(row: pb.TransferInfo, what: str) -> Event:
     amount = formats.cpt(row.amount_mcpt)
-    return Event(row.at, what.format(amount=amount, to=row.to), shown_label(row.memo), Tone.QUIET)
+    return Event(row.at, what.format(amount=amount, to=row.to), memo(row), Tone.QUIET)
 
 
 def _of_the_result(task: pb.TaskInfo) -> Iterator[Event]:

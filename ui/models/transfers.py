@@ -9,12 +9,13 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QColor
 
+from app.common.memos import memo_words
 from app.common.vocabulary import TransferKind
 from proto import nodepool_pb2 as pb
 from ui import formats
+from ui.languages import language
 from ui.models.paged import PagedModel
 from ui.models.rows import Column
-from ui.sentences import shown_label
 from ui.theme import Tone
 
 translate = QCoreApplication.translate
@@ -56,8 +57,8 @@ class LedgerFilter:
 
 
 def memo(row: pb.TransferInfo) -> str:
-    """Why money moved; what a payer wrote stays as it is."""
-    return row.memo if row.kind == pb.TRANSFER_KIND_PAYMENT else shown_label(row.memo)
+    """Why money moved."""
+    return memo_words(row.kind, row.memo, language())
 
 
 class Step(Enum):

@@ -13,8 +13,9 @@ from typing import Any, Final
 
 from app.common.audit_details import detail_words
 from app.common.errors import Reason
+from app.common.memos import memo_words
 from app.common.money import format_cpt
-from app.common.sentences import label, translated
+from app.common.sentences import translated
 from app.master.web.page_words import ACCOUNTS, CONTINENTS
 from proto import nodepool_pb2 as pb
 
@@ -88,9 +89,8 @@ class Speech:
         return self.word(ACCOUNTS, name) if name in ACCOUNTS else name or "–"
 
     def memo(self, row: pb.TransferInfo) -> str:
-        """Why money moved; what a payer wrote stays as it is."""
-        by_master = row.kind != pb.TRANSFER_KIND_PAYMENT
-        return label(row.memo, self.locale) if by_master else row.memo
+        """Why money moved."""
+        return memo_words(row.kind, row.memo, self.locale)
 
     def place(self, location: pb.Location) -> str:
         """A location, from the near to the far."""
