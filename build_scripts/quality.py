@@ -47,5 +47,6 @@ def test_command(python: Path, arguments: list[str]) -> list[str]:
     """The pytest command. Tests that share a costly part share a worker."""
     # One more than cores: many tests wait for a network, a process or a timeout.
     workers = max(2, min(8, (os.cpu_count() or 1) + 1))
-    spread = ["-n", str(workers), "--dist", "loadgroup"]
+    # After a crash xdist's groups wait for ever (pytest-dev/pytest-xdist#1323): none begins anew.
+    spread = ["-n", str(workers), "--dist", "loadgroup", "--max-worker-restart=0"]
     return [str(python), "-m", "pytest", *spread, *arguments]

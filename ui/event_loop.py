@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QSocketNotifier, QThread
 
+from app.common.garbage import collected_here
 from ui.slices import Slices
 
 T = TypeVar("T")
@@ -152,12 +153,13 @@ def run(main: Coroutine[Any, Any, T]) -> T | None:
     When Qt is asked to quit (QApplication.quit(), the last window closed), `main` is cancelled
     once, and may take its time to clean up: to quit again changes nothing. The same holds for an
     interrupt (SIGINT). Afterwards leftover tasks are cancelled, asynchronous generators and the
-    default executor shut down, and the loop is closed.
+    default executor shut down, and the loop is closed. Meanwhile garbage is collected in this
+    thread alone, between callbacks.
 
     Returns None if `main` ended because Qt was asked to quit. Raises what `main` raises, and
     KeyboardInterrupt after an interrupt, as `asyncio.run` does.
     """
-    with asyncio.Runner(loop_factory=EventLoop) as runner:
+    with collected_here(), asyncio.Runner(loop_factory=EventLoop) as runner:
         return runner.run(_until_quit(main))
 
 

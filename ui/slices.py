@@ -17,6 +17,8 @@ from typing import Any, TypeVarTuple
 
 from PySide6.QtCore import QAbstractEventDispatcher, QCoreApplication, QObject, Qt, QTimer, Signal
 
+from app.common.garbage import Collector
+
 Ts = TypeVarTuple("Ts")
 
 #: How long Qt waits for its turn while callbacks are ready. One callback is never interrupted.
@@ -85,6 +87,7 @@ class Slices(asyncio.BaseEventLoop):
         self._cut_at: float | None = None
         #: The time the Qt timer is set for.
         self._armed: float | None = None
+        self._collector = Collector()
         self._waker = _Waker(self._on_wake)
         self._timer = QTimer()
         self._timer.setSingleShot(True)
@@ -226,6 +229,7 @@ class Slices(asyncio.BaseEventLoop):
             self._in_callback = True
             in_time = self._run_round(end) and not self._stopping
             self._in_callback = False
+        self._collector.collect_due()
         self._cut_at = None if in_time else self.time()
         if self._stopping:
             self._finish()

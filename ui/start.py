@@ -16,7 +16,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app import __version__
-from app.common.garbage import importing
+from app.common.garbage import collected_here, importing
 from app.common.product import APP_USER_MODEL_ID, PRODUCT
 from app.common.program import program_name
 from ui.resources import app_icon
@@ -56,13 +56,14 @@ def main(arguments: Sequence[str]) -> int:
     sign = StartSign()
     sign.show()
     qt.processEvents()
-    with importing():
-        for part in _PARTS:
-            import_module(part)
-            qt.processEvents()
-    from ui.app import show  # noqa: PLC0415 - only now is there something to see meanwhile
+    with collected_here():
+        with importing():
+            for part in _PARTS:
+                import_module(part)
+                qt.processEvents()
+        from ui.app import show  # noqa: PLC0415 - only now is there something to see meanwhile
 
-    return show(options, sign.close)
+        return show(options, sign.close)
 
 
 def parser() -> argparse.ArgumentParser:

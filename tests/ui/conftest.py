@@ -1,5 +1,6 @@
 """Widgets without a screen: Qt draws into memory."""
 
+import gc
 import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -7,9 +8,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication
 
+from app.common.garbage import collected_here
 from ui.languages import Translations
 
 
@@ -24,6 +26,27 @@ def qapp_cls() -> type[QApplication]:
             self.setQuitOnLastWindowClosed(False)
 
     return Application
+
+
+@pytest.fixture(scope="session", autouse=True)
+def modules_set_aside() -> None:
+    """What was imported stays: the collection after each test need not look at it."""
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def collected_in_the_tests_thread(modules_set_aside: None) -> Iterator[None]:
+    """What a test made of Qt is destroyed in Qt's thread, at the latest when the test ends."""
+    with collected_here():
+        yield
+    visible = [each for each in QApplication.topLevelWidgets() if each.isVisible()]
+    for each in visible:
+        each.hide()
+    # Qt itself leaves a tool tip for some seconds.
+    left = [each for each in visible if each.windowType() is not Qt.WindowType.ToolTip]
+    if left:
+        # It would lie over the windows of later tests and take their clicks.
+        pytest.fail(f"the test left windows behind: {left}. Close them.", pytrace=False)
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ import weakref
 import grpc
 import grpc.aio
 import pytest
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.ui.qt_loop import bounded, in_slot, live_timers_when_idle, loop
@@ -319,6 +319,45 @@ def test_a_closed_loop_is_freed(qapp):
     del loop
     gc.collect()
     assert freed() is None
+
+
+def destroyed_in() -> list[int]:
+    """Grows by the thread in which a QObject is destroyed that only a cycle holds."""
+    threads: list[int] = []
+    made = QObject()
+    made.itself = made
+    now = Qt.ConnectionType.DirectConnection
+    made.destroyed.connect(lambda: threads.append(threading.get_ident()), now)
+    return threads
+
+
+def make_much() -> list[list]:
+    """Enough objects, kept, that Python would collect in the thread that makes them."""
+    return [[] for _ in range(20 * gc.get_threshold()[0])]
+
+
+def test_pythons_own_collection_destroys_what_is_qts_in_any_thread(qapp):
+    threads = destroyed_in()
+    gc.enable()
+    other = threading.Thread(target=make_much)
+    other.start()
+    other.join()
+    gc.disable()
+    assert threads == [other.ident]
+
+
+def test_in_the_loop_what_is_qts_is_destroyed_in_its_thread(qapp):
+    async def main() -> list[int]:
+        threads = destroyed_in()
+        loop = asyncio.get_running_loop()
+        while not threads:
+            assert await loop.run_in_executor(None, make_much)
+        return threads
+
+    gc.enable()
+    destroyed = run(main())
+    gc.disable()
+    assert destroyed == [threading.get_ident()]
 
 
 def test_without_an_application_it_says_what_is_missing():
