@@ -1939,13 +1939,15 @@ class WatchNodeRequest(_message.Message):
     def __init__(self, node_id: _Optional[str] = ...) -> None: ...
 
 class WatchRequest(_message.Message):
-    __slots__ = ("tasks_max",)
+    __slots__ = ("tasks_max", "money_alone")
     TASKS_MAX_FIELD_NUMBER: _ClassVar[int]
+    MONEY_ALONE_FIELD_NUMBER: _ClassVar[int]
     tasks_max: int
-    def __init__(self, tasks_max: _Optional[int] = ...) -> None: ...
+    money_alone: bool
+    def __init__(self, tasks_max: _Optional[int] = ..., money_alone: _Optional[bool] = ...) -> None: ...
 
 class WatchUpdate(_message.Message):
-    __slots__ = ("number", "snapshot", "snapshot_end", "at", "tasks", "nodes", "samples", "stats")
+    __slots__ = ("number", "snapshot", "snapshot_end", "at", "tasks", "nodes", "samples", "stats", "balance", "transfers_changed")
     NUMBER_FIELD_NUMBER: _ClassVar[int]
     SNAPSHOT_FIELD_NUMBER: _ClassVar[int]
     SNAPSHOT_END_FIELD_NUMBER: _ClassVar[int]
@@ -1954,6 +1956,8 @@ class WatchUpdate(_message.Message):
     NODES_FIELD_NUMBER: _ClassVar[int]
     SAMPLES_FIELD_NUMBER: _ClassVar[int]
     STATS_FIELD_NUMBER: _ClassVar[int]
+    BALANCE_FIELD_NUMBER: _ClassVar[int]
+    TRANSFERS_CHANGED_FIELD_NUMBER: _ClassVar[int]
     number: int
     snapshot: bool
     snapshot_end: bool
@@ -1962,7 +1966,9 @@ class WatchUpdate(_message.Message):
     nodes: _containers.RepeatedCompositeFieldContainer[NodeInfo]
     samples: _containers.RepeatedCompositeFieldContainer[NodeSample]
     stats: PoolStats
-    def __init__(self, number: _Optional[int] = ..., snapshot: _Optional[bool] = ..., snapshot_end: _Optional[bool] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., tasks: _Optional[_Iterable[_Union[TaskInfo, _Mapping]]] = ..., nodes: _Optional[_Iterable[_Union[NodeInfo, _Mapping]]] = ..., samples: _Optional[_Iterable[_Union[NodeSample, _Mapping]]] = ..., stats: _Optional[_Union[PoolStats, _Mapping]] = ...) -> None: ...
+    balance: GetBalanceResponse
+    transfers_changed: bool
+    def __init__(self, number: _Optional[int] = ..., snapshot: _Optional[bool] = ..., snapshot_end: _Optional[bool] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., tasks: _Optional[_Iterable[_Union[TaskInfo, _Mapping]]] = ..., nodes: _Optional[_Iterable[_Union[NodeInfo, _Mapping]]] = ..., samples: _Optional[_Iterable[_Union[NodeSample, _Mapping]]] = ..., stats: _Optional[_Union[PoolStats, _Mapping]] = ..., balance: _Optional[_Union[GetBalanceResponse, _Mapping]] = ..., transfers_changed: _Optional[bool] = ...) -> None: ...
 
 class NodeSample(_message.Message):
     __slots__ = ("node_id", "usage", "at")

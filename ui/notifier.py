@@ -2,13 +2,12 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from app.common.money import MCPT_PER_CPT
-from proto import nodepool_pb2 as pb
 from ui import formats
 from ui.console import Console
 from ui.models.notices import Entry, Notice, NoticeKind, Watch, entries_of
@@ -18,7 +17,7 @@ from ui.pool_state import Delta
 GATHER_MILLISECONDS = 1000
 #: Between two messages.
 APART_MILLISECONDS = 5000
-#: Between two looks at the balance, which changes with one's tasks.
+#: Between two looks at the balance, which changes with every task of one's own.
 BALANCE_MILLISECONDS = 15_000
 KEPT = 200
 
@@ -59,7 +58,7 @@ class Notifier(QObject):
         self._balance_timer = QTimer(self)
         self._balance_timer.setSingleShot(True)
         self._balance_timer.setInterval(BALANCE_MILLISECONDS)
-        self._balance_timer.timeout.connect(self._ask_balance)
+        self._balance_timer.timeout.connect(self._judge_balance)
         console.feed.changed.connect(self._on_changed)
 
     def stop(self) -> None:
@@ -116,8 +115,8 @@ class Notifier(QObject):
         self._take(self._watch.tasks(tasks))
         nodes = [state.nodes[each] for each in delta.nodes if each in state.nodes]
         self._take(self._watch.nodes(nodes))
-        if tasks and not self._balance_timer.isActive():
-            self._look_at_balance_if_own(tasks)
+        if delta.balance and not self._balance_timer.isActive():
+            self._balance_timer.start()
 
     def _on_reset(self) -> None:
         state, connection = self._console.state, self._console.connection
@@ -135,7 +134,7 @@ class Notifier(QObject):
             manages = self._console.may("NODES_MANAGE")
             self._watch = Watch(connection.user.username, manages=manages)
             self._watch.begin(state.at_seconds, list(state.nodes.values()))
-            self._ask_balance()
+            self._judge_balance()
             return
         # The connection was lost for a while.
         self._take(self._watch.nodes(list(state.nodes.values())))
@@ -161,25 +160,10 @@ class Notifier(QObject):
 
     # -- the balance
 
-    def _look_at_balance_if_own(self, tasks: Iterable[pb.TaskInfo]) -> None:
-        username = self._console.connection.user.username
-        if any(task.owner == username for task in tasks):
-            self._balance_timer.start()
-
-    def _ask_balance(self) -> None:
-        console = self._console
-        wanted = NoticeKind.BALANCE_LOW not in console.settings.values.notices_off
-        if not (wanted and console.connection.signed_in and console.may("TASKS_SUBMIT")):
+    def _judge_balance(self) -> None:
+        balance = self._console.state.balance
+        if balance is None or not self._console.may("TASKS_SUBMIT"):
             return
-        console.operations.start(
-            self.tr("Look at the balance"),
-            console.pool.ledger.balance(),
-            then=self._judge_balance,
-            otherwise=lambda _error: None,
-            quiet=True,
-        )
-
-    def _judge_balance(self, balance: pb.GetBalanceResponse) -> None:
         limit_mcpt = self._console.settings.values.balance_low_cpt * MCPT_PER_CPT
         was_low, self._low = self._low, balance.available_mcpt < limit_mcpt
         if self._low and not was_low:

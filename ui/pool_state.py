@@ -22,15 +22,21 @@ class Delta:
     #: Nodes of which only the load changed.
     loads: set[str] = field(default_factory=set)
     stats: bool = False
+    #: One's own.
+    balance: bool = False
+    #: There are more that one may see.
+    transfers: bool = False
 
 
 class PoolState:
-    """Tasks and nodes by id, and the pool's numbers, oldest first."""
+    """Tasks and nodes by id, the pool's numbers, oldest first, and one's own balance."""
 
     def __init__(self) -> None:
         self.tasks: dict[str, pb.TaskInfo] = {}
         self.nodes: dict[str, pb.NodeInfo] = {}
         self.stats: deque[pb.PoolStats] = deque(maxlen=STATS_KEPT)
+        #: None before it was told, and for whoever may not see it.
+        self.balance: pb.GetBalanceResponse | None = None
         #: When the newest update was sent, by the master's clock; seconds since 1970.
         self.at_seconds = 0.0
         self._snapshot: tuple[dict[str, pb.TaskInfo], dict[str, pb.NodeInfo]] | None = None
@@ -47,6 +53,10 @@ class PoolState:
         if update.HasField("stats"):
             self.stats.append(update.stats)
             delta.stats = True
+        if update.HasField("balance"):
+            self.balance = update.balance
+            delta.balance = True
+        delta.transfers = update.transfers_changed
         if update.snapshot:
             return self._take_snapshot(update, delta)
         for task in update.tasks:
@@ -73,6 +83,7 @@ class PoolState:
         self.tasks.clear()
         self.nodes.clear()
         self.stats.clear()
+        self.balance = None
         self.at_seconds = 0.0
         self._snapshot = None
 

@@ -44,7 +44,14 @@ class LogGrew:
     attempt: int
 
 
-Event: TypeAlias = TaskChanged | NodeChanged | NodeHeard | PoolMeasured | LogGrew
+@dataclass(frozen=True, slots=True)
+class BalanceChanged:
+    """Money was moved to or from a user's account, held or given back."""
+
+    user_id: str
+
+
+Event: TypeAlias = TaskChanged | NodeChanged | NodeHeard | PoolMeasured | LogGrew | BalanceChanged
 Listener: TypeAlias = Callable[[Event], None]
 
 

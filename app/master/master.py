@@ -180,10 +180,11 @@ class Master:
         url = settings.database_url or sqlite_url(folder / "pool.sqlite3")
         engines = self._engines = open_engines(url)
         await asyncio.to_thread(migrate, engines)
-        writer = self._writer = GroupCommitWriter(engines, self._on_store_failed)
+        events = EventBus()
+        writer = self._writer = GroupCommitWriter(engines, self._on_store_failed, events.publish)
         writer.start()
         reader = self._reader = PooledReader(engines)
-        basis = Basis(settings, self._clock, self._ids, writer, reader)
+        basis = Basis(settings, self._clock, self._ids, writer, reader, events)
         identity = self._identity = await build_identity(basis, lambda: certificate_names(settings))
         self.setup_code = identity.setup_code
         self.ca_pin = identity.authority.ca_pin

@@ -71,7 +71,7 @@ def build_scheduling(
     settings, clock, ids = basis.settings, basis.clock, basis.ids
     nodes, ledger = identity.nodes, identity.ledger
     cluster = Cluster(NodeTable(_thresholds(settings)))
-    events = EventBus()
+    events = basis.events
     on_ends: list[Callable[[list[AttemptEnd]], None]] = []
 
     # Parts below send through attendance, which is built over them.

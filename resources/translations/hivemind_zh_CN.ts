@@ -1867,12 +1867,8 @@ Balance {balance}
     <name>LedgerPane</name>
     <message>
         <source>Ledger</source>
-        <extracomment>After a task of one&apos;s own ended. Rows looked through for the one before another.</extracomment>
+        <extracomment>After money was moved. Rows looked through for the one before another.</extracomment>
         <translation>账本</translation>
-    </message>
-    <message>
-        <source>Ask for the balance</source>
-        <translation>查询余额</translation>
     </message>
     <message>
         <source>Load the ledger</source>
@@ -1881,6 +1877,10 @@ Balance {balance}
     <message>
         <source>No transfers yet: submit a task, or lend a machine and earn.</source>
         <translation>还没有账目：可以提交任务，或出借机器赚取收益。</translation>
+    </message>
+    <message>
+        <source>Sum the ledger up</source>
+        <translation>汇总账本</translation>
     </message>
     <message>
         <source>Explain a transfer</source>
@@ -2913,12 +2913,8 @@ Balance {balance}
     <name>Notifier</name>
     <message>
         <source>See what has ended</source>
-        <extracomment>What happens within this time is told in one message. Between two messages. Between two looks at the balance, which changes with one&apos;s tasks. Whether somebody has the window before them. The newest first.</extracomment>
+        <extracomment>What happens within this time is told in one message. Between two messages. Between two looks at the balance, which changes with every task of one&apos;s own. Whether somebody has the window before them. The newest first.</extracomment>
         <translation>查看已结束的任务</translation>
-    </message>
-    <message>
-        <source>Look at the balance</source>
-        <translation>查看余额</translation>
     </message>
 </context>
 <context>

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.client.api import HiveMind
+from app.client.methods import WATCH
 from app.common.errors import HiveMindError, Reason
 from app.master.master import Master
 from bench.pool import SimulatedWorker, enrol
@@ -26,6 +27,7 @@ class Seen:
         self.nodes: dict[str, pb.NodeInfo] = {}
         self.samples: dict[str, pb.NodeSample] = {}
         self.stats: list[pb.PoolStats] = []
+        self.balances: list[pb.GetBalanceResponse] = []
         self.complete = False
 
     def take(self, update: pb.WatchUpdate) -> None:
@@ -34,6 +36,8 @@ class Seen:
         self.samples |= {sample.node_id: sample for sample in update.samples}
         if update.HasField("stats"):
             self.stats.append(update.stats)
+        if update.HasField("balance"):
+            self.balances.append(update.balance)
         assert not (self.complete and update.snapshot)
         self.complete = self.complete or update.snapshot_end
 
@@ -111,6 +115,71 @@ async def test_a_user_sees_the_own_tasks_and_nodes_only(master, admin, ann, node
             await bob.console.node_history(node.identity.node_id, BEGINNING)
         assert refused.value.reason is Reason.NODE_NOT_FOUND
     assert len((await until(ann, lambda seen: seen.complete)).tasks) == 1
+
+
+async def test_each_sees_the_own_balance_whenever_it_changes(master, admin, ann, node, job) -> None:
+    await admin.users.create("bob", "another unlikely phrase")
+    before = await ann.ledger.balance()
+    acting: list[asyncio.Future[None]] = []
+
+    async def act() -> None:
+        await admin.ledger.grant("bob", 7000, "not ann's to see")
+        await admin.ledger.grant("ann", 5000, "well done")
+        submitted = await ann.tasks.submit(job)
+        await ann.tasks.wait(submitted.task_id)
+
+    def enough(seen: Seen) -> bool:
+        if seen.complete and not acting:
+            assert seen.balances == [before]
+            acting.append(asyncio.ensure_future(act()))
+        return bool(acting) and acting[0].done() and seen.balances[-1].held_mcpt == 0
+
+    seen = await until(ann, enough)
+    await acting[0]
+    now = await ann.ledger.balance()
+    assert seen.balances[-1] == now
+    assert now.balance_mcpt == before.balance_mcpt + 5000 - 1000
+    told = [each.balance_mcpt for each in seen.balances]
+    assert told[0] == before.balance_mcpt
+    assert before.balance_mcpt + 7000 not in told
+
+
+async def test_money_alone_comes_with_nothing_else(master, admin, ann, node, job) -> None:
+    await ann.tasks.submit(job)
+    request = pb.WatchRequest(money_alone=True)
+    async with aclosing(ann.console._calls.listen(WATCH, request)) as updates:
+        first = await anext(updates)
+        assert first == pb.WatchUpdate(
+            number=1, snapshot=True, snapshot_end=True, at=first.at, balance=first.balance
+        )
+        granting = asyncio.ensure_future(admin.ledger.grant("ann", 5000, "well done"))
+        last = first
+        while last.balance.balance_mcpt < first.balance.balance_mcpt + 4000:
+            last = await anext(updates)
+            assert last.HasField("balance")
+            assert last.transfers_changed
+            assert not [*last.tasks, *last.nodes, *last.samples]
+            assert not last.HasField("stats")
+        await granting
+
+
+async def test_who_may_see_the_whole_ledger_is_told_when_it_grows(admin, ann, node) -> None:
+    request = pb.WatchRequest(money_alone=True)
+    await admin.users.create("bob", "another unlikely phrase")
+    async with (
+        aclosing(admin.console._calls.listen(WATCH, request)) as admins,
+        aclosing(ann.console._calls.listen(WATCH, request)) as anns,
+    ):
+        await anext(admins)
+        await anext(anns)
+        await admin.ledger.grant("bob", 5000, "not ann's to see")
+        told = await anext(admins)
+        assert told.transfers_changed
+        assert not told.HasField("balance")
+        await admin.ledger.grant("ann", 2000, "well done")
+        told = await anext(anns)
+        # The first that ann is told of is her own.
+        assert (told.number, told.balance.balance_mcpt) == (2, 102_000)
 
 
 async def test_a_node_that_is_watched_closely_tells_its_load_each_second(

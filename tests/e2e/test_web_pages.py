@@ -110,6 +110,30 @@ async def test_a_list_grows_and_changes_without_a_hand(
     await expect(rows).to_have_count(2)
 
 
+async def test_money_is_seen_as_it_comes_and_goes(
+    anns: Page, admin: HiveMind, ann: HiveMind
+) -> None:
+    line = anns.locator("#balance")
+    await expect(line).to_contain_text("Your balance: 100 CPT")
+    await admin.ledger.grant("ann", 5000, "well done")
+    await expect(line).to_contain_text("Your balance: 105 CPT")
+    await anns.goto("/ledger")
+    await expect(anns.locator("#live")).to_have_text("Live")
+    await anns.fill("[name=memo]", "half written")
+    await admin.ledger.grant("ann", 2500, "and again")
+    await expect(anns.locator("#balance")).to_contain_text("107.5 CPT")
+    newest = anns.locator("#transfers tbody tr").first
+    await expect(newest).to_contain_text("and again")
+    await expect(anns.locator("[name=memo]")).to_have_value("half written")
+    # The older ones stand still.
+    for number in range(60):
+        await ann.ledger.transfer("admin", 1, f"number {number}")
+    await expect(newest).to_contain_text("number 59")
+    await anns.get_by_text("Older transfers").click()
+    await expect(anns.locator("#transfers tbody tr")).to_have_count(13)
+    await expect(anns.locator("#live")).to_be_hidden()
+
+
 async def test_a_task_is_cancelled_and_run_again(anns: Page) -> None:
     await submit(anns, archive())
     await anns.get_by_role("button", name="Cancel").click()
@@ -199,7 +223,9 @@ async def test_another_role_sees_and_may_what_its_role_says(
         await expect(page.locator("#task-head")).to_contain_text("anns task")
         await expect(page.locator("#task-actions button")).to_have_count(0)
         await page.goto("/ledger?all=1&verify=1")
-        await expect(page.get_by_role("status")).to_contain_text("rows are as they were written")
+        await expect(page.locator(".notice")).to_contain_text("rows are as they were written")
+        await admin.ledger.grant("ann", 5000, "for all to see")
+        await expect(page.locator("#transfers")).to_contain_text("for all to see")
 
 
 async def test_a_session_that_ends_leads_to_signing_in(anns: Page, ann: HiveMind) -> None:

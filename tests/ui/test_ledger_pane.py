@@ -9,11 +9,12 @@ from shiboken6 import delete
 
 from app.common.errors import HiveMindError, Reason
 from app.common.exports import ExportKind
-from app.common.vocabulary import Role, TaskState, TransferKind
+from app.common.vocabulary import Role, TransferKind
 from proto import nodepool_pb2 as pb
 from tests.ui.ledger_rows import transfer
 from tests.ui.scripted_pool import ScriptedConsole, until
 from ui.docks.ledger import LedgerPane
+from ui.models.transfers import LedgerFilter
 from ui.pool_state import Delta
 
 
@@ -40,7 +41,7 @@ async def scripted(qtbot, tmp_path):
 
 def script(made: ScriptedConsole, book: Book) -> None:
     made.answers["ledger.page"] = book.page
-    made.answers["ledger.balance"] = pb.GetBalanceResponse(
+    made.console.state.balance = pb.GetBalanceResponse(
         balance_mcpt=5000, held_mcpt=1000, available_mcpt=4000
     )
     made.answers["ledger.summary"] = pb.LedgerSummaryResponse(transfers=len(book.rows))
@@ -91,21 +92,28 @@ async def test_the_balance_is_shown(qtbot, scripted):
     assert texts == ["5 CPT", "1 CPT", "4 CPT"]
 
 
-async def test_the_end_of_ones_own_task_asks_for_what_is_new(qtbot, scripted):
+async def test_a_change_of_ones_balance_asks_for_what_is_new(qtbot, scripted):
     book = Book(5)
     script(scripted, book)
     pane = await shown(qtbot, scripted)
-    tasks = scripted.console.state.tasks
-    tasks["other"] = pb.TaskInfo(owner="bob", state=int(TaskState.SUCCEEDED))
-    tasks["running"] = pb.TaskInfo(owner="alice", state=int(TaskState.RUNNING))
-    scripted.console.feed.changed.emit(Delta(tasks={"other", "running", "unknown"}))
+    scripted.console.feed.changed.emit(Delta(tasks={"other"}))
     assert not pane._timer.isActive()
-    tasks["mine"] = pb.TaskInfo(owner="alice", state=int(TaskState.SUCCEEDED))
+    scripted.console.state.balance = pb.GetBalanceResponse(balance_mcpt=6000)
     book.rows.insert(0, transfer(6))
     pane._timer.setInterval(0)
-    scripted.console.feed.changed.emit(Delta(tasks={"mine"}))
+    scripted.console.feed.changed.emit(Delta(balance=True))
+    assert pane._head._balance._value.text() == "6 CPT"
     await until(lambda: pane.model.total == 6)
     assert pane.model.row_at(0).sequence == 6
+
+
+async def test_what_others_paid_matters_where_it_is_shown(qtbot, scripted):
+    pane = await shown(qtbot, scripted)
+    scripted.console.feed.changed.emit(Delta(transfers=True))
+    assert not pane._timer.isActive()
+    pane._begin(LedgerFilter(all_users=True))
+    scripted.console.feed.changed.emit(Delta(transfers=True))
+    assert pane._timer.isActive()
 
 
 async def test_more_news_than_a_page_begins_anew(qtbot, scripted):
@@ -233,9 +241,9 @@ async def test_an_empty_ledger_says_what_to_do(qtbot, scripted):
 
 async def test_a_pane_that_is_gone_gives_up_what_it_asked(qtbot, scripted):
     pane = await shown(qtbot, scripted)
-    scripted.answers["ledger.balance"] = asyncio.Event().wait
+    scripted.answers["ledger.summary"] = asyncio.Event().wait
     pane.refresh()
-    await until(lambda: len(scripted.called("ledger.balance")) == 2)
+    await until(lambda: len(scripted.called("ledger.summary")) == 2)
     tasks = [task for task in pane.operations._tasks if not task.done()]
     assert tasks
     delete(pane)

@@ -105,7 +105,7 @@ def test_many_ends_are_one_sentence(qapp, good, bad, said):
 @pytest.fixture
 async def world(qtbot, tmp_path):
     made = TaskWorld(tmp_path)
-    made.answers["ledger.balance"] = pb.GetBalanceResponse(available_mcpt=50_000)
+    made.console.state.balance = pb.GetBalanceResponse(available_mcpt=50_000)
     made.notifiers = []
     yield made
     for notifier in made.notifiers:
@@ -199,16 +199,22 @@ async def test_a_low_balance_is_told_once_until_it_was_not(world):
     notifier.flush()
     assert said == ["Your balance is low: 50 CPT are left to spend."]
     for available_mcpt, told in ((40_000, 1), (70_000, 1), (30_000, 2)):
-        notifier._judge_balance(pb.GetBalanceResponse(available_mcpt=available_mcpt))
+        notifier._balance_timer.setInterval(0)
+        world.console.state.balance = pb.GetBalanceResponse(available_mcpt=available_mcpt)
+        world.console.feed.changed.emit(Delta(balance=True))
+        await until(lambda: not notifier._balance_timer.isActive())
         notifier.flush()
         assert len(said) == told
+    assert world.calls == []
 
 
-async def test_an_auditor_is_asked_for_no_balance(world, tmp_path):
+async def test_an_auditor_who_spends_nothing_is_told_of_no_balance(world, tmp_path):
     auditor = TaskWorld(tmp_path, Role.AUDITOR)
     auditor.notifiers = world.notifiers
-    notifier_of(auditor)
-    assert not auditor.called("ledger.balance")
+    auditor.console.state.balance = pb.GetBalanceResponse(available_mcpt=0)
+    notifier, said = notifier_of(auditor)
+    notifier.flush()
+    assert said == []
     await auditor.close()
 
 

@@ -75,3 +75,14 @@ def test_numbers_are_kept_in_order():
         assert delta.stats
     assert [each.nodes_online for each in state.stats] == [1, 2, 3]
     assert state.newest.nodes_online == 3
+
+
+def test_ones_own_balance_is_kept_until_another_pool_is_shown():
+    state = PoolState()
+    balance = pb.GetBalanceResponse(balance_mcpt=5000)
+    delta = state.take(pb.WatchUpdate(balance=balance, transfers_changed=True))
+    assert (delta.balance, delta.transfers, state.balance) == (True, True, balance)
+    delta = state.take(pb.WatchUpdate(transfers_changed=True))
+    assert (delta.balance, delta.transfers, state.balance) == (False, True, balance)
+    state.clear()
+    assert state.balance is None

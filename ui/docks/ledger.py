@@ -9,7 +9,6 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.common.exports import ExportKind
-from app.common.vocabulary import TaskState
 from proto import nodepool_pb2 as pb
 from ui.console import Console
 from ui.docks.records import RecordsPane
@@ -24,14 +23,14 @@ from ui.widgets.ledger_filter import LedgerFilterBar
 from ui.widgets.ledger_head import LedgerHead
 from ui.widgets.transfer_details import TransferDetails
 
-#: After a task of one's own ended.
+#: After money was moved.
 REFRESH_MILLISECONDS = 1000
 #: Rows looked through for the one before another.
 _NEAR_ROWS = 200
 
 
 class LedgerPane(RecordsPane[pb.TransferInfo, LedgerFilter]):
-    """Asks again when a task of one's own has ended."""
+    """Asks again when there are transfers that it would show."""
 
     name = "ledger"
     needs = ("ACCOUNT_READ",)
@@ -61,15 +60,19 @@ class LedgerPane(RecordsPane[pb.TransferInfo, LedgerFilter]):
         return self.tr("Ledger")
 
     def take(self, delta: Delta) -> None:
+        balance = self.console.state.balance
+        if balance is not None and (delta.balance or delta.reset):
+            self._head.show_balance(balance)
+        grew = delta.balance or (delta.transfers and self._shows_others)
         if delta.reset or not self._loaded:
             self._timer.stop()
             self.refresh()
-        elif not self._timer.isActive() and any(map(self._ended, delta.tasks)):
+        elif grew and not self._timer.isActive():
             self._timer.start()
 
     def refresh(self) -> None:
-        if self.console.connection.signed_in:
-            self._start(self.tr("Ask for the balance"), self._ask_balance())
+        if self.console.connection.signed_in and self.console.may("LEDGER_READ"):
+            self._start(self.tr("Sum the ledger up"), self._ask_summary())
         super().refresh()
 
     def show_task(self, task_id: str) -> None:
@@ -122,16 +125,12 @@ class LedgerPane(RecordsPane[pb.TransferInfo, LedgerFilter]):
             return ""
         return self._filter.username or self.console.connection.user.username
 
-    async def _ask_balance(self) -> None:
-        ledger = self.console.pool.ledger
-        self._head.show_balance(await ledger.balance())
-        if self.console.may("LEDGER_READ"):
-            self._head.show_summary(await ledger.summary())
+    @property
+    def _shows_others(self) -> bool:
+        return bool(self._filter.all_users or self._filter.username)
 
-    def _ended(self, task_id: str) -> bool:
-        task = self.console.state.tasks.get(task_id)
-        mine = self.console.connection.user.username
-        return task is not None and task.owner == mine and TaskState(task.state).ended
+    async def _ask_summary(self) -> None:
+        self._head.show_summary(await self.console.pool.ledger.summary())
 
     # -- a row explained
 

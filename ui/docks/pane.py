@@ -73,4 +73,6 @@ def _joined(first: Delta | None, second: Delta) -> Delta:
         nodes=first.nodes | second.nodes,
         loads=first.loads | second.loads,
         stats=first.stats or second.stats,
+        balance=first.balance or second.balance,
+        transfers=first.transfers or second.transfers,
     )

@@ -180,6 +180,7 @@ ROUTE_PERMISSIONS: Final[dict[str, Rule]] = {
     # Pages; what they show and do are calls, each with its own line above.
     "GET /": Permission.SESSION,
     "GET /live/pool": Permission.SESSION,
+    "GET /live/ledger": Permission.ACCOUNT_READ,
     "GET /account": Permission.SESSION,
     "POST /account/password": Permission.SESSION,
     "POST /account/sessions": Permission.SESSION,

@@ -13,6 +13,7 @@ from app.common.errors import HiveMindError, Reason
 from app.common.ids import IdSource
 from app.common.invariant import invariant
 from app.common.vocabulary import Memo, TransferKind
+from app.master.events import BalanceChanged
 from app.master.ledger import chain
 from app.master.ledger.book import Entries
 from app.master.ledger.chain import NewRow
@@ -29,12 +30,14 @@ from app.master.ledger.settlement import decide_resolutions, payee_account
 from app.master.ledger.transfers import check_repeat, decide_holds, decide_payment
 from app.master.store import Tx
 from app.master.store import ledger as statements
+from app.master.store.announcements import announce
 from app.master.store.ledger_rows import (
     ESCROW,
     FEES,
     TREASURY,
     AccountRow,
     TransferRow,
+    account_user,
     user_account,
 )
 from app.master.store.reader import Reader
@@ -208,6 +211,10 @@ class LedgerService:
         rows = chain.append(statements.find_head(tx), entries.drafts, self._clock.now_us())
         statements.append_transfers(tx, rows)
         statements.write_accounts(tx, entries.accounts)
+        for account in entries.accounts:
+            user_id = account_user(account.name)
+            if user_id is not None:
+                announce(tx, BalanceChanged(user_id))
         return rows
 
 

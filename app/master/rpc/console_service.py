@@ -33,10 +33,14 @@ class ConsoleServicer(pb_grpc.ConsoleServiceServicer):
         principal = caller()
         everybody = permits(principal, Permission.TASKS_READ_ALL)
         nodes = self._sources.nodes
+        pool = not request.money_alone
         sight = Sight(
-            tasks=permits(principal, Permission.TASKS_READ),
+            pool=pool,
+            tasks=pool and permits(principal, Permission.TASKS_READ),
             owner_id=None if everybody else principal.id,
             sees_node=lambda node_id: may_see_node(nodes.find(node_id), principal),
+            account_of=principal.id if permits(principal, Permission.ACCOUNT_READ) else None,
+            all_transfers=permits(principal, Permission.LEDGER_READ),
         )
         tasks_max = min(request.tasks_max or TASKS_DEFAULT, TASKS_DEFAULT)
         async for update in PoolWatch(self._sources, sight, tasks_max).updates():

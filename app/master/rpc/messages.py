@@ -17,6 +17,7 @@ from app.common.vocabulary import (
     TaskState,
     TrustLevel,
 )
+from app.master.ledger.requests import Balance
 from app.master.pool.applications import check_capabilities
 from app.master.pool.orders import (
     Ack,
@@ -56,6 +57,15 @@ def timestamp(at_us: int | None) -> Timestamp | None:
         return None
     seconds, rest_us = divmod(at_us, MICROSECONDS)
     return Timestamp(seconds=seconds, nanos=rest_us * 1000)
+
+
+def balance_out(balance: Balance) -> pb.GetBalanceResponse:
+    """An account, as its owner sees it."""
+    return pb.GetBalanceResponse(
+        balance_mcpt=balance.balance_mcpt,
+        held_mcpt=balance.held_mcpt,
+        available_mcpt=balance.available_mcpt,
+    )
 
 
 def location_in(message: pb.Location) -> Location:

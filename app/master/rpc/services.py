@@ -92,6 +92,7 @@ def _console_service(
         nodes=LiveNodes(identity.nodes, scheduling.cluster),
         gauge=scheduling.gauge,
         clock=clock,
+        balance=identity.ledger.balance,
     )
     servicer = ConsoleServicer(sources, close_watch)
     return pb_grpc.add_ConsoleServiceServicer_to_server, servicer

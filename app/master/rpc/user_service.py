@@ -5,12 +5,12 @@ from app.master.identity.names import name_key
 from app.master.identity.permissions import Permission, permits
 from app.master.identity.sessions import Sessions, SignedIn
 from app.master.identity.users import Users, named
-from app.master.ledger.requests import Balance
 from app.master.ledger.service import LedgerService
 from app.master.rpc.admin_service import role_in
 from app.master.rpc.door import caller
 from app.master.rpc.errors import Context
 from app.master.rpc.idempotency import Idempotency, checked_request_id
+from app.master.rpc.messages import balance_out
 from app.master.rpc.peers import origin_of
 from app.master.store import Tx
 from proto import nodepool_pb2 as pb
@@ -91,12 +91,4 @@ class UserServicer(pb_grpc.UserServiceServicer):
                     permission=Permission.LEDGER_READ.name,
                 )
             user_id = (await self._users.by_name(request.username)).id
-        return _balance_out(await self._ledger.balance(user_id))
-
-
-def _balance_out(balance: Balance) -> pb.GetBalanceResponse:
-    return pb.GetBalanceResponse(
-        balance_mcpt=balance.balance_mcpt,
-        held_mcpt=balance.held_mcpt,
-        available_mcpt=balance.available_mcpt,
-    )
+        return balance_out(await self._ledger.balance(user_id))

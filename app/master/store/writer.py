@@ -8,7 +8,7 @@ returned reaches its caller only after the commit: acknowledged means committed.
 import asyncio
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from app.common.errors import Category, HiveMindError, Reason
+from app.master.store.announcements import begin_unit, end_unit
 from app.master.store.engine import Engines, begin
 from app.master.store.errors import StoreFailed, translate
 from app.master.store.prepared import in_transaction, run_text
@@ -53,6 +54,8 @@ class _Pending(Generic[T]):
     future: asyncio.Future[T]
     result: T | None = field(default=None)
     error: BaseException | None = None
+    #: What the unit announced; worth nothing where there is an error.
+    announced: list[Hashable] = field(default_factory=list)
 
 
 class GroupCommitWriter:
@@ -60,11 +63,19 @@ class GroupCommitWriter:
 
     `on_failure` is called on the loop when the store may be inconsistent with
     what the process believes; the process must then end and start anew.
+    `on_committed` is called on the loop with what a transaction's units announced, each once,
+    before their callers go on; it must not raise.
     """
 
-    def __init__(self, engines: Engines, on_failure: Callable[[StoreFailed], None]) -> None:
+    def __init__(
+        self,
+        engines: Engines,
+        on_failure: Callable[[StoreFailed], None],
+        on_committed: Callable[[Iterable[Any]], None] = lambda _told: None,
+    ) -> None:
         self._engines = engines
         self._on_failure = on_failure
+        self._on_committed = on_committed
         self._queue: queue.SimpleQueue[_Pending[Any] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="store-writer", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -133,6 +144,11 @@ class GroupCommitWriter:
         self._loop.call_soon_threadsafe(self._resolve, group)
 
     def _resolve(self, group: list[_Pending[Any]]) -> None:
+        told = dict.fromkeys(
+            event for pending in group if pending.error is None for event in pending.announced
+        )
+        if told:
+            self._on_committed(told)
         for pending in group:
             if pending.future.done():
                 continue
@@ -195,8 +211,10 @@ def run_group(connection: Connection, group: list[_Pending[Any]]) -> None:
     for pending in group:
         if not alone:
             run_text(connection, "SAVEPOINT unit")
+        begin_unit(connection)
         try:
             pending.result = pending.unit(connection)
+            pending.announced = end_unit(connection)
         except Exception as error:  # noqa: BLE001 - kept for its caller, whatever it is
             pending.error = _meaning(error)
             if alone:

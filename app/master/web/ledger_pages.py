@@ -1,5 +1,8 @@
 """The page of the ledger: balances and transfers, paying somebody, grants from the treasury."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
@@ -12,6 +15,8 @@ from proto import nodepool_pb2 as pb
 
 #: Transfers on a page.
 ROWS = 50
+#: Between two looks at the newest transfers while the balance changes all the time, in seconds.
+INTERVAL_SECONDS = 1.0
 
 
 class LedgerPages:
@@ -54,16 +59,36 @@ class LedgerPages:
             return await self._page(reader, error, grant=given)
         return RedirectResponse("/ledger?said=granted", 303)
 
+    async def parts(self, reader: Reader, watched: Any) -> AsyncIterator[dict[str, Any]]:
+        """The page's live parts, made anew when money was moved that the reader may see."""
+        part, everybody = self._frame.part, _wants_all(reader)
+        async with aclosing(watched) as updates:
+            async for update in updates:
+                parts = {}
+                if update.HasField("balance"):
+                    parts["balance"] = part(reader, "balance_cards", update.balance)
+                if everybody or update.HasField("balance"):
+                    transfers = await self._transfers(reader, everybody=everybody)
+                    parts["transfers"] = part(reader, "transfers_table", transfers, everybody)
+                yield {"parts": parts, "rows": {}}
+                await asyncio.sleep(INTERVAL_SECONDS)
+
+    async def _transfers(
+        self, reader: Reader, *, everybody: bool, page_token: str = ""
+    ) -> pb.ListTransfersResponse:
+        asked = pb.ListTransfersRequest(page_size=ROWS, page_token=page_token, all_users=everybody)
+        listed: pb.ListTransfersResponse = await self._frame.ask(
+            reader, "LedgerService/ListTransfers", asked
+        )
+        return listed
+
     async def _page(
         self, reader: Reader, error: HiveMindError | None = None, **given: dict[str, str]
     ) -> Response:
         """`given`: what was typed into a form, by the form's name."""
         query, ask = reader.request.query_params, self._frame.ask
-        everybody = reader.may("LEDGER_READ") and query.get("all") == "1"
-        asked = pb.ListTransfersRequest(
-            page_size=ROWS, page_token=query.get("page_token", ""), all_users=everybody
-        )
-        transfers: Any = await ask(reader, "LedgerService/ListTransfers", asked)
+        everybody, page_token = _wants_all(reader), query.get("page_token", "")
+        transfers = await self._transfers(reader, everybody=everybody, page_token=page_token)
         verified = None
         if reader.may("LEDGER_READ") and query.get("verify") == "1":
             verified = await ask(reader, "LedgerService/Verify", pb.VerifyLedgerRequest())
@@ -74,11 +99,17 @@ class LedgerPages:
             transfers=transfers,
             balance=await ask(reader, "UserService/GetBalance", pb.GetBalanceRequest()),
             everybody=everybody,
+            newest=not page_token,
             verified=verified,
             error=error,
             said=query.get("said", ""),
             given={"pay": {}, "grant": {}} | given,
         )
+
+
+def _wants_all(reader: Reader) -> bool:
+    """Whether everybody's transfers are asked for, by somebody who may see them."""
+    return reader.may("LEDGER_READ") and reader.request.query_params.get("all") == "1"
 
 
 def _amount(given: dict[str, str]) -> int:

@@ -8,6 +8,7 @@ from pydantic_core import to_json
 from starlette.responses import Response
 
 from app.master.rpc.places import Places
+from app.master.web.ledger_pages import LedgerPages
 from app.master.web.page_frame import Frame, Reader
 from app.master.web.page_views import ROWS
 from app.master.web.streaming import EventStream, Pump
@@ -45,6 +46,13 @@ class Live:
         )
         return await self._stream(reader, self._node_parts(reader, watched, node_id))
 
+    async def ledger(self, reader: Reader) -> Response:
+        """The page of the ledger: one's balance, and the newest transfers."""
+        watched = self._frame.calls.follow(
+            "ConsoleService/Watch", pb.WatchRequest(money_alone=True), reader.visitor
+        )
+        return await self._stream(reader, LedgerPages(self._frame).parts(reader, watched))
+
     async def vpn(self, reader: Reader) -> Response:
         """The page of the encrypted network."""
         watched = self._frame.calls.follow(
@@ -71,6 +79,8 @@ class Live:
                     parts["waiting-nodes"] = part(reader, "waiting_nodes", list(waiting.values()))
                 if update.HasField("stats"):
                     parts["stats"] = part(reader, "stats_cards", update.stats)
+                if update.HasField("balance"):
+                    parts["balance"] = part(reader, "balance_line", update.balance)
                 for sample in update.samples:
                     parts[f"load-{sample.node_id}"] = part(
                         reader, "load_cell", sample.node_id, sample.usage

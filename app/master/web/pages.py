@@ -100,6 +100,7 @@ def pages(parts: PageParts) -> tuple[Page, ...]:
         Page("POST", "/vpn/peers/{peer}", vpn.change),
         Page("GET", "/live/vpn", live.vpn),
         Page("GET", "/live/pool", live.pool),
+        Page("GET", "/live/ledger", live.ledger),
         Page("GET", "/live/tasks/{task_id}", live.task),
         Page("GET", "/live/nodes/{node_id}", live.node),
     )

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from app.common.errors import HiveMindError, Reason
+from app.master.store.announcements import announce
 from app.master.store.engine import open_engines, sqlite_url
 from app.master.store.errors import StoreFailed
 from app.master.store.migrations import migrate
@@ -50,7 +52,8 @@ class OpenStore:
         self.engines = open_engines(sqlite_url(path))
         migrate(self.engines)
         self.failures = []
-        self.writer = GroupCommitWriter(self.engines, self.failures.append)
+        self.told = []
+        self.writer = GroupCommitWriter(self.engines, self.failures.append, self.told.extend)
         self.writer.start()
 
     async def run_together(self, *units):
@@ -170,6 +173,57 @@ async def test_a_caller_who_is_gone_takes_nothing_with_him(store):
         await task
     await store.writer.run(put("next"))
     assert keys(store.path) == ["kept", "next"]
+
+
+def announces(key, *events):
+    def unit(tx):
+        for event in events:
+            announce(tx, event)
+        return put(key)(tx)
+
+    return unit
+
+
+async def test_what_was_announced_is_told_once_and_before_the_caller_goes_on(store):
+    await store.writer.run(announces("a", "a changed", "a changed"))
+    assert store.told == ["a changed"]
+    await store.run_together(announces("b", "both"), announces("c", "both", "c changed"))
+    assert store.told == ["a changed", "both", "c changed"]
+
+
+async def test_what_was_undone_is_never_told(store):
+    await store.writer.run(put("a"))
+    await store.run_together(
+        announces("b", "b changed"), announces("a", "a changed"), announces("c", "c changed")
+    )
+    assert store.told == ["b changed", "c changed"]
+    with pytest.raises(IntegrityError):
+        await store.writer.run(announces("a", "a changed"))
+    await store.writer.run(lambda tx: tx.exec_driver_sql("PRAGMA max_page_count=120"))
+    with pytest.raises(HiveMindError) as refused:
+        await store.writer.run(
+            lambda tx: (announces("d", "d changed")(tx), put("big", "x" * 1_000_000)(tx))
+        )
+    assert refused.value.reason is Reason.STORE_FULL
+    await store.writer.run(announces("e", "e changed"))
+    assert store.told == ["b changed", "c changed", "e changed"]
+
+
+async def test_what_was_announced_is_told_though_the_caller_is_gone(store):
+    running = asyncio.ensure_future(store.writer.run(announces("a", "a changed")))
+    await asyncio.sleep(0)
+    running.cancel()
+    await store.writer.run(put("b"))
+    assert store.told == ["a changed"]
+
+
+def test_outside_a_unit_nobody_is_told(tmp_path):
+    engines = open_engines(sqlite_url(tmp_path / "store.db"))
+    migrate(engines)
+    with engines.write.connect() as connection:
+        announces("a", "a changed")(connection)
+        assert not connection.info
+    engines.dispose()
 
 
 async def test_stopping_commits_what_was_handed_in(tmp_path):

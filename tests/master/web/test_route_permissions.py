@@ -67,6 +67,7 @@ PLAIN = {
     "GET /live/nodes/{node_id}": PEOPLE,
     "POST /nodes/{node_id}": OPERATORS,
     "GET /ledger": PEOPLE,
+    "GET /live/ledger": PEOPLE,
     "POST /ledger": LENDERS,
     "POST /ledger/grants": "admin",
     "GET /users": "auditor admin",
