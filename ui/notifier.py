@@ -161,10 +161,12 @@ class Notifier(QObject):
     # -- the balance
 
     def _judge_balance(self) -> None:
-        balance = self._console.state.balance
-        if balance is None or not self._console.may("TASKS_SUBMIT"):
+        balance, settings = self._console.state.balance, self._console.settings.values
+        # Unwanted, it is not noted as told either.
+        wanted = NoticeKind.BALANCE_LOW not in settings.notices_off
+        if balance is None or not (wanted and self._console.may("TASKS_SUBMIT")):
             return
-        limit_mcpt = self._console.settings.values.balance_low_cpt * MCPT_PER_CPT
+        limit_mcpt = settings.balance_low_cpt * MCPT_PER_CPT
         was_low, self._low = self._low, balance.available_mcpt < limit_mcpt
         if self._low and not was_low:
             detail = formats.cpt(balance.available_mcpt)

@@ -208,6 +208,18 @@ async def test_a_low_balance_is_told_once_until_it_was_not(world):
     assert world.calls == []
 
 
+async def test_a_balance_that_was_low_unwanted_is_told_once_it_is_wanted(world):
+    notifier, said = notifier_of(world, balance_low_cpt=60, notices_off=["balance low"])
+    notifier.flush()
+    assert said == []
+    world.console.settings.values.notices_off = []
+    notifier._balance_timer.setInterval(0)
+    world.console.feed.changed.emit(Delta(balance=True))
+    await until(notifier._timer.isActive)
+    notifier.flush()
+    assert said == ["Your balance is low: 50 CPT are left to spend."]
+
+
 async def test_an_auditor_who_spends_nothing_is_told_of_no_balance(world, tmp_path):
     auditor = TaskWorld(tmp_path, Role.AUDITOR)
     auditor.notifiers = world.notifiers
