@@ -1,5 +1,6 @@
 """The pages in a real browser: what somebody sees and does who has nothing else."""
 
+import asyncio
 import hashlib
 import re
 import ssl
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from app.client.api import HiveMind
 from app.common.vocabulary import Role
@@ -278,6 +279,20 @@ async def test_the_choice_of_language_and_theme_is_kept(anns: Page) -> None:
     await expect(anns.get_by_role("alert")).to_contain_text("不是任务")
     background = await anns.evaluate("getComputedStyle(document.body).backgroundColor")
     assert background == "rgb(32, 33, 36)"
+
+
+async def test_a_theme_chosen_before_the_script_is_there_is_kept(anns: Page) -> None:
+    chosen = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await chosen.wait()
+        await route.continue_()
+
+    await anns.route("**/live.js", late)
+    await anns.goto("/ledger", wait_until="commit")
+    await anns.select_option("[name=theme]", "dark")
+    chosen.set()
+    await expect(anns.locator("html")).to_have_attribute("data-theme", "dark")
 
 
 async def test_no_page_shuts_anybody_out(

@@ -156,6 +156,8 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 }
 for (const select of document.querySelectorAll("#preferences select")) {
   select.addEventListener("change", () => select.form.submit());
+  // Chosen before this script was there.
+  if (!select.selectedOptions[0].defaultSelected) select.form.submit();
 }
 if (document.body.dataset.live) followPage(document.body.dataset.live);
 const log = document.getElementById("log");
