@@ -14,6 +14,7 @@ from app.master.master import Master
 from app.master.settings import Settings
 from bench.pool import SimulatedWorker, enrol
 from tests.e2e.conftest import serving, settings_in, signed_in
+from tests.ports import free_ports
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -76,6 +77,8 @@ async def test_tasks_are_run_charged_and_listed(settings: Settings, job: Path) -
 
 async def test_open_tasks_survive_a_restart(settings: Settings, job: Path) -> None:
     """Live leases are fenced and run again, queued ones are found, cancelled ones stay so."""
+    (port,) = free_ports(1)
+    settings = settings.model_copy(update={"grpc_server_address": f"127.0.0.1:{port}"})
     async with serving(settings) as master, signed_in(master) as admin:
         holder, other = await nodes(master, admin, 2)
         holder.holds = True
@@ -86,10 +89,7 @@ async def test_open_tasks_survive_a_restart(settings: Settings, job: Path) -> No
         cancelled = await admin.tasks.submit(job, count=3, gpu_name="unobtainable")
         await admin.tasks.submit(job, count=2, gpu_name="unobtainable", name="waits")
         assert await admin.tasks.cancel(cancelled.task_id) == 3
-    port = master.grpc_address.rpartition(":")[2]
-    again = settings.model_copy(
-        update={"grpc_server_address": f"127.0.0.1:{port}", "recovery_grace_seconds": 0}
-    )
+    again = settings.model_copy(update={"recovery_grace_seconds": 0})
     async with serving(again) as master, signed_in(master) as admin, working(other):
         done = await admin.tasks.wait(submitted.task_id)
         assert [task.state for task in done] == [TaskState.SUCCEEDED] * 5

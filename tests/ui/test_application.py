@@ -18,6 +18,7 @@ from app.common.crash import CrashHandler
 from app.common.vocabulary import Role
 from bench.pool import SimulatedWorker, enrol, no_op_archive
 from proto import nodepool_pb2 as pb
+from tests.ports import free_ports
 from ui.app import Application
 from ui.dialogs.crash_reports import CrashReportsDialog
 from ui.event_loop import run
@@ -29,17 +30,6 @@ from ui.models.rows import RowsModel
 PASSWORD = "correct horse battery staple"
 
 pytestmark = pytest.mark.timeout(240)
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on; all taken at once, so that they differ."""
-    sockets = [socket.socket() for _ in range(count)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
 
 
 @pytest.fixture

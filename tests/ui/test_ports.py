@@ -5,6 +5,7 @@ import socket
 import pytest
 from PySide6.QtWidgets import QLabel, QSpinBox
 
+from tests.ports import free_ports
 from ui.ports import PortCheck
 
 
@@ -25,10 +26,7 @@ def test_a_taken_port_is_named_and_a_free_one_too(qtbot, taken):
     check = PortCheck(field, label, set())
     assert not check.free
     assert label.text().startswith("✕")
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        free = trial.getsockname()[1]
-    field.setValue(free)
+    field.setValue(*free_ports(1))
     assert not check.free, "it is not known yet"
     qtbot.waitUntil(lambda: check.free)
     assert label.text().startswith("✓")
