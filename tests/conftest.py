@@ -4,8 +4,13 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.parts import on_ci
+
+# A busy machine is no failure, in whatever a property is tried with.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 _OPTIONAL = [name for name in ("docker_engine",) if Path(__file__).with_name(f"{name}.py").exists()]
 pytest_plugins = [

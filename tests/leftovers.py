@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-#: How long a thread that was told to end may take.
+#: How long a thread or a task that was told to end may take.
 GRACE_SECONDS = 3.0
 #: Parts of the names of threads that are right to stay: gRPC's one poller, pytest's own, and the
 #: default executor of the test's event loop, which ends with the loop, after the fixtures.
@@ -40,9 +40,9 @@ async def no_task_left() -> AsyncIterator[None]:
     yield
     await asyncio.sleep(0)
     left = asyncio.all_tasks() - before - {asyncio.current_task()}
-    # One more turn for tasks whose cancellation is on its way.
+    # Time for tasks whose cancellation is on its way.
     if left:
-        await asyncio.wait(left, timeout=0.2)
+        await asyncio.wait(left, timeout=GRACE_SECONDS)
     left = {task for task in left if not task.done()}
     if left:
         names = "; ".join(sorted(describe_task(task) for task in left))

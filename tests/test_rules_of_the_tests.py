@@ -52,6 +52,23 @@ def test_a_test_that_leaves_a_thread_fails_and_the_thread_is_named(tmp_path):
     assert "forgotten-thread" in output
 
 
+def test_a_task_that_takes_a_while_to_end_is_not_left(tmp_path):
+    status, output = run_tests(
+        tmp_path,
+        "import asyncio\n"
+        "async def ends():\n"
+        "    try:\n"
+        "        await asyncio.Event().wait()\n"
+        "    finally:\n"
+        "        await asyncio.sleep(0.5)\n"
+        "async def test_ends():\n"
+        "    task = asyncio.create_task(ends())\n"
+        "    await asyncio.sleep(0)\n"
+        "    task.cancel()\n",
+    )
+    assert status == 0, output
+
+
 def test_a_tidy_test_passes(tmp_path):
     status, output = run_tests(
         tmp_path,

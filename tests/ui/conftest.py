@@ -6,13 +6,17 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from app.common.garbage import collected_here
 from ui.languages import Translations
+
+PATIENCE_MILLISECONDS = 60_000
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +30,15 @@ def qapp_cls() -> type[QApplication]:
             self.setQuitOnLastWindowClosed(False)
 
     return Application
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """pytest-qt's, that gives up later than after five seconds: a busy machine is no failure."""
+    made = QtBot(request)
+    for name in ("waitActive", "waitExposed", "waitSignal", "waitSignals", "waitUntil"):
+        setattr(made, name, partial(getattr(made, name), timeout=PATIENCE_MILLISECONDS))
+    return made
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -203,7 +203,7 @@ def test_a_machine_that_joins_gets_a_cell(world, pane, qtbot):
     world.go_live([make_node(number) for number in range(9)])
     drawn(pane, qtbot)
     world.change(make_node(20))
-    qtbot.waitUntil(lambda: pane.cells.place_of("n00020") is not None, timeout=5000)
+    qtbot.waitUntil(lambda: pane.cells.place_of("n00020") is not None)
 
 
 def test_a_machine_without_gpu_has_no_value(world, pane, qtbot):

@@ -20,6 +20,8 @@ COLUMNS = [
 KEYS = st.sampled_from([f"k{number}" for number in range(12)])
 ROWS = st.tuples(st.sampled_from(["ash", "Ash tree", "birch", "elm"]), st.integers(0, 4))
 CHANGES = st.lists(st.dictionaries(KEYS, st.none() | ROWS, max_size=4), max_size=6)
+#: The application is the same for all examples, and the machine may be busy.
+SUPPRESSED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
 def model_of(rows: dict[str, Row]) -> RowsModel[Row]:
@@ -32,7 +34,7 @@ def shown(model: RowsModel[Row]) -> list[str]:
     return [model.key_at(place) for place in range(model.rowCount())]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=SUPPRESSED)
 @given(
     st.dictionaries(KEYS, ROWS),
     CHANGES,
@@ -71,7 +73,7 @@ def test_changes_leave_what_arranging_anew_gives(qapp, rows, changes, column, or
     del tester
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=SUPPRESSED)
 @given(
     st.dictionaries(KEYS, ROWS),
     st.lists(
