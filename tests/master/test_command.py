@@ -105,10 +105,14 @@ def test_a_password_typed_on_a_terminal_is_not_shown() -> None:
 def test_a_master_that_hangs_at_its_stop_is_told_in_a_sentence(start, monkeypatch) -> None:
     stop = Master.stop
 
-    async def hang(master: Master) -> None:
+    async def at_once(master: Master, _stop: asyncio.Event) -> None:
+        """All that it has ends before its time to stop begins."""
         await stop(master)
+
+    async def hang(_master: Master) -> None:
         await asyncio.Event().wait()
 
+    monkeypatch.setattr(Master, "run_until", at_once)
     monkeypatch.setattr(Master, "stop", hang)
     monkeypatch.setattr(command, "STOP_SECONDS", 1.0)
     status, _, error = start()

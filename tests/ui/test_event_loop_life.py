@@ -337,6 +337,8 @@ def make_much() -> list[list]:
 
 
 def test_pythons_own_collection_destroys_what_is_qts_in_any_thread(qapp):
+    # From here on the next collection is far, and not this thread's.
+    gc.collect()
     threads = destroyed_in()
     gc.enable()
     other = threading.Thread(target=make_much)
