@@ -199,6 +199,14 @@ class NodeProcess:
                     return
                 await asyncio.sleep(0.1)
 
+    async def until_no_file(self) -> None:
+        """Wait until the tunnel's file is gone: that is said before it is done."""
+        async with asyncio.timeout(SECONDS):
+            while True:
+                if not self.file.exists():
+                    return
+                await asyncio.sleep(0.1)
+
     async def until(self, *words: str, seconds: float = SECONDS) -> None:
         """Wait until `status` says all of these words."""
         async with asyncio.timeout(seconds):

@@ -40,10 +40,14 @@ class Host:
     def run(self, *words: str, check: bool = True) -> str:
         return run(*self.command(*words), check=check)
 
-    def reaches(self, address: str) -> bool:
+    def gets_through(self, address: str) -> bool:
+        """As `reaches`, for the first time: a handshake that got lost is sent again after 5 s."""
+        return self.reaches(address, seconds=20)
+
+    def reaches(self, address: str, seconds: int = 2) -> bool:
         """Whether `address` answers on TCP: a refusal is an answer."""
         dial = f"exec 3<>/dev/tcp/{address}/9"
-        words = self.command("timeout", "2", "bash", "-c", dial)
+        words = self.command("timeout", str(seconds), "bash", "-c", dial)
         done = subprocess.run(words, capture_output=True, text=True, check=False)
         return done.returncode == 0 or "refused" in done.stderr
 

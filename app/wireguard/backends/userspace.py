@@ -68,16 +68,7 @@ class UserspaceBackend:
         name = path.stem
         daemon = self._daemons.pop(name, None)
         if daemon is None:
-            # One of an earlier process: it ends when its socket is removed.
-            with suppress(OSError):
-                (SOCKETS / f"{name}.sock").unlink()
-            # Not when it gets round to it, but now.
-            self._commands.run(("ip", "link", "delete", "dev", name))
-            if linux.exists(self._commands, name):
-                raise HiveMindError(
-                    Reason.VPN_BACKEND_FAILED,
-                    f"The tunnel {name} of an earlier process does not end.",
-                )
+            self._end_earlier(name)
             return
         daemon.terminate()
         try:
@@ -85,6 +76,24 @@ class UserspaceBackend:
         except subprocess.TimeoutExpired:
             daemon.kill()
             daemon.wait()
+
+    def _end_earlier(self, name: str) -> None:
+        """End the daemon of an earlier process: it has its port until it hangs up."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+            with suppress(OSError, HiveMindError):
+                _ask(line, name, "get=1\n\n")
+            # It ends when its socket is removed.
+            with suppress(OSError):
+                (SOCKETS / f"{name}.sock").unlink()
+            # Not when it gets round to it, but now.
+            self._commands.run(("ip", "link", "delete", "dev", name))
+            with suppress(OSError):
+                line.recv(1)
+        if linux.exists(self._commands, name):
+            raise HiveMindError(
+                Reason.VPN_BACKEND_FAILED,
+                f"The tunnel {name} of an earlier process does not end.",
+            )
 
     def _launch(self, name: str) -> None:
         if linux.exists(self._commands, name):
@@ -125,15 +134,20 @@ def _exchange(name: str, request: str) -> str:
     Raises OSError where nobody listens, HiveMindError(VPN_BACKEND_FAILED) for a refusal.
     """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-        connection.settimeout(_SOCKET_SECONDS)
-        connection.connect(str(SOCKETS / f"{name}.sock"))
-        connection.sendall(request.encode("ascii"))
-        answer = b""
-        while not answer.endswith(b"\n\n"):
-            part = connection.recv(65536)
-            if not part:
-                break
-            answer += part
+        return _ask(connection, name, request)
+
+
+def _ask(connection: socket.socket, name: str, request: str) -> str:
+    """As `_exchange`, and the connection stays."""
+    connection.settimeout(_SOCKET_SECONDS)
+    connection.connect(str(SOCKETS / f"{name}.sock"))
+    connection.sendall(request.encode("ascii"))
+    answer = b""
+    while not answer.endswith(b"\n\n"):
+        part = connection.recv(65536)
+        if not part:
+            break
+        answer += part
     text = answer.decode("ascii", "replace")
     refusal = next((x for x in text.splitlines() if x.startswith("errno=") and x != "errno=0"), "")
     if refusal:
