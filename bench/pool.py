@@ -28,7 +28,8 @@ from proto import nodepool_pb2 as pb
 
 ADMIN = "bench"
 PASSWORD = "correct horse battery staple"
-READY_SECONDS = 30.0
+#: A loaded machine needs longer for both than a master does by itself.
+READY_SECONDS, STOP_SECONDS = 90.0, 60.0
 HEARTBEAT = pb.WorkerMessage(
     usage=pb.NodeUsage(cpu_percent=50, memory_percent=40, disk_free_mib=100_000)
 )
@@ -106,7 +107,7 @@ class MasterProcess:
     def stop(self) -> None:
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(10)
+            self.process.wait(STOP_SECONDS)
 
     def _stat(self) -> psutil.Process:
         if self.process is None:

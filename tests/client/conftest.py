@@ -6,11 +6,12 @@ from app.client.api import HiveMind
 from app.client.profiles import Profiles
 from tests.client.cutting_proxy import CuttingProxy
 from tests.client.fake_pool import FakePool
+from tests.ports import free_ports
 
 
 @pytest.fixture
 async def fake():
-    async with FakePool() as fake_pool:
+    async with FakePool(port=free_ports(1)[0]) as fake_pool:
         yield fake_pool
 
 

@@ -9,6 +9,7 @@ class CuttingProxy:
 
     `cut_after_bytes` breaks all connections once so many bytes went by (both ways
     together), and then lets `cuts_left - 1` further rounds happen the same way.
+    While it is `down`, it breaks each new one at once.
     """
 
     def __init__(self, target_port: int) -> None:
@@ -19,6 +20,7 @@ class CuttingProxy:
         self.cut_after_bytes = 0
         self.cuts_left = 0
         self.cuts = 0
+        self.down = False
 
     async def __aenter__(self) -> "CuttingProxy":
         self._relays: set[asyncio.Task] = set()
@@ -39,6 +41,9 @@ class CuttingProxy:
             writer.transport.abort()
 
     async def _connected(self, reader, writer) -> None:
+        if self.down:
+            writer.transport.abort()
+            return
         self._relays.add(asyncio.current_task())
         self._writers.add(writer)
         try:

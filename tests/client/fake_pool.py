@@ -96,7 +96,10 @@ class Lost:
 
 @dataclass
 class FakePool:
-    """Start it with `async with`; it listens on 127.0.0.1 at `port`."""
+    """Start it with `async with`; it listens on 127.0.0.1 at `port`, 0 for any.
+
+    A test that stops and starts it, or has another in its place, gives it a port that lasts.
+    """
 
     authority: Authority = field(default_factory=Authority)
     #: What GetPoolInfo shows as the CA; another than `authority`'s for an impostor.

@@ -37,8 +37,14 @@ def new_id() -> str:
     return SystemIds(SystemClock()).new_id()
 
 
-async def found_with(pin: str, seconds: float = 1.5) -> list[FoundMaster]:
-    return [each for each in await find_masters(seconds, [LOOPBACK]) if each.pin == pin]
+async def found_with(pin: str, count: int = 1, seconds: float = 1.5) -> list[FoundMaster]:
+    """The masters with `pin`, once so many are heard: a loaded machine may answer too late."""
+    async with asyncio.timeout(60):
+        while True:
+            heard = await find_masters(seconds, [LOOPBACK])
+            found = [each for each in heard if each.pin == pin]
+            if len(found) >= count:
+                return found
 
 
 @asynccontextmanager
@@ -69,7 +75,7 @@ async def test_a_masters_announcement_is_found_until_it_stops(pin: str) -> None:
         assert [str(address) for address in found.addresses] == ["127.0.0.1:4711"]
     finally:
         await announcement.stop()
-    assert await found_with(pin, 0.5) == []
+    assert await found_with(pin, 0, 0.5) == []
 
 
 async def test_a_master_that_was_named_and_not_numbered_is_found(pin: str) -> None:
@@ -107,7 +113,7 @@ async def test_announcements_that_make_no_sense_are_passed_over(pin: str) -> Non
         announced(service(pin, properties={"name": "\x1b[2J", "pin": pin})),
         announced(service(pin)),
     ):
-        found = await found_with(pin)
+        found = await found_with(pin, 2)
     assert [each.pool_name for each in found] == ["lab", "\ufffd[2J"]
 
 
@@ -133,7 +139,7 @@ async def test_names_that_cannot_be_spelled_do_not_hide_a_master(
     ]
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         sender.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(LOOPBACK))
-        looking = asyncio.create_task(found_with(pin, 2.0))
+        looking = asyncio.create_task(found_with(pin, seconds=2.0))
         await asyncio.sleep(0)
         async with announced(service(pin)):
             for labels in hostile:

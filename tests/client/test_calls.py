@@ -2,8 +2,10 @@ import asyncio
 
 import pytest
 
-from app.client.api import HiveMind
+from app.client.address import MasterAddress
+from app.client.api import open_pool
 from app.client.backoff import Patience
+from app.client.session import MemoryTokens
 from app.common.errors import HiveMindError, Reason
 from tests.client.fake_pool import Lost
 from tests.sources import ManualClock, SeededIds
@@ -37,15 +39,22 @@ async def test_a_read_is_tried_again_while_the_master_restarts(pool, fake):
 
 
 async def test_patience_ends(fake):
-    ca = fake.authority.ca_pem
-    async with HiveMind.connect(
-        fake.address, ca_certificate_pem=ca, username="ann", password="right", patience_seconds=0.5
+    clock = ManualClock()
+
+    async def lost_after_a_while(_request):
+        clock.advance(0.2)
+        raise HiveMindError(Reason.MASTER_UNREACHABLE)
+
+    fake.answers["GetBalance"] = lost_after_a_while
+    address = MasterAddress.parse(fake.address)
+    async with open_pool(
+        address, fake.authority.ca_pem, MemoryTokens(), clock=clock, patience_seconds=0.5
     ) as pool:
-        fake.lost["GetBalance"] = Lost(1000, after=False)
+        await pool.sign_in("ann", "right")
         with pytest.raises(HiveMindError) as refusal:
             await pool.ledger.balance()
         assert refusal.value.reason is Reason.MASTER_UNREACHABLE
-        assert fake.count("GetBalance") >= 2
+        assert fake.count("GetBalance") == 2
 
 
 async def test_a_refusal_is_not_tried_again(pool, fake):

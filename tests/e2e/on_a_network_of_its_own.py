@@ -87,11 +87,19 @@ class Story:
         return {node.name: NodeState(node.state) for node in nodes}
 
 
-async def the_masters_are_listed(story: Story) -> None:
+async def _listed(story: Story) -> dict[str, list[object]]:
+    """What one look finds: a loaded machine may answer too late for it."""
     typed = story.machine("listing")
     await typed.start("masters", "--json", terminal=False)
     assert await typed.end() == 0
-    assert json.loads(typed.shown) == {
+    return dict(json.loads(typed.shown))
+
+
+async def the_masters_are_listed(story: Story) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not (listed := await _listed(story))["masters"]:
+            pass
+    assert listed == {
         "masters": [
             {
                 "pool_name": "Labor \ufffd[31m 实验室",

@@ -13,6 +13,7 @@ from app.common.errors import HiveMindError, Reason
 from app.wireguard.configuration import parse
 from app.wireguard.keys import to_bytes
 from bench.pool import PASSWORD, MasterProcess
+from tests.ports import free_ports
 
 CHOSEN = "canary-chosen-7d1f0a"
 GUESSED = "canary-guessed-93be44"
@@ -25,7 +26,8 @@ async def plant(master: MasterProcess) -> dict[str, str]:
     secrets = {"chosen": CHOSEN, "guessed": GUESSED, "as name": TYPED_AS_NAME, "new": NEW}
     secrets["admin's password"] = PASSWORD
     async with master.sign_in() as admin:
-        await admin.vpn.set_up_hub(HubWish(endpoint_host="127.0.0.1"))
+        wish = HubWish(endpoint_host="127.0.0.1", port=free_ports(1)[0])
+        await admin.vpn.set_up_hub(wish)
         device = parse((await admin.vpn.add_device("phone")).configuration)
         secrets["a phone's private key"] = device.private_key
         secrets["a phone's preshared key"] = device.peers[0].preshared_key

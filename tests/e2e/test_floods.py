@@ -4,13 +4,10 @@ import asyncio
 from contextlib import suppress
 from pathlib import Path
 
-import grpc
 import pytest
 
-from app.client.address import MasterAddress
 from app.client.api import HiveMind
-from app.client.channel import open_channel
-from app.client.errors import to_error
+from app.client.methods import BEGIN_UPLOAD, UPLOAD
 from app.client.node_client import NodeClient, WorkStream
 from app.common.clock import SystemClock
 from app.common.errors import HiveMindError, Reason
@@ -19,9 +16,9 @@ from app.common.vocabulary import TaskState
 from app.master.master import Master
 from bench.pool import capabilities, enrol
 from proto import nodepool_pb2 as pb
-from proto import nodepool_pb2_grpc as pb_grpc
 from tests.e2e.conftest import serving, settings_in
 from tests.e2e.hand_node import Ending, hand_node
+from tests.e2e.test_refusals import refused
 
 RATE = 20
 DIGEST = "sha256:" + "0" * 64
@@ -77,23 +74,16 @@ async def test_a_node_that_floods_is_cut_off_and_others_work_on(
 
 
 async def test_an_upload_of_single_bytes_is_a_flood(
-    master: Master, admin: HiveMind, ann: HiveMind
+    ann: HiveMind,
 ) -> None:
-    certificate = (await admin.info()).ca_certificate_pem.encode()
-    login = pb.LoginRequest(username="ann", password="an unlikely phrase")
-    async with open_channel(MasterAddress.parse(master.grpc_address), certificate) as channel:
-        signed = await pb_grpc.UserServiceStub(channel).Login(login)
-        mine = (("authorization", f"Bearer {signed.access_token}"),)
-        artifacts = pb_grpc.ArtifactServiceStub(channel)
-        begin = pb.BeginUploadRequest(digest=DIGEST, size_bytes=1_000_000)
-        await artifacts.BeginUpload(begin, metadata=mine)
+    calls = ann.tasks._calls
+    await calls.ask(BEGIN_UPLOAD, pb.BeginUploadRequest(digest=DIGEST, size_bytes=1_000_000))
+    # By the client, which knows the refusal from grpc.aio's own word for a write that failed.
+    upload = await calls.open(UPLOAD)
 
-        async def bytes_one_by_one():
-            for offset in range(1_000_000):
-                yield pb.UploadChunk(digest=DIGEST, offset=offset, data=b"x")
+    async def bytes_one_by_one() -> None:
+        for offset in range(1_000_000):
+            await upload.write(pb.UploadChunk(digest=DIGEST, offset=offset, data=b"x"))
 
-        with pytest.raises(grpc.aio.AioRpcError) as caught:
-            await artifacts.Upload(bytes_one_by_one(), metadata=mine)
-    assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
-    assert to_error(caught.value).reason is Reason.RATE_LIMITED
+    assert await refused(bytes_one_by_one()) is Reason.RATE_LIMITED
     assert (await ann.whoami()).username == "ann"

@@ -11,6 +11,7 @@ from app.common.vocabulary import AttemptOutcome, TaskState
 from bench.pool import ADMIN
 from proto import nodepool_pb2 as pb
 from tests.e2e.pool import running_pool
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -33,15 +34,17 @@ def program(tmp_path: Path) -> Path:
     return folder
 
 
-async def _until_some_ended(admin: HiveMind, array_id: str, ended: int) -> None:
-    """Wait until `ended` tasks of the array have ended while others run."""
-    states: dict[str, TaskState] = {}
+async def _until_some_ended(admin: HiveMind, array_id: str, ended: int, *nodes: str) -> None:
+    """Wait until `ended` tasks of the array have ended while others run, on each of `nodes` too."""
+    tasks: dict[str, pb.TaskInfo] = {}
     async with asyncio.timeout(90), aclosing(admin.tasks.watch(array_id)) as changes:
         async for change in changes:
-            states |= {task.task_id: TaskState(task.state) for task in change.tasks}
-            if sum(state.ended for state in states.values()) >= ended:
-                assert TaskState.RUNNING in states.values()
-                assert TaskState.QUEUED in states.values()
+            tasks |= {task.task_id: task for task in change.tasks}
+            states = [TaskState(task.state) for task in tasks.values()]
+            busy = {task.node_name for task in tasks.values() if task.state == TaskState.RUNNING}
+            if sum(state.ended for state in states) >= ended and busy.issuperset(nodes):
+                assert busy
+                assert TaskState.QUEUED in states
                 return
 
 
@@ -79,15 +82,16 @@ async def _other_owner(admin: HiveMind) -> str:
 
 async def test_master_killed_while_tasks_run(tmp_path: Path, program: Path) -> None:
     """Running tasks go on without their master, and each runs once."""
-    async with running_pool(tmp_path) as pool:
+    address = f"127.0.0.1:{free_ports(1)[0]}"
+    async with running_pool(tmp_path, GRPC_SERVER_ADDRESS=address) as pool:
         async with pool.master.sign_in() as admin:
             owner = await _other_owner(admin)
             for name in ("first", "second"):
                 await pool.add_worker(admin, name, owner)
             submitted = await admin.tasks.submit(program, count=TASKS, cpu_millicores=250)
-            await _until_some_ended(admin, submitted.task_id, ended=10)
+            await _until_some_ended(admin, submitted.task_id, 10)
         pool.master.kill()
-        await pool.master.start(pool.master.port)
+        await pool.master.start()
         async with pool.master.sign_in() as admin:
             full = await _check_end(admin, submitted.task_id, tmp_path / "results")
             assert [len(task.attempts) for task in full] == [1] * TASKS
@@ -100,7 +104,7 @@ async def test_worker_killed_while_tasks_run(tmp_path: Path, program: Path) -> N
         first = await pool.add_worker(admin, "first", owner)
         await pool.add_worker(admin, "second", owner)
         submitted = await admin.tasks.submit(program, count=TASKS, cpu_millicores=250)
-        await _until_some_ended(admin, submitted.task_id, ended=10)
+        await _until_some_ended(admin, submitted.task_id, 10, "first")
         first.kill()
         first.start()
         full = await _check_end(admin, submitted.task_id, tmp_path / "results")

@@ -21,6 +21,7 @@ from app.wireguard.keys import public_key_of
 from tests.chromium import no_fault, sign_in, visit
 from tests.e2e.conftest import ADMIN, PASSWORD, signed_in
 from tests.e2e.test_http_api import PHRASE
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -177,7 +178,7 @@ async def test_a_device_gets_a_key_that_the_master_never_has(
     await page.get_by_role("link", name="Encrypted network").click()
     await expect(page.locator("#vpn-head")).to_contain_text("No encrypted network is set up")
     await no_fault(page)
-    await admin.vpn.set_up_hub(HubWish(endpoint_host="192.0.2.1"))
+    await admin.vpn.set_up_hub(HubWish(endpoint_host="192.0.2.1", port=free_ports(1)[0]))
     await page.reload()
     await expect(page.locator("#vpn-head")).to_contain_text("This master is the hub")
     sent: list[str] = []

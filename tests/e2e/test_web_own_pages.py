@@ -19,6 +19,7 @@ from proto import nodepool_pb2 as pb
 from tests.chromium import cookies, no_fault, sign_in, visit
 from tests.e2e.conftest import ADMIN, PASSWORD, serving, settings_in, signed_in
 from tests.e2e.test_http_api import PHRASE
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -242,7 +243,7 @@ async def test_without_scripts_machines_and_peers_come_and_go(
     assert (await admin.nodes.get(node_id)).owner == ADMIN
     # This network's tunnel is nobody's business: it is only written down.
     monkeypatch.setattr("app.wireguard.choice.all_backends", lambda _: (ExportBackend(),))
-    await admin.vpn.set_up_hub(HubWish(endpoint_host="192.0.2.1"))
+    await admin.vpn.set_up_hub(HubWish(endpoint_host="192.0.2.1", port=free_ports(1)[0]))
     await admin.vpn.add_device("phone")
     await plain.get_by_role("link", name="Encrypted network").click()
     peer = plain.locator("#peers tbody tr")

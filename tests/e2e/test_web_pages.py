@@ -28,7 +28,7 @@ pytestmark = pytest.mark.timeout(240)
 STEPS = """\
 echo "step one"
 echo "::progress 40"
-sleep 6
+until [ -e "$HIVEMIND_OUTPUT_DIR/go" ]; do sleep 0.1; done
 echo "step <b>two</b>"
 echo answer > "$HIVEMIND_OUTPUT_DIR/answer.txt"
 """
@@ -56,7 +56,7 @@ async def test_from_signing_in_to_the_result(browser: Browser, tmp_path: Path) -
     """With a real worker: the progress and the log come as they are made."""
     async with running_pool(tmp_path) as pool, pool.master.sign_in() as admin:
         await admin.users.create("owner", PHRASE)
-        await pool.add_worker(admin, "first", "owner")
+        worker = await pool.add_worker(admin, "first", "owner")
         async with visit(browser, pool.master.ready["web_address"]) as page:
             await page.goto("/ledger")
             assert page.url.endswith("/login?next=/ledger")
@@ -76,6 +76,7 @@ async def test_from_signing_in_to_the_result(browser: Browser, tmp_path: Path) -
             task_id = await submit(page, archive(STEPS))
             await expect(page.locator("#task-head progress")).to_have_attribute("value", "40")
             await expect(page.locator("#log")).to_have_text("step one\n::progress 40\n")
+            worker.let_go_on()
             await expect(page.locator("#task-head .badge")).to_have_text("Succeeded")
             # What a task prints is text, whatever it looks like.
             await expect(page.locator("#log")).to_contain_text("step <b>two</b>")
@@ -245,9 +246,11 @@ async def test_a_lost_connection_is_told_and_made_up_for(
         await sign_in(page, "ann", PHRASE)
         live = page.locator("#live")
         await expect(live).to_have_text("Live")
+        proxy.down = True
         proxy.cut()
         await expect(live).to_have_text("Connection lost: trying again…")
         await ann.tasks.submit(job, name="meanwhile")
+        proxy.down = False
         await expect(live).to_have_text("Live")
         await expect(page.locator("#tasks")).to_contain_text("meanwhile")
 

@@ -16,7 +16,8 @@ from app.common.vocabulary import NodeState
 from proto import nodepool_pb2 as pb
 from tests.client.fake_pool import FakePool
 
-WAIT_SECONDS = 20
+#: For what comes also from processes that have to start first, on a loaded machine.
+WAIT_SECONDS = 60
 POOL_ID = "pool-1"
 
 

@@ -42,6 +42,12 @@ def result_files(master: FakeMaster, update: pb.TaskUpdate) -> dict[str, bytes]:
         return {name: packed.read(name) for name in packed.namelist()}
 
 
+def go_on(folder: Path) -> None:
+    """Put a file `go` into the output folder of the one task that runs, which waits for it."""
+    (output,) = folder.glob("attempts/*/output")
+    (output / "go").touch()
+
+
 def hang_uploads(master: FakeMaster) -> asyncio.Event:
     """Let the master never answer an upload; the event is set when one begins."""
     reached = asyncio.Event()
@@ -225,7 +231,10 @@ async def test_a_fenced_lease_is_ended_and_forgotten(master: FakeMaster, tmp_pat
 async def test_a_lost_connection_costs_no_task_and_no_byte_of_log(
     master: FakeMaster, tmp_path: Path, bubblewrap: BubblewrapExecutor
 ) -> None:
-    script = "i=0; while [ $i -lt 300 ]; do echo line $i; i=$((i+1)); sleep 0.005; done"
+    script = (
+        "i=0; until [ -e /output/go ]; do echo line $i; i=$((i+1)); sleep 0.005; done; "
+        "echo $i > /output/lines"
+    )
     async with running_agent(tmp_path, master.admit(), bubblewrap):
         await master.connected()
         master.assign(TASK, "sh", "-c", script)
@@ -234,9 +243,11 @@ async def test_a_lost_connection_costs_no_task_and_no_byte_of_log(
             await master.until(lambda before=before: len(master.printed(TASK)) > before)
             master.cut()
             await master.connected(times)
+        go_on(tmp_path)
         update = await master.ended(TASK)
     assert update.outcome == AttemptOutcome.SUCCEEDED
-    assert master.printed(TASK).splitlines() == [f"line {index}" for index in range(300)]
+    lines = int(result_files(master, update)["lines"])
+    assert master.printed(TASK).splitlines() == [f"line {index}" for index in range(lines)]
     held = [(lease.task_id, lease.attempt, lease.started) for lease in master.hellos[1].leases]
     assert held == [(TASK, 1, True)]
 
