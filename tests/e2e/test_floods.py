@@ -73,9 +73,7 @@ async def test_a_node_that_floods_is_cut_off_and_others_work_on(
         assert master.messages_served - before < 1_000
 
 
-async def test_an_upload_of_single_bytes_is_a_flood(
-    ann: HiveMind,
-) -> None:
+async def test_an_upload_of_single_bytes_is_a_flood(ann: HiveMind) -> None:
     calls = ann.tasks._calls
     await calls.ask(BEGIN_UPLOAD, pb.BeginUploadRequest(digest=DIGEST, size_bytes=1_000_000))
     # By the client, which knows the refusal from grpc.aio's own word for a write that failed.
