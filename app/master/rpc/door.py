@@ -6,8 +6,7 @@ the call comes into the audit log from here.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from functools import partial
 from types import CoroutineType
@@ -167,10 +166,15 @@ class Door:
             passage = _Passage(self, method, arrive(came))
             try:
                 request = await passage.enter(read, raw, watch=watch)
-                # Closed here and now, not when the collector comes by.
-                async with aclosing(behaviour(request, passage.arrival.context)) as messages:
+                messages = behaviour(request, passage.arrival.context)
+                try:
                     async for message in messages:
+                        passage.sends(messages)
                         yield message
+                        await passage.sent()
+                finally:
+                    # Here and now, not when the collector comes by.
+                    await passage.close(messages)
             except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - told or raised
                 await passage.end_badly(error)
             finally:
@@ -250,7 +254,7 @@ class Door:
 class _Passage:
     """One call on its way through the door, whether it answers once or many times."""
 
-    __slots__ = ("_cut", "_door", "arrival", "call", "unwatch")
+    __slots__ = ("_closing", "_cut", "_door", "_sending", "_telling", "arrival", "call", "unwatch")
 
     def __init__(self, door: Door, method: str, arrival: Arrival) -> None:
         self._door = door
@@ -258,6 +262,12 @@ class _Passage:
         self.call = AuditedCall(door.audit, method, arrival)
         #: Why a running stream is ended, when its caller's session is.
         self._cut: HiveMindError | None = None
+        #: How it ended is being told.
+        self._telling = False
+        #: The handler's answers while one of them is sent; None while the handler runs.
+        self._sending: AsyncGenerator[Any, None] | None = None
+        #: Closes the handler's answers, of a stream that was cut while one was sent.
+        self._closing: asyncio.Task[None] | None = None
         #: Forgets the caller's session.
         self.unwatch: Callable[[], None] = _nothing
 
@@ -272,12 +282,36 @@ class _Passage:
         request = read(raw)
         return await request if isinstance(request, CoroutineType) else request
 
+    def sends(self, messages: AsyncGenerator[Any, None]) -> None:
+        """The next of `messages` leaves the handler."""
+        self._sending = messages
+
+    async def sent(self) -> None:
+        """It was sent. Raises CancelledError where the stream was cut meanwhile."""
+        self._sending = None
+        if self._cut is not None:
+            raise asyncio.CancelledError
+
+    async def close(self, messages: AsyncGenerator[Any, None]) -> None:
+        """End the handler that makes `messages`."""
+        if self._closing is not None:
+            await self._closing
+        await messages.aclose()
+
     def _end(self, task: "asyncio.Task[Any]", error: HiveMindError) -> None:
+        if self._cut is not None or self._telling:
+            return
         self._cut = error
-        task.cancel()
+        if self._sending is None:
+            task.cancel()
+        else:
+            # Whoever sends would be cancelled, not the handler, and nobody could tell the caller.
+            # A caller who does not read may have it sent for ever: the handler ends at once.
+            self._closing = asyncio.ensure_future(_close(self._sending))
 
     async def end_badly(self, error: BaseException) -> NoReturn:
         """Tell the caller, and the log, how it ended; raises what ends the handler."""
+        self._telling = True
         call, arrival = self.call, self.arrival
         if isinstance(error, asyncio.CancelledError):
             if self._cut is None:
@@ -300,3 +334,7 @@ class _Passage:
         log.error("call failed", method=call.method, incident=incident, caller=who, exc_info=error)
         await call.refused(Reason.MASTER_FAILED)
         await arrival.refuse(unforeseen(incident))
+
+
+async def _close(messages: AsyncGenerator[Any, None]) -> None:
+    await messages.aclose()

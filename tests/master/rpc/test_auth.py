@@ -12,6 +12,7 @@ from app.client.errors import to_error
 from app.common.errors import HiveMindError, Reason
 from app.common.ids import is_id
 from app.common.vocabulary import NodeState, Role
+from app.master.identity.endings import session_key
 from app.master.identity.permissions import OPEN, Permission
 from app.master.identity.principal import PrincipalKind
 from app.master.rpc import door as doors
@@ -29,6 +30,7 @@ TABLE = {
     "/try.Door/Collect": Permission.SESSION,
     "/try.Door/Chat": Permission.NODE_WORK,
     "/try.Door/WriteForever": Permission.SESSION,
+    "/try.Door/YieldOnce": Permission.SESSION,
 }
 
 
@@ -38,6 +40,8 @@ class Door:
     def __init__(self):
         self.watching = asyncio.Event()
         self.cleaned = asyncio.Event()
+        #: Called while gRPC writes what `YieldOnce` sends.
+        self.on_write = lambda: None
 
     async def open(self, request, context):
         return StringValue(value=repr(caller_or_none()))
@@ -76,6 +80,14 @@ class Door:
         finally:
             self.cleaned.set()
 
+    async def yield_once(self, request, context):
+        try:
+            asyncio.get_running_loop().call_soon(self.on_write)
+            yield StringValue(value="x" * int(request.value))
+            await asyncio.Event().wait()
+        finally:
+            self.cleaned.set()
+
     def service(self):
         kinds = {
             "Open": (grpc.unary_unary_rpc_method_handler, self.open),
@@ -85,6 +97,7 @@ class Door:
             "Unlisted": (grpc.unary_unary_rpc_method_handler, self.open),
             "Watch": (grpc.unary_stream_rpc_method_handler, self.watch),
             "WriteForever": (grpc.unary_stream_rpc_method_handler, self.write_forever),
+            "YieldOnce": (grpc.unary_stream_rpc_method_handler, self.yield_once),
             "Collect": (grpc.stream_unary_rpc_method_handler, self.collect),
             "Chat": (grpc.stream_stream_rpc_method_handler, self.chat),
         }
@@ -278,6 +291,17 @@ async def test_signing_out_ends_a_running_stream_at_once(world, calls, door, nam
         # The door forgets the stream right after the handler's own end.
         while world.parts.endings._watchers:  # noqa: ASYNC110 - nothing tells
             await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("length", [1, 2_000_000])
+async def test_a_stream_is_told_that_it_is_ended_while_it_writes(world, calls, door, length):
+    """The handler ends at once, also if the caller does not read and the writing takes as long."""
+    token = await world.token_of("ann")
+    key = session_key(world.parts.access_tokens.verify(token).session_id)
+    door.on_write = lambda: world.parts.endings.end(key, HiveMindError(Reason.SESSION_ENDED))
+    stream = calls.call("YieldOnce", token, str(length), shape="unary_stream")
+    await asyncio.wait_for(door.cleaned.wait(), 10)
+    assert await asyncio.wait_for(read_until_cut(stream), 10) is Reason.SESSION_ENDED
 
 
 async def test_another_session_keeps_its_stream(world, calls, door):

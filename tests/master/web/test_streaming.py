@@ -4,9 +4,17 @@ import asyncio
 from types import SimpleNamespace
 
 import pytest
+from starlette.requests import Request
 
 from app.common.errors import HiveMindError, Reason
+from app.common.vocabulary import Role
+from app.master.identity.endings import Endings, session_key
+from app.master.identity.permissions import Permission
+from app.master.identity.principal import Principal, PrincipalKind
+from app.master.rpc.door import Door
 from app.master.web.streaming import NOT_YET, ByteStream, EventStream, Pump, ahead
+from app.master.web.visitor import Visitor, Whence
+from tests.sources import SeededIds
 
 
 async def pieces(*values, closed=None):
@@ -80,6 +88,37 @@ async def test_a_silent_stream_begins_and_ends_with_its_reader(monkeypatch, kind
     app = SimpleNamespace(state=SimpleNamespace(stopping=asyncio.Event()))
     await stream({"method": "GET", "app": app}, receive, send)
     assert left == [1]
+
+
+async def test_who_reads_slowly_is_told_that_the_session_has_ended():
+    ann = Principal(PrincipalKind.USER, "u1", "ann", Role.USER, "s1")
+    endings, made, closed = Endings(), [], asyncio.Event()
+    authenticator = SimpleNamespace(authenticate=lambda _token: ann)
+    door = Door(authenticator, endings, SeededIds(), {"/try.Web/Count": Permission.SESSION})
+
+    async def count(_request, _context):
+        try:
+            for number in range(100):
+                made.append(number)
+                yield number
+        finally:
+            closed.set()
+
+    follow = door.generator("/try.Web/Count", count, lambda _: None, lambda came: came, watch=True)
+    request = Request({"type": "http", "headers": [], "client": ("192.0.2.1", 1)})
+    pump = Pump(follow(None, Visitor("a token", Whence(request))))
+    assert await pump.begin() == 0
+    async with asyncio.timeout(10):
+        # One that can be taken, and one more that waits to be.
+        while len(made) < 3:  # noqa: ASYNC110 - nothing tells
+            await asyncio.sleep(0)
+    endings.end(session_key("s1"), HiveMindError(Reason.SESSION_ENDED))
+    await asyncio.wait_for(closed.wait(), 10)
+    assert [await pump.next(), await pump.next()] == [1, 2]
+    with pytest.raises(HiveMindError) as refusal:
+        await pump.next(10)
+    assert refusal.value.reason is Reason.SESSION_ENDED
+    await pump.close()
 
 
 async def test_a_refused_stream_is_closed():
