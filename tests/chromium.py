@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, Route, async_playwright, expect
 
 from tests.parts import require_part
 
@@ -46,7 +46,7 @@ async def visit(browser: Browser, address: str, **options: object) -> AsyncItera
         yield page
     finally:
         await context.close()
-    assert errors == []
+    assert not errors, errors
 
 
 async def sign_in(page: Page, name: str, password: str) -> None:
@@ -82,3 +82,8 @@ async def no_fault(page: Page) -> None:
 async def cookies(context: BrowserContext) -> dict[str, dict]:
     """The context's cookies by name."""
     return {cookie["name"]: dict(cookie) for cookie in await context.cookies()}
+
+
+async def cut_short(route: Route) -> None:
+    """Answer as a connection does that breaks in the middle of the answer."""
+    await route.fulfill(status=200, content_type="application/json", body='{"name": "an')

@@ -18,7 +18,7 @@ from app.master.master import Master
 from app.wireguard.backends.export import ExportBackend
 from app.wireguard.configuration import parse
 from app.wireguard.keys import public_key_of
-from tests.chromium import no_fault, sign_in, visit
+from tests.chromium import cut_short, no_fault, sign_in, visit
 from tests.e2e.conftest import ADMIN, PASSWORD, signed_in
 from tests.e2e.test_http_api import PHRASE
 from tests.ports import free_ports
@@ -181,9 +181,13 @@ async def test_a_device_gets_a_key_that_the_master_never_has(
     await admin.vpn.set_up_hub(HubWish(endpoint_host="192.0.2.1", port=free_ports(1)[0]))
     await page.reload()
     await expect(page.locator("#vpn-head")).to_contain_text("This master is the hub")
+    await page.route("**/api/v1/vpn/peers", cut_short)
+    await page.fill("#device [name=name]", "Ann's phone")
+    await page.get_by_role("button", name="Add").click()
+    await expect(page.locator("#device-error")).to_contain_text("Connection lost")
+    await page.unroute("**/api/v1/vpn/peers")
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.post_data or ""))
-    await page.fill("#device [name=name]", "Ann's phone")
     await page.get_by_role("button", name="Add").click()
     await expect(page.locator("#device-made")).to_be_visible()
     text = await page.locator("#device-text").inner_text()

@@ -15,7 +15,7 @@ from playwright.async_api import Browser, Page, Route, expect
 from app.client.api import HiveMind
 from app.common.vocabulary import Role
 from app.master.master import Master
-from tests.chromium import cookies, sign_in, violations, visit
+from tests.chromium import cookies, cut_short, sign_in, violations, visit
 from tests.client.cutting_proxy import CuttingProxy
 from tests.e2e.conftest import ADMIN, PASSWORD, serving, settings_in
 from tests.e2e.hand_node import Ending, hand_node
@@ -197,6 +197,13 @@ async def test_an_upload_goes_on_after_the_connection_broke(
         assert (starts[0], starts[-1] > 1_000_000) == (0, True)
     task = await ann.tasks.get(task_id)
     assert (task.name, task.spec.archive_digest) == ("job", digest_of(data))
+
+
+async def test_a_price_that_is_cut_short_is_none(anns: Page) -> None:
+    await anns.route("**/api/v1/quotes", cut_short)
+    async with anns.expect_response("**/api/v1/quotes"):
+        await anns.goto("/upload")
+    await expect(anns.locator("#quote")).to_be_hidden()
 
 
 async def test_what_is_no_archive_is_told_on_the_form(anns: Page) -> None:

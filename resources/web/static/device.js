@@ -61,8 +61,9 @@ async function add(name) {
     headers: { "Content-Type": "application/json", "X-CSRF-Token": document.body.dataset.csrf },
     body: JSON.stringify({ name, public_key: keys.publicKey }),
   }).catch(() => null);
-  if (!answer) return refusal.dataset.lost;
-  const said = await answer.json();
+  // Cut short it is none.
+  const said = await answer?.json().catch(() => null);
+  if (!said) return refusal.dataset.lost;
   if (!answer.ok) return said.detail;
   show(configuration(keys.privateKey, said));
   return "";

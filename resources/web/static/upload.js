@@ -31,14 +31,16 @@ function spec() {
 }
 
 async function price() {
-  const answer = await fetch("/api/v1/quotes", {
+  const quoted = await fetch("/api/v1/quotes", {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-CSRF-Token": document.body.dataset.csrf },
     body: JSON.stringify({ spec: spec() }),
-  }).catch(() => null);
-  quote.hidden = !answer?.ok;
-  if (quote.hidden) return;
-  const { price_mcpt: mcpt, feasible_nodes: nodes } = await answer.json();
+  })
+    .then((answer) => (answer.ok ? answer.json() : null))
+    .catch(() => null);
+  quote.hidden = !quoted;
+  if (!quoted) return;
+  const { price_mcpt: mcpt, feasible_nodes: nodes } = quoted;
   quote.textContent = quote.dataset.text.replace("{0}", `${mcpt / 1000} CPT`).replace("{1}", nodes);
 }
 
