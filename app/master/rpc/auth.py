@@ -6,7 +6,7 @@ bearer token is in the call's metadata, and a refusal becomes a status.
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterable, Awaitable, Callable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from functools import partial
 from typing import Any, NoReturn, TypeAlias
 
@@ -122,13 +122,17 @@ class Requests:
     ) -> None:
         self._read = read
         self._take = door.measure(method)
-        self._raw = aiter(raw)
+        self._raw = raw
+        #: Made when the first is asked for: gRPC complains of one that was never used.
+        self._messages: AsyncIterator[Any] | None = None
 
     def __aiter__(self) -> "Requests":
         return self
 
     async def __anext__(self) -> Any:
-        raw = await anext(self._raw)
+        if self._messages is None:
+            self._messages = aiter(self._raw)
+        raw = await anext(self._messages)
         message = self._read(raw)
         wait = self._take(message, len(raw) if isinstance(raw, bytes) else message.ByteSize())
         if wait:

@@ -171,7 +171,7 @@ class Door:
                     async for message in messages:
                         passage.sends(messages)
                         yield message
-                        await passage.sent()
+                        passage.sent()
                 finally:
                     # Here and now, not when the collector comes by.
                     await passage.close(messages)
@@ -267,7 +267,7 @@ class _Passage:
         #: The handler's answers while one of them is sent; None while the handler runs.
         self._sending: AsyncGenerator[Any, None] | None = None
         #: Closes the handler's answers, of a stream that was cut while one was sent.
-        self._closing: asyncio.Task[None] | None = None
+        self._closing: asyncio.Future[None] | None = None
         #: Forgets the caller's session.
         self.unwatch: Callable[[], None] = _nothing
 
@@ -286,7 +286,7 @@ class _Passage:
         """The next of `messages` leaves the handler."""
         self._sending = messages
 
-    async def sent(self) -> None:
+    def sent(self) -> None:
         """It was sent. Raises CancelledError where the stream was cut meanwhile."""
         self._sending = None
         if self._cut is not None:
@@ -307,7 +307,7 @@ class _Passage:
         else:
             # Whoever sends would be cancelled, not the handler, and nobody could tell the caller.
             # A caller who does not read may have it sent for ever: the handler ends at once.
-            self._closing = asyncio.ensure_future(_close(self._sending))
+            self._closing = asyncio.ensure_future(self._sending.aclose())
 
     async def end_badly(self, error: BaseException) -> NoReturn:
         """Tell the caller, and the log, how it ended; raises what ends the handler."""
@@ -334,7 +334,3 @@ class _Passage:
         log.error("call failed", method=call.method, incident=incident, caller=who, exc_info=error)
         await call.refused(Reason.MASTER_FAILED)
         await arrival.refuse(unforeseen(incident))
-
-
-async def _close(messages: AsyncGenerator[Any, None]) -> None:
-    await messages.aclose()

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from types import SimpleNamespace
 
 import grpc
 import pytest
@@ -12,11 +13,11 @@ from app.client.errors import to_error
 from app.common.errors import HiveMindError, Reason
 from app.common.ids import is_id
 from app.common.vocabulary import NodeState, Role
-from app.master.identity.endings import session_key
+from app.master.identity.endings import node_key, session_key
 from app.master.identity.permissions import OPEN, Permission
 from app.master.identity.principal import PrincipalKind
 from app.master.rpc import door as doors
-from app.master.rpc.auth import AuthInterceptor, bearer_token
+from app.master.rpc.auth import AuthInterceptor, Requests, bearer_token
 from app.master.rpc.door import caller, caller_or_none
 from app.master.rpc.errors import to_status
 from tests.identity_world import channel_to, machine_key, served
@@ -40,7 +41,7 @@ class Door:
     def __init__(self):
         self.watching = asyncio.Event()
         self.cleaned = asyncio.Event()
-        #: Called while gRPC writes what `YieldOnce` sends.
+        #: Called while gRPC writes the first message of `YieldOnce` or `Chat`.
         self.on_write = lambda: None
 
     async def open(self, request, context):
@@ -67,6 +68,7 @@ class Door:
         return StringValue(value=",".join([request.value async for request in requests]))
 
     async def chat(self, requests, context):
+        asyncio.get_running_loop().call_soon(self.on_write)
         yield StringValue(value="first")
         self.watching.set()
         async for request in requests:
@@ -315,7 +317,8 @@ async def test_another_session_keeps_its_stream(world, calls, door):
     stream.cancel()
 
 
-async def test_revoking_a_node_ends_its_stream(world, calls, door):
+@pytest.mark.parametrize("reading", [True, False])
+async def test_revoking_a_node_ends_its_stream(world, calls, door, reading):
     operator = await world.user("olga", Role.OPERATOR)
     node = await world.node(machine_key(), await world.join_token(operator))
     token = world.parts.access_tokens.issue(PrincipalKind.NODE, node.id).text
@@ -324,9 +327,35 @@ async def test_revoking_a_node_ends_its_stream(world, calls, door):
         request_serializer=StringValue.SerializeToString,
         response_deserializer=StringValue.FromString,
     )(metadata=[("authorization", f"Bearer {token}")], timeout=20)
-    assert (await anext(aiter(stream))).value == "first"
-    world.parts.endings.end(f"node:{node.id}", HiveMindError(Reason.NODE_REVOKED))
+
+    def revoke():
+        world.parts.endings.end(node_key(node.id), HiveMindError(Reason.NODE_REVOKED))
+
+    if reading:
+        await door.watching.wait()
+        revoke()
+    else:
+        door.on_write = revoke
     assert await asyncio.wait_for(read_until_cut(stream), 10) is Reason.NODE_REVOKED
+
+
+async def test_messages_of_a_stream_are_not_begun_before_one_is_asked_for():
+    """Else gRPC warns of those that a stream, cut before, never asked for."""
+    begun = []
+
+    async def messages():
+        yield b"message"
+
+    class Raw:
+        def __aiter__(self):
+            begun.append(self)
+            return messages()
+
+    door = SimpleNamespace(measure=lambda _method: lambda _message, _size_bytes: 0.0)
+    requests = Requests(bytes.decode, door, "/try.Door/Chat", Raw())
+    assert begun == []
+    assert await anext(requests) == "message"
+    assert len(begun) == 1
 
 
 async def test_a_revoked_nodes_token_is_refused(world, calls):
